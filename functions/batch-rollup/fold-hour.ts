@@ -1,0 +1,165 @@
+import type { ChangedUnit, HourUnit, PeriodUnit } from '../../lib/aws/ledger/changed-units.ts'
+import type { HistoryTotal } from '../../lib/aws/minute-rows.ts'
+import {
+  type Aggregation,
+  bucketOf,
+  decodeEvent,
+  encodeState,
+  Fold,
+  hourMs as hourLengthMs,
+  hourName,
+  keyOf,
+  mergeStates,
+  minuteStart,
+  type PartRow,
+  Reject,
+  type State,
+  windowsWithin,
+} from '../../lib/core/index.ts'
+import { digestOf, replaceParts } from './replace-parts.ts'
+import type { RollupContext } from './rollup-context.ts'
+
+export interface FoldedHour {
+  /** Events that history held more than once under one id. */
+  readonly droppedDuplicates: number
+  /** Lines of history that the definition of today refuses; they stay in history. */
+  readonly unreadable: number
+}
+
+/**
+ * Folds one hour into a part per aggregation, local day and key range: from history where the hour
+ * is over, from minute rows while it is open. Clears its mark, or notes that it waits for its end.
+ */
+export async function foldHour(
+  context: RollupContext,
+  changed: ChangedUnit<HourUnit>,
+): Promise<FoldedHour> {
+  const { hourMs } = changed.unit
+  const open = isOpen(context, hourMs)
+  const folded = open ? await foldMinuteRows(context, hourMs) : await foldHistory(context, hourMs)
+  let settled = true
+  for (const aggregation of context.pipeline.aggregations) {
+    const ofOne = await replaceHourParts(context, aggregation, hourMs, folded)
+    settled &&= ofOne
+  }
+  if (settled && open) await context.stores.changed.noteFoldedOpen(changed)
+  if (settled && !open) await context.stores.changed.clear(changed)
+  return { droppedDuplicates: folded.droppedDuplicates, unreadable: folded.unreadable }
+}
+
+/** Whether events of an hour may still be under way in numbers, so that history is not read yet. */
+export function isOpen(context: Pick<RollupContext, 'graceMs' | 'nowMs'>, hourMs: number): boolean {
+  return context.nowMs() < hourMs + hourLengthMs + context.graceMs
+}
+
+interface Folded extends FoldedHour {
+  readonly fold: Fold
+  /** Per aggregation, the minutes of keys that minute rows have counted too much in. */
+  readonly overcounted: ReadonlyMap<Aggregation, ReadonlyMap<string, HistoryTotal>>
+}
+
+async function foldMinuteRows(context: RollupContext, hourMs: number): Promise<Folded> {
+  const fold = new Fold(context.pipeline)
+  for (const aggregation of context.pipeline.aggregations) {
+    for await (const row of context.stores.minutes.readHour(aggregation, hourMs)) {
+      fold.merge(aggregation, row.key, row.minuteMs, row.state)
+    }
+  }
+  return { fold, overcounted: new Map(), droppedDuplicates: 0, unreadable: 0 }
+}
+
+/**
+ * Takes each event id once, the first in the order of the objects' names. Which one is first may
+ * change when history grows, but then only a new event goes before an old one, so what was
+ * overcounted once is so at every later fold, and its exact total is made anew.
+ */
+async function foldHistory(context: RollupContext, hourMs: number): Promise<Folded> {
+  const { pipeline, stores } = context
+  const fold = new Fold(pipeline)
+  const ids = new Set<string>()
+  const dropped: { aggregation: Aggregation; key: string; minuteMs: number }[] = []
+  let droppedDuplicates = 0
+  let unreadable = 0
+  for await (const line of stores.history.read(hourMs)) {
+    const event = decodeEvent(pipeline, line)
+    if (event instanceof Reject) {
+      unreadable++
+    } else if (ids.has(event.id)) {
+      droppedDuplicates++
+      const minuteMs = minuteStart(event.timeMs)
+      for (const aggregation of pipeline.aggregations) {
+        dropped.push({ aggregation, key: keyOf(aggregation, event.values), minuteMs })
+      }
+    } else {
+      ids.add(event.id)
+      fold.add(event)
+    }
+  }
+  const overcounted = new Map(pipeline.aggregations.map((one) => [one, new Map()]))
+  for (const { aggregation, key, minuteMs } of dropped) {
+    const state = fold.get(aggregation, key, minuteMs)?.state
+    overcounted.get(aggregation)?.set(`${key}#${minuteMs}`, { key, minuteMs, state })
+  }
+  return { fold, overcounted, droppedDuplicates, unreadable }
+}
+
+async function replaceHourParts(
+  context: RollupContext,
+  aggregation: Aggregation,
+  hourMs: number,
+  folded: Folded,
+): Promise<boolean> {
+  const { minutes, changed } = context.stores
+  const exact = folded.overcounted.get(aggregation)?.values() ?? []
+  const days = windowsWithin(context.calendar, 'day', hourMs, hourMs + hourLengthMs)
+  const ranges = Array.from({ length: context.keyRanges }, (_, range) => range)
+  const names = days.flatMap((day) => ranges.map((range) => `${day.name}#${range}`))
+  const rows = hourRows(context, aggregation, folded.fold)
+  return replaceParts(context, {
+    kind: 'hour',
+    unit: `${aggregation.name}#${hourName(hourMs)}`,
+    folder: 'hour',
+    names,
+    rows: (name) => rows.get(name),
+    async begun() {
+      await minutes.putHistoryTotals(aggregation, exact)
+    },
+    async publish(next, before, unfinished) {
+      const differing = names.filter(
+        (name) => unfinished.length > 0 || digestOf(next, name) !== digestOf(before, name),
+      )
+      await changed.mark(differing.map(dayUnit(aggregation)), context.nowMs())
+    },
+  })
+}
+
+function dayUnit(aggregation: Aggregation): (name: string) => PeriodUnit {
+  return (name) => {
+    const [period = '', range] = name.split('#')
+    return { kind: 'day', aggregation: aggregation.name, period, range: Number(range) }
+  }
+}
+
+/** Minute totals to sorted rows per `<day>#<range>`. */
+function hourRows(
+  { calendar, keyRanges }: RollupContext,
+  aggregation: Aggregation,
+  fold: Fold,
+): Map<string, PartRow[]> {
+  const parts = new Map<string, Map<string, State>>()
+  for (const { aggregation: owner, key, minuteMs, state } of fold.totals()) {
+    if (owner !== aggregation) continue
+    const name = `${calendar.windowAt('day', minuteMs).name}#${bucketOf(key, keyRanges)}`
+    const states = parts.get(name) ?? new Map<string, State>()
+    parts.set(name, states)
+    const other = states.get(key)
+    states.set(key, other === undefined ? state : mergeStates(aggregation, other, state))
+  }
+  return new Map([...parts].map(([name, states]) => [name, sortedRows(aggregation, states)]))
+}
+
+function sortedRows(aggregation: Aggregation, states: ReadonlyMap<string, State>): PartRow[] {
+  return [...states]
+    .map(([key, state]) => ({ key, state: encodeState(aggregation, state) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+}

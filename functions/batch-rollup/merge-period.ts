@@ -1,0 +1,114 @@
+import type { ChangedUnit, PeriodUnit } from '../../lib/aws/ledger/changed-units.ts'
+import { unitName } from '../../lib/aws/ledger/changed-units.ts'
+import type { RegisteredPart } from '../../lib/aws/ledger/part-registry.ts'
+import {
+  type Aggregation,
+  type CalendarGrain,
+  changedRows,
+  Leaders,
+  mergeRuns,
+  type PartRow,
+  type SortedRun,
+  type Window,
+  windowsWithin,
+} from '../../lib/core/index.ts'
+import { replaceParts } from './replace-parts.ts'
+import { aggregationNamed, type RollupContext } from './rollup-context.ts'
+
+export interface MergedPeriod {
+  readonly writtenRows: number
+}
+
+/** How many of a period's leaders are kept, per key range. */
+const leaderCount = 100
+
+/**
+ * Merges a period's finer parts (a day's hours, a week's or month's days) into its own, writes the
+ * rows that changed, and clears its mark.
+ */
+export async function mergePeriod(
+  context: RollupContext,
+  changed: ChangedUnit<PeriodUnit>,
+): Promise<MergedPeriod> {
+  const { unit } = changed
+  const { parts, rollups } = context.stores
+  const aggregation = aggregationNamed(context.pipeline, unit.aggregation)
+  const window = windowOf(context, unit.kind, unit.period)
+  const finer = await finerParts(context, aggregation, window, unit.range)
+  const leaders = new Leaders(aggregation, leaderCount)
+  let writtenRows = 0
+  const settled = await replaceParts(context, {
+    kind: unit.kind,
+    unit: unitName(unit),
+    folder: unit.kind,
+    names: [''],
+    rows: () => showing(leaders, mergeRuns(aggregation, finer.map(readPart(context)))),
+    async publish([next], [before], unfinished) {
+      if (unit.kind === 'day') await markCoarser(context, unit, window)
+      const cutShort = await Promise.all(unfinished.map((key) => parts.readIfThere(key)))
+      const befores = [
+        before === undefined ? emptyRun() : parts.read(before.objectKey),
+        ...cutShort.filter((run) => run !== undefined),
+      ]
+      const after = next === undefined ? emptyRun() : parts.read(next.objectKey)
+      const rows = changedRows(after, befores)
+      writtenRows = await rollups.write(aggregation, window, rows, context.nowMs())
+      if (aggregation.rankBy !== undefined) {
+        await rollups.putLeaders(aggregation, window, unit.range, leaders.rows())
+      }
+    },
+  })
+  if (settled) await context.stores.changed.clear(changed)
+  return { writtenRows }
+}
+
+function windowOf(context: RollupContext, grain: CalendarGrain, name: string): Window {
+  const window = context.calendar.windowNamed(grain, name)
+  if (window === undefined) throw new Error(`The ledger names a ${grain} that is none: ${name}`)
+  return window
+}
+
+function readPart({ stores }: RollupContext): (part: RegisteredPart) => SortedRun {
+  return ({ objectKey }) => stores.parts.read(objectKey)
+}
+
+async function* emptyRun(): AsyncGenerator<PartRow> {}
+
+async function* showing(leaders: Leaders, rows: SortedRun): AsyncGenerator<PartRow> {
+  for await (const row of rows) {
+    leaders.show(row)
+    yield row
+  }
+}
+
+/** Weeks are never merged into months, since no month is made of whole weeks. */
+async function finerParts(
+  context: RollupContext,
+  aggregation: Aggregation,
+  window: Window,
+  range: number,
+): Promise<RegisteredPart[]> {
+  const finerGrain = window.grain === 'day' ? 'hour' : 'day'
+  const windows = windowsWithin(context.calendar, finerGrain, window.fromMs, window.toMs)
+  const units = windows.map(({ name }) =>
+    finerGrain === 'hour'
+      ? { unit: `${aggregation.name}#${name}`, part: `${window.name}#${range}` }
+      : { unit: `${aggregation.name}#${name}#${range}`, part: '' },
+  )
+  const found = await Promise.all(
+    units.map(async ({ unit, part }) => {
+      const { current } = await context.stores.registry.read(finerGrain, unit)
+      return current.find(({ name }) => name === part)
+    }),
+  )
+  return found.filter((part) => part !== undefined)
+}
+
+async function markCoarser(context: RollupContext, day: PeriodUnit, window: Window): Promise<void> {
+  const units = (['week', 'month'] as const).map((kind) => ({
+    ...day,
+    kind,
+    period: context.calendar.windowAt(kind, window.fromMs).name,
+  }))
+  await context.stores.changed.mark(units, context.nowMs())
+}

@@ -1,0 +1,39 @@
+import {
+  type ChangedUnit,
+  type HourUnit,
+  type PeriodUnit,
+  unitName,
+} from '../../lib/aws/ledger/changed-units.ts'
+import { isOpen } from './fold-hour.ts'
+import type { RollupContext } from './rollup-context.ts'
+
+/** The changed hours that can be folded now, oldest first. */
+export async function plannedHours(context: RollupContext): Promise<ChangedUnit<HourUnit>[]> {
+  const planned: ChangedUnit<HourUnit>[] = []
+  for await (const changed of context.stores.changed.list('hour')) {
+    const waits = changed.foldedOpen && isOpen(context, changed.unit.hourMs)
+    if (!waits) planned.push(changed)
+  }
+  return planned
+}
+
+/** The changed periods of a grain that can be merged now, oldest first. */
+export async function plannedPeriods(
+  context: RollupContext,
+  grain: PeriodUnit['kind'],
+): Promise<ChangedUnit<PeriodUnit>[]> {
+  const planned: ChangedUnit<PeriodUnit>[] = []
+  for await (const changed of context.stores.changed.list(grain)) {
+    if (!(await waitsItsTurn(context, changed.unit))) planned.push(changed)
+  }
+  return planned
+}
+
+/** Rows of a week or month that is not over change all the time, and each write is paid for. */
+async function waitsItsTurn(context: RollupContext, unit: PeriodUnit): Promise<boolean> {
+  if (unit.kind === 'day') return false
+  const window = context.calendar.windowNamed(unit.kind, unit.period)
+  if (window === undefined || window.toMs + context.graceMs <= context.nowMs()) return false
+  const { committedMs } = await context.stores.registry.read(unit.kind, unitName(unit))
+  return context.nowMs() < committedMs + context.openPeriodEveryMs
+}

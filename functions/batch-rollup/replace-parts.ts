@@ -1,0 +1,104 @@
+import type { Attempt, RegisteredPart } from '../../lib/aws/ledger/part-registry.ts'
+import type { PartRow } from '../../lib/core/index.ts'
+import type { RollupContext } from './rollup-context.ts'
+
+/** One unit's parts, to be written anew. */
+export interface Replacement {
+  readonly kind: string
+  readonly unit: string
+  /** Where the objects go; the attempt's own token is added. */
+  readonly folder: string
+  /** Every part that this attempt may write, by name. */
+  readonly names: readonly string[]
+  /** A part's rows, sorted by key; undefined where it has none. */
+  rows(name: string): AsyncIterable<PartRow> | Iterable<PartRow> | undefined
+  /** Called once the attempt is marked, before anything else is written. */
+  begun?(): Promise<void>
+  /**
+   * Takes the new parts to whatever is made from them: rows of tables, marks on coarser periods.
+   * Called once all parts are written and before they are current, so that it is called again
+   * should it not come to its end. `unfinished` are the objects of attempts that were cut short.
+   */
+  publish(
+    next: readonly RegisteredPart[],
+    before: readonly RegisteredPart[],
+    unfinished: readonly string[],
+  ): Promise<void>
+}
+
+/**
+ * Replaces a unit's parts: mark the attempt, write the parts, publish, make them current. Cut short
+ * anywhere, the mark stays, and the next attempt rewrites whatever either may have touched.
+ *
+ * Returns whether the unit is settled, which it is not while another attempt may be alive: then
+ * the unit has to stay marked as changed, to be looked at again when that attempt is over.
+ * Throws Superseded where another run has begun the same unit since.
+ */
+export async function replaceParts(
+  context: RollupContext,
+  replacement: Replacement,
+): Promise<boolean> {
+  const { registry, parts } = context.stores
+  const { kind, unit, names } = replacement
+  const token = context.newToken()
+  const objectKeys = new Map(names.map((name) => [name, objectKeyOf(replacement, name, token)]))
+  const begun = await registry.begin(kind, unit, {
+    objectKeys: [...objectKeys.values()],
+    deadlineMs: context.deadlineMs,
+  })
+  const others = begun.attempts.slice(0, -1)
+  const unfinished = others.flatMap((attempt) => attempt.objectKeys)
+
+  await replacement.begun?.()
+  const written = await writeParts(context, replacement, objectKeys)
+  const changed = !sameParts(written, begun.current)
+  if (changed || unfinished.length > 0) {
+    await replacement.publish(written, begun.current, unfinished)
+  }
+  const current = changed ? written : begun.current
+  const alive = others.filter((attempt) => isAlive(context, attempt))
+  await registry.commit(kind, unit, begun, {
+    current,
+    attempts: alive,
+    committedMs: context.nowMs(),
+  })
+  const kept = new Set([...current, ...alive.flatMap(toParts)].map(({ objectKey }) => objectKey))
+  const known = [...objectKeys.values(), ...unfinished, ...begun.current.map(keyOfPart)]
+  await parts.remove(known.filter((objectKey) => !kept.has(objectKey)))
+  return alive.length === 0
+}
+
+const keyOfPart = ({ objectKey }: { objectKey: string }) => objectKey
+
+const toParts = ({ objectKeys }: Attempt) => objectKeys.map((objectKey) => ({ objectKey }))
+
+function objectKeyOf({ folder, unit }: Replacement, name: string, token: string): string {
+  const path = [folder, unit, name].filter((part) => part !== '').join('/')
+  return `parts/${path.replaceAll('#', '/')}/${token}.ndjson.gz`
+}
+
+function isAlive(context: RollupContext, attempt: Attempt): boolean {
+  return !context.takeOver && attempt.deadlineMs > context.nowMs()
+}
+
+async function writeParts(
+  context: RollupContext,
+  replacement: Replacement,
+  objectKeys: ReadonlyMap<string, string>,
+): Promise<RegisteredPart[]> {
+  const written: RegisteredPart[] = []
+  for (const [name, objectKey] of objectKeys) {
+    const rows = replacement.rows(name)
+    if (rows === undefined) continue
+    written.push({ name, objectKey, ...(await context.stores.parts.write(objectKey, rows)) })
+  }
+  return written
+}
+
+function sameParts(a: readonly RegisteredPart[], b: readonly RegisteredPart[]): boolean {
+  return a.length === b.length && a.every((part) => digestOf(b, part.name) === part.digest)
+}
+
+export function digestOf(parts: readonly RegisteredPart[], name: string): string | undefined {
+  return parts.find((part) => part.name === name)?.digest
+}

@@ -1,0 +1,104 @@
+import pMap from 'p-map'
+import type { ChangedUnit, Unit } from '../../lib/aws/ledger/changed-units.ts'
+import type { RollupRun } from '../../lib/aws/ledger/rollup-runs.ts'
+import { foldHour } from './fold-hour.ts'
+import { mergePeriod } from './merge-period.ts'
+import { plannedHours, plannedPeriods } from './plan.ts'
+import type { RollupContext } from './rollup-context.ts'
+
+export type RollupResult =
+  | ({ readonly held: true } & Omit<RollupRun, 'id'>)
+  /** Another run has the lease; nothing was done. */
+  | { readonly held: false }
+
+/** Units of work that failed; the rest were done. The first failure is the cause. */
+export class UnitsFailed extends Error {
+  override readonly name = 'UnitsFailed'
+
+  constructor(causes: readonly unknown[]) {
+    super(`${causes.length} units of the rollup failed`, { cause: causes[0] })
+  }
+}
+
+const hoursUnderWay = 4
+const periodsUnderWay = 4
+
+/** No unit is begun with less time left than this. */
+const reserveMs = 30_000
+
+/** The lease outlives the run by this, for clocks that differ and requests that are under way. */
+const leaseMarginMs = 60_000
+
+/**
+ * One run: changed hours into parts, parts into days, days into weeks and months. Units that it has
+ * no time for stay marked for the next run. Throws UnitsFailed once it did what it could.
+ */
+export async function rollUp(context: RollupContext): Promise<RollupResult> {
+  const { lease } = context.stores
+  const startedMs = context.nowMs()
+  const untilMs = context.deadlineMs + leaseMarginMs
+  if (context.takeOver) await lease.takeOver(context.runId, untilMs)
+  else if (!(await lease.take(context.runId, startedMs, untilMs))) return { held: false }
+  try {
+    const run = await work(context, startedMs)
+    return { held: true, ...run }
+  } finally {
+    await lease.release(context.runId)
+  }
+}
+
+async function work(context: RollupContext, startedMs: number): Promise<Omit<RollupRun, 'id'>> {
+  const failures: unknown[] = []
+  const figures = { foldedHours: 0, mergedPeriods: 0, writtenRows: 0, droppedDuplicates: 0 }
+
+  await workOff(context, await plannedHours(context), hoursUnderWay, failures, async (changed) => {
+    const { droppedDuplicates } = await foldHour(context, changed)
+    figures.foldedHours++
+    figures.droppedDuplicates += droppedDuplicates
+  })
+  for (const grain of ['day', 'week', 'month'] as const) {
+    const planned = await plannedPeriods(context, grain)
+    await workOff(context, planned, periodsUnderWay, failures, async (changed) => {
+      const { writtenRows } = await mergePeriod(context, changed)
+      figures.mergedPeriods++
+      figures.writtenRows += writtenRows
+    })
+  }
+
+  const leftUnits = await countPlanned(context)
+  const run = { startedMs, endedMs: context.nowMs(), ...figures, leftUnits }
+  if (figures.foldedHours + figures.mergedPeriods > 0) {
+    await context.stores.runs.note({ id: context.runId, ...run })
+  }
+  if (failures.length > 0) throw new UnitsFailed(failures)
+  return run
+}
+
+/** A unit that fails must not keep the others from being done. */
+async function workOff<Of extends Unit>(
+  context: RollupContext,
+  planned: readonly ChangedUnit<Of>[],
+  concurrency: number,
+  failures: unknown[],
+  workOn: (changed: ChangedUnit<Of>) => Promise<void>,
+): Promise<void> {
+  const workOnOne = async (changed: ChangedUnit<Of>) => {
+    if (context.nowMs() + reserveMs > context.deadlineMs) return
+    try {
+      await workOn(changed)
+    } catch (failure) {
+      failures.push(failure)
+    }
+  }
+  await pMap(planned, workOnOne, { concurrency })
+}
+
+async function countPlanned(context: RollupContext): Promise<number> {
+  const planned = await Promise.all([
+    plannedHours(context),
+    plannedPeriods(context, 'day'),
+    plannedPeriods(context, 'week'),
+    plannedPeriods(context, 'month'),
+  ])
+  return planned.reduce((total, units) => total + units.length, 0)
+}

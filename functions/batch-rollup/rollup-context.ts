@@ -1,0 +1,46 @@
+import type { History } from '../../lib/aws/history.ts'
+import type { ChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
+import type { Lease } from '../../lib/aws/ledger/lease.ts'
+import type { PartRegistry } from '../../lib/aws/ledger/part-registry.ts'
+import type { RollupRuns } from '../../lib/aws/ledger/rollup-runs.ts'
+import type { MinuteRows } from '../../lib/aws/minute-rows.ts'
+import type { Parts } from '../../lib/aws/parts.ts'
+import type { RollupRows } from '../../lib/aws/rollup-rows.ts'
+import type { Aggregation, Calendar, Pipeline } from '../../lib/core/index.ts'
+
+export interface RollupStores {
+  readonly history: History
+  readonly minutes: MinuteRows
+  readonly parts: Parts
+  readonly rollups: RollupRows
+  readonly changed: ChangedUnits
+  readonly registry: PartRegistry
+  readonly lease: Lease
+  readonly runs: RollupRuns
+}
+
+/** Everything that one run of the rollup works with. */
+export interface RollupContext {
+  readonly pipeline: Pipeline
+  readonly calendar: Calendar
+  readonly stores: RollupStores
+  readonly keyRanges: number
+  /** How long after its end an hour is still taken from minute rows. */
+  readonly graceMs: number
+  /** Weeks and months that are not over are merged again after this long at the earliest. */
+  readonly openPeriodEveryMs: number
+  readonly runId: string
+  readonly nowMs: () => number
+  /** Epoch ms at which this run is stopped from outside, if it has not stopped by itself. */
+  readonly deadlineMs: number
+  /** The caller knows that no earlier run is alive, whatever its lease and deadline say. */
+  readonly takeOver: boolean
+  readonly newToken: () => string
+}
+
+/** Throws where the ledger names an aggregation that the pipeline has no more. */
+export function aggregationNamed(pipeline: Pipeline, name: string): Aggregation {
+  const found = pipeline.aggregations.find((aggregation) => aggregation.name === name)
+  if (found === undefined) throw new Error(`The pipeline has no aggregation named ${name}`)
+  return found
+}

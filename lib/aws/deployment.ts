@@ -1,0 +1,46 @@
+import type { Pipeline } from '../core/index.ts'
+import { type Environment, requiredText, wholeNumber } from './environment.ts'
+import type { StoredSettings } from './ledger/settings.ts'
+
+const dayMs = 86_400_000
+
+/** What both functions are told of the deployment that they are part of. */
+export interface Deployment {
+  readonly minutesTable: string
+  readonly ledgerTable: string
+  readonly bucket: string
+  readonly pathStyle: boolean
+  /** In place of the pipeline's own zone, where it is set. */
+  readonly timeZone: string | undefined
+  readonly keyRanges: number
+  readonly minuteRetentionMs: number
+}
+
+/** Partitions that the minute rows of an hour are spread over. */
+export const bucketCount = 16
+
+const defaultMinuteRetentionDays = 35
+
+/** Throws BadEnvironment, naming the variable. */
+export function readDeployment(environment: Environment): Deployment {
+  const days = wholeNumber(environment, 'MINUTE_RETENTION_DAYS', defaultMinuteRetentionDays, 1)
+  return {
+    minutesTable: requiredText(environment, 'MINUTES_TABLE'),
+    ledgerTable: requiredText(environment, 'LEDGER_TABLE'),
+    bucket: requiredText(environment, 'BUCKET'),
+    pathStyle: environment.S3_PATH_STYLE === 'true',
+    timeZone: environment.TIME_ZONE,
+    keyRanges: wholeNumber(environment, 'KEY_RANGES', 1, 1),
+    minuteRetentionMs: days * dayMs,
+  }
+}
+
+/** What the rows of this pipeline in this deployment depend on. */
+export function settingsFor(pipeline: Pipeline, deployment: Deployment): StoredSettings {
+  return {
+    definition: pipeline.fingerprint,
+    timeZone: deployment.timeZone ?? pipeline.timeZone,
+    bucketCount,
+    keyRanges: deployment.keyRanges,
+  }
+}

@@ -1,0 +1,54 @@
+import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import { createGunzip, createGzip, gzip } from 'node:zlib'
+import { splitLines } from '../core/index.ts'
+import { StorageTrouble } from './storage-trouble.ts'
+
+const gzipBytes = promisify(gzip)
+
+const newline = Buffer.from('\n')
+const chunkCharacters = 64 * 1024
+
+/** Lines as one gzip file, the same bytes for the same lines. */
+export function gzipLines(lines: readonly Uint8Array[]): Promise<Uint8Array> {
+  return gzipBytes(Buffer.concat(lines.flatMap((line) => [line, newline])))
+}
+
+/** Lines of text as the chunks of one gzip file, however many. */
+export function gzipTextLines(lines: AsyncIterable<string>): AsyncIterable<Uint8Array> {
+  return pipeThrough(Readable.from(inChunks(lines)), createGzip())
+}
+
+/** The lines of one gzip file. Throws StorageTrouble where it is cut short or no gzip. */
+export async function* gunzipLines(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* splitLines(pipeThrough(Readable.from(chunks), createGunzip()))
+  } catch (cause) {
+    throw new StorageTrouble(`Reading ${name}`, cause)
+  }
+}
+
+/** Unlike `pipe` alone, hands an error of the source on to whoever reads. */
+function pipeThrough(
+  source: Readable,
+  through: ReturnType<typeof createGzip | typeof createGunzip>,
+): AsyncIterable<Uint8Array> {
+  source.on('error', (error) => through.destroy(error))
+  through.on('close', () => source.destroy())
+  return source.pipe(through)
+}
+
+async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  let chunk = ''
+  for await (const line of lines) {
+    chunk += `${line}\n`
+    if (chunk.length >= chunkCharacters) {
+      yield Buffer.from(chunk)
+      chunk = ''
+    }
+  }
+  if (chunk !== '') yield Buffer.from(chunk)
+}

@@ -1,0 +1,127 @@
+import { type Item, readInteger, readText, type Table } from '../table.ts'
+
+/** A part that was written in full: where it is and what is in it. */
+export interface RegisteredPart {
+  /** Which of a unit's parts: `<day>#<range>` for an hour, empty for a period. */
+  readonly name: string
+  readonly objectKey: string
+  readonly rows: number
+  readonly digest: string
+}
+
+/** The mark of an attempt whose parts and rows may or may not have been written. */
+export interface Attempt {
+  readonly objectKeys: readonly string[]
+  /** Epoch ms from which on the attempt can't write any more. */
+  readonly deadlineMs: number
+}
+
+export interface UnitParts {
+  readonly current: readonly RegisteredPart[]
+  readonly attempts: readonly Attempt[]
+  readonly revision: number
+  /** When parts last became current, in epoch ms; 0 where they never did. */
+  readonly committedMs: number
+}
+
+/** Another run has begun the same unit since: whoever gets this stops work on it. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded'
+}
+
+/**
+ * Which parts are the valid ones of a unit: pk `part#<kind>`, sk the unit's name. An attempt is
+ * marked before anything is written and its parts become current only after its rows are in the
+ * table, so an attempt that was cut short anywhere leaves its mark for the next one to see.
+ */
+export interface PartRegistry {
+  read(kind: string, unit: string): Promise<UnitParts>
+  /** Marks an attempt, and returns the unit as it is then. Throws Superseded. */
+  begin(kind: string, unit: string, attempt: Attempt): Promise<UnitParts>
+  /** Makes parts current and sets the marks that are to stay. Throws Superseded. */
+  commit(
+    kind: string,
+    unit: string,
+    begun: UnitParts,
+    next: Pick<UnitParts, 'current' | 'attempts' | 'committedMs'>,
+  ): Promise<void>
+}
+
+const none: UnitParts = { current: [], attempts: [], revision: 0, committedMs: 0 }
+
+export function createPartRegistry(table: Table): PartRegistry {
+  const read = async (kind: string, unit: string) => {
+    const item = await table.get({ pk: `part#${kind}`, sk: unit })
+    return item ? unitPartsOf(item) : none
+  }
+  const write = async (kind: string, unit: string, next: UnitParts, from: number) => {
+    const condition =
+      from === 0
+        ? ([{ absent: true }] as const)
+        : ([{ attribute: 'revision', is: '=', value: { N: String(from) } }] as const)
+    const { written } = await table.put(itemOf(kind, unit, next), condition)
+    if (!written) throw new Superseded(`Another run works on ${kind} ${unit}`)
+  }
+  return {
+    read,
+
+    async begin(kind, unit, attempt) {
+      const before = await read(kind, unit)
+      const attempts = [...before.attempts, attempt]
+      const begun = { ...before, attempts, revision: before.revision + 1 }
+      await write(kind, unit, begun, before.revision)
+      return begun
+    },
+
+    commit: (kind, unit, begun, next) =>
+      write(kind, unit, { ...next, revision: begun.revision + 1 }, begun.revision),
+  }
+}
+
+function itemOf(kind: string, unit: string, parts: UnitParts): Item {
+  return {
+    pk: { S: `part#${kind}` },
+    sk: { S: unit },
+    revision: { N: String(parts.revision) },
+    committedMs: { N: String(parts.committedMs) },
+    current: {
+      L: parts.current.map(({ name, objectKey, rows, digest }) => ({
+        M: {
+          name: { S: name },
+          objectKey: { S: objectKey },
+          rows: { N: String(rows) },
+          digest: { S: digest },
+        },
+      })),
+    },
+    attempts: {
+      L: parts.attempts.map(({ objectKeys, deadlineMs }) => ({
+        M: {
+          objectKeys: { L: objectKeys.map((objectKey) => ({ S: objectKey })) },
+          deadlineMs: { N: String(deadlineMs) },
+        },
+      })),
+    },
+  }
+}
+
+function unitPartsOf(item: Item): UnitParts {
+  return {
+    revision: readInteger(item, 'revision'),
+    committedMs: readInteger(item, 'committedMs'),
+    current: mapsOf(item, 'current').map((part) => ({
+      name: readText(part, 'name'),
+      objectKey: readText(part, 'objectKey'),
+      rows: readInteger(part, 'rows'),
+      digest: readText(part, 'digest'),
+    })),
+    attempts: mapsOf(item, 'attempts').map((attempt) => ({
+      objectKeys: (attempt.objectKeys?.L ?? []).map(({ S = '' }) => S),
+      deadlineMs: readInteger(attempt, 'deadlineMs'),
+    })),
+  }
+}
+
+function mapsOf(item: Item, name: string): Item[] {
+  return (item[name]?.L ?? []).map(({ M = {} }) => M)
+}

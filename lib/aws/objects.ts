@@ -1,0 +1,20 @@
+export interface ListedObject {
+  readonly key: string
+  readonly bytes: number
+}
+
+/**
+ * What the stores need of a bucket. A write is seen by every read and listing that begins after it
+ * was answered, as on S3. Every method throws StorageTrouble once its retries are spent.
+ */
+export interface Objects {
+  put(key: string, body: Uint8Array): Promise<void>
+  /** Whole or not at all, however long; memory holds one upload part. */
+  putStream(key: string, chunks: AsyncIterable<Uint8Array>): Promise<void>
+  /** The object's bytes; undefined where there is no such object. */
+  get(key: string): Promise<AsyncIterable<Uint8Array> | undefined>
+  /** The objects below a prefix, in the order of their keys (UTF-8 bytes). */
+  list(prefix: string): AsyncIterable<ListedObject>
+  /** Objects that aren't there are no error. */
+  delete(keys: readonly string[]): Promise<void>
+}

@@ -1,0 +1,87 @@
+import { hourName, hourStart, type Reject } from '../core/index.ts'
+import { gunzipLines, gzipLines } from './gzip-lines.ts'
+import { type BatchCut, cutName } from './history.ts'
+import type { Objects } from './objects.ts'
+
+/** A record that was not taken, with where it came from and why it was refused. */
+export interface RejectedRecord {
+  readonly sequenceNumber: string
+  readonly subSequenceNumber: number
+  readonly arrivedMs: number
+  readonly reject: Reject
+  readonly data: Uint8Array
+}
+
+/** One rejected record as it is kept: a line of JSON. `field` is null where all is at fault. */
+export interface RejectLine {
+  readonly shard: string
+  readonly sequenceNumber: string
+  readonly subSequenceNumber: number
+  readonly arrivedAt: string
+  readonly field: string | null
+  readonly reason: string
+  readonly message: string
+  /** The record as received: as text where it is UTF-8, else `dataBase64` holds it. */
+  readonly data?: string
+  readonly dataBase64?: string
+}
+
+/**
+ * Records that could not be read, kept with the reason under
+ * `rejected/2026-11-22/10/<lane>-<first>-<last>.ndjson.gz`, by the UTC hour of arrival. As with
+ * history, the same cut makes the same object.
+ */
+export interface Rejects {
+  append(cut: BatchCut, records: readonly RejectedRecord[]): Promise<void>
+  /** The names of the objects that hold rejects, of all hours or of those that begin so. */
+  list(hourPrefix?: string): AsyncIterable<string>
+  read(objectKey: string): AsyncIterable<RejectLine>
+}
+
+export function createRejects(objects: Objects): Rejects {
+  return {
+    async append(cut, records) {
+      const [first] = records
+      if (first === undefined) return
+      const [date, hour] = hourName(hourStart(first.arrivedMs)).split('T')
+      const lines = records.map((record) => Buffer.from(JSON.stringify(lineOf(cut.lane, record))))
+      await objects.put(`rejected/${date}/${hour}/${cutName(cut)}`, await gzipLines(lines))
+    },
+
+    async *list(hourPrefix = '') {
+      for await (const { key } of objects.list(`rejected/${hourPrefix}`)) yield key
+    },
+
+    async *read(objectKey) {
+      const chunks = await objects.get(objectKey)
+      if (chunks === undefined) return
+      for await (const line of gunzipLines(objectKey, chunks)) {
+        yield JSON.parse(Buffer.from(line).toString())
+      }
+    },
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function lineOf(shard: string, record: RejectedRecord): RejectLine {
+  const { sequenceNumber, subSequenceNumber, arrivedMs, reject, data } = record
+  return {
+    shard,
+    sequenceNumber,
+    subSequenceNumber,
+    arrivedAt: new Date(arrivedMs).toISOString(),
+    field: reject.field ?? null,
+    reason: reject.reason,
+    message: reject.message,
+    ...dataOf(data),
+  }
+}
+
+function dataOf(data: Uint8Array): { data: string } | { dataBase64: string } {
+  try {
+    return { data: utf8.decode(data) }
+  } catch {
+    return { dataBase64: Buffer.from(data).toString('base64') }
+  }
+}

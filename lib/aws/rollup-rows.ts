@@ -1,0 +1,139 @@
+import type {
+  Aggregation,
+  CalendarGrain,
+  ChangedRow,
+  PartRow,
+  State,
+  Window,
+} from '../core/index.ts'
+import { encodedAttributes, readState } from './stored-state.ts'
+import { type Item, readText, type Table, type Write } from './table.ts'
+
+/** One key's totals of one period. `fromMs` and `toMs` are epoch ms, `toMs` exclusive. */
+export interface RollupRow {
+  readonly key: string
+  readonly period: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly state: State
+}
+
+export interface LeaderRow {
+  readonly key: string
+  readonly state: State
+}
+
+/**
+ * Rollup rows: pk `<aggregation>#<key>`, sk `<grain>#<period>`. Leaderboards beside them, one item
+ * per key range: pk `<aggregation>#<grain>#<period>#leaders`, sk `<range>`; an escaped key holds no
+ * `#`, so the two never meet.
+ */
+export interface RollupRows {
+  /** Writes rows, and deletes those that have no state any more. Returns how many it sent. */
+  write(
+    aggregation: Aggregation,
+    window: Window,
+    rows: AsyncIterable<ChangedRow>,
+    nowMs: number,
+  ): Promise<number>
+  putLeaders(
+    aggregation: Aggregation,
+    window: Window,
+    range: number,
+    rows: readonly PartRow[],
+  ): Promise<void>
+  /** The leaders of every key range, each range's in its order. */
+  readLeaders(aggregation: Aggregation, window: Window): Promise<LeaderRow[][]>
+  /** One key's rows from one period's name to another's, both inclusive, in order. */
+  readKey(
+    aggregation: Aggregation,
+    key: string,
+    grain: CalendarGrain,
+    fromPeriod: string,
+    toPeriod: string,
+  ): AsyncIterable<RollupRow>
+  /** Every row of a grain, in no order. */
+  scan(aggregation: Aggregation, grain: CalendarGrain): AsyncIterable<RollupRow>
+}
+
+export function createRollupRows(table: Table): RollupRows {
+  return {
+    write(aggregation, window, rows, nowMs) {
+      const sk = `${window.grain}#${window.name}`
+      const writes = async function* (): AsyncGenerator<Write> {
+        for await (const { key, state } of rows) {
+          const pk = `${aggregation.name}#${key}`
+          if (state === undefined) yield { delete: { pk, sk } }
+          else {
+            yield {
+              put: {
+                pk: { S: pk },
+                sk: { S: sk },
+                ...encodedAttributes(aggregation, state),
+                from: instant(window.fromMs),
+                to: instant(window.toMs),
+                updatedAt: instant(nowMs),
+              },
+            }
+          }
+        }
+      }
+      return table.writeAll(writes())
+    },
+
+    async putLeaders(aggregation, window, range, rows) {
+      const leaders = rows.map(({ key, state }) => ({
+        M: { key: { S: key }, ...encodedAttributes(aggregation, state) },
+      }))
+      await table.put({
+        pk: { S: leadersPartition(aggregation, window) },
+        sk: { S: String(range) },
+        leaders: { L: leaders },
+      })
+    },
+
+    async readLeaders(aggregation, window) {
+      const ranges: LeaderRow[][] = []
+      for await (const item of table.query(leadersPartition(aggregation, window))) {
+        ranges.push((item.leaders?.L ?? []).map(({ M = {} }) => leaderRow(aggregation, M)))
+      }
+      return ranges
+    },
+
+    async *readKey(aggregation, key, grain, fromPeriod, toPeriod) {
+      const between = [`${grain}#${fromPeriod}`, `${grain}#${toPeriod}`] as const
+      for await (const item of table.query(`${aggregation.name}#${key}`, { between })) {
+        yield readRow(aggregation, item)
+      }
+    },
+
+    async *scan(aggregation, grain) {
+      for await (const item of table.scan(`${grain}#`)) {
+        if (readText(item, 'pk').startsWith(`${aggregation.name}#`)) {
+          yield readRow(aggregation, item)
+        }
+      }
+    },
+  }
+}
+
+const instant = (ms: number) => ({ S: new Date(ms).toISOString() })
+
+function leadersPartition(aggregation: Aggregation, window: Window): string {
+  return `${aggregation.name}#${window.grain}#${window.name}#leaders`
+}
+
+function leaderRow(aggregation: Aggregation, item: Item): LeaderRow {
+  return { key: readText(item, 'key'), state: readState(aggregation, item) }
+}
+
+function readRow(aggregation: Aggregation, item: Item): RollupRow {
+  const sk = readText(item, 'sk')
+  return {
+    key: readText(item, 'pk').slice(aggregation.name.length + 1),
+    period: sk.slice(sk.indexOf('#') + 1),
+    fromMs: Date.parse(readText(item, 'from')),
+    toMs: Date.parse(readText(item, 'to')),
+    state: readState(aggregation, item),
+  }
+}

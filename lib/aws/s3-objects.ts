@@ -1,0 +1,119 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
+import type { Objects } from './objects.ts'
+import { naming, StorageTrouble } from './storage-trouble.ts'
+
+/** S3 wants 5 MiB or more of every part but the last. */
+const uploadPartBytes = 8 * 1024 * 1024
+/** DeleteObjects takes no more. */
+const maxDeletedAtOnce = 1000
+
+/** A bucket of S3, or of whatever speaks its protocol. */
+export function createS3Objects(client: S3Client, Bucket: string): Objects {
+  return {
+    async put(Key, Body) {
+      await naming(`Putting ${Key}`, () => client.send(new PutObjectCommand({ Bucket, Key, Body })))
+    },
+
+    async putStream(key, chunks) {
+      await naming(`Uploading ${key}`, () => upload(client, Bucket, key, chunks))
+    },
+
+    async get(Key) {
+      try {
+        const answer = await client.send(new GetObjectCommand({ Bucket, Key }))
+        return answer.Body as AsyncIterable<Uint8Array> | undefined
+      } catch (cause) {
+        if (cause instanceof NoSuchKey) return undefined
+        throw new StorageTrouble(`Getting ${Key}`, cause)
+      }
+    },
+
+    async *list(Prefix) {
+      let ContinuationToken: string | undefined
+      do {
+        const page = await naming(`Listing ${Prefix}`, () =>
+          client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken })),
+        )
+        for (const { Key = '', Size = 0 } of page.Contents ?? []) yield { key: Key, bytes: Size }
+        ContinuationToken = page.NextContinuationToken
+      } while (ContinuationToken !== undefined)
+    },
+
+    async delete(keys) {
+      for (let at = 0; at < keys.length; at += maxDeletedAtOnce) {
+        const some = keys.slice(at, at + maxDeletedAtOnce)
+        await naming(`Deleting ${some.length} objects`, () => deleteSome(client, Bucket, some))
+      }
+    },
+  }
+}
+
+async function deleteSome(client: S3Client, Bucket: string, keys: readonly string[]) {
+  const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true }
+  const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete }))
+  const [first] = Errors
+  if (first !== undefined) {
+    throw new Error(`${Errors.length} were left, the first ${first.Key}: ${first.Message}`)
+  }
+}
+
+async function upload(
+  client: S3Client,
+  Bucket: string,
+  Key: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const parts = inUploadParts(chunks)[Symbol.asyncIterator]()
+  const first = await parts.next()
+  const second = first.done ? first : await parts.next()
+  if (second.done) {
+    const Body = first.done ? new Uint8Array() : first.value
+    await client.send(new PutObjectCommand({ Bucket, Key, Body }))
+    return
+  }
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }))
+  const target = { Bucket, Key, UploadId }
+  try {
+    const Parts: { ETag: string | undefined; PartNumber: number }[] = []
+    const uploadPart = async (Body: Uint8Array) => {
+      const PartNumber = Parts.length + 1
+      const { ETag } = await client.send(new UploadPartCommand({ ...target, PartNumber, Body }))
+      Parts.push({ ETag, PartNumber })
+    }
+    await uploadPart(first.value)
+    await uploadPart(second.value)
+    for await (const part of { [Symbol.asyncIterator]: () => parts }) await uploadPart(part)
+    const MultipartUpload = { Parts }
+    await client.send(new CompleteMultipartUploadCommand({ ...target, MultipartUpload }))
+  } catch (cause) {
+    // The failure that counts is the upload's; a leftover is removed by the bucket's lifecycle.
+    await client.send(new AbortMultipartUploadCommand(target)).catch(() => undefined)
+    throw cause
+  }
+}
+
+async function* inUploadParts(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let waiting: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of chunks) {
+    waiting.push(chunk)
+    bytes += chunk.length
+    if (bytes >= uploadPartBytes) {
+      yield Buffer.concat(waiting)
+      waiting = []
+      bytes = 0
+    }
+  }
+  if (bytes > 0) yield Buffer.concat(waiting)
+}

@@ -1,0 +1,85 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+
+export type Item = Readonly<Record<string, AttributeValue>>
+
+export interface ItemKey {
+  readonly pk: string
+  readonly sk: string
+}
+
+/** One way in which the item that is there may satisfy a condition. */
+export type Alternative =
+  | { readonly absent: true }
+  | {
+      readonly attribute: string
+      readonly is: '=' | '<'
+      readonly value: AttributeValue
+    }
+
+/** Met when any of the alternatives is. */
+export type Condition = readonly Alternative[]
+
+export type PutResult =
+  | { readonly written: true }
+  /** `current` is the item that was there, where the server tells. */
+  | { readonly written: false; readonly current: Item | undefined }
+
+export type Write = { readonly put: Item } | { readonly delete: ItemKey }
+
+export interface SortKeyRange {
+  /** Only sort keys that begin so. */
+  readonly prefix?: string
+  /** Only sort keys from here to there, both inclusive; not together with a prefix. */
+  readonly between?: readonly [string, string]
+  readonly descending?: boolean
+}
+
+/**
+ * What the stores need of a table whose items have a text partition key `pk` and sort key `sk`.
+ * Reads see every write that was answered before them, but for `scan`. Every method throws
+ * StorageTrouble once its retries are spent.
+ */
+export interface Table {
+  get(key: ItemKey): Promise<Item | undefined>
+  put(item: Item, condition?: Condition): Promise<PutResult>
+  /** Whether the item was deleted, which it is not where the condition is not met. */
+  delete(key: ItemKey, condition: Condition): Promise<boolean>
+  /** Puts and deletes without conditions, in no order; no two may have one key. */
+  writeAll(writes: AsyncIterable<Write> | Iterable<Write>): Promise<number>
+  /** The items of one partition key in the order of their sort keys (UTF-8 bytes). */
+  query(pk: string, range?: SortKeyRange): AsyncIterable<Item>
+  /** Every item; those of one partition key come together, in order. Eventually consistent. */
+  scan(sortKeyPrefix?: string): AsyncIterable<Item>
+}
+
+/** DynamoDB keeps 38 digits of a Number; a decimal beyond that is stored as text. */
+const maxNumberDigits = 38
+
+/** An exact decimal text as an attribute. */
+export function decimalAttribute(text: string): AttributeValue {
+  const digits = text.replace(/[-.]/g, '').replace(/^0+/, '')
+  return digits.length <= maxNumberDigits ? { N: text } : { S: text }
+}
+
+export function readDecimal(item: Item, name: string): string | undefined {
+  const attribute = item[name]
+  return attribute?.N ?? attribute?.S
+}
+
+/** A text attribute that must be there. Throws where it isn't: then the item is not ours. */
+export function readText(item: Item, name: string): string {
+  const text = item[name]?.S
+  if (text === undefined) {
+    throw new Error(`The item ${item.pk?.S} ${item.sk?.S} has no text attribute ${name}`)
+  }
+  return text
+}
+
+/** A whole number attribute that must be there. Throws where it isn't. */
+export function readInteger(item: Item, name: string): number {
+  const value = Number(item[name]?.N)
+  if (!Number.isSafeInteger(value)) {
+    throw new Error(`The item ${item.pk?.S} ${item.sk?.S} has no whole number ${name}`)
+  }
+  return value
+}

@@ -1,0 +1,6 @@
+export { decimal, integer } from './decimal.ts'
+export type { EventOf, Field, FieldKind, FieldNames, FieldsOf, FieldValue } from './field.ts'
+export { oneOf } from './one-of.ts'
+export { optional } from './optional.ts'
+export { string } from './string.ts'
+export { timestamp } from './timestamp.ts'

@@ -1,0 +1,24 @@
+import { jsonTypeOf } from '../json.ts'
+import { Refusal } from '../reject.ts'
+import type { Field } from './field.ts'
+
+/** One of the given strings. */
+export function oneOf<const Choice extends string>(
+  ...choices: readonly [Choice, ...Choice[]]
+): Field<Choice, 'oneOf', false> {
+  const known = new Set<string>(choices)
+  return {
+    kind: 'oneOf',
+    optional: false,
+    scale: 0,
+    minBytes: 0,
+    maxBytes: Math.max(...choices.map((choice) => new TextEncoder().encode(choice).length)),
+    decode(value) {
+      if (typeof value !== 'string') {
+        return new Refusal('wrong-type', `is ${jsonTypeOf(value)}, not a string`)
+      }
+      if (!known.has(value)) return new Refusal('not-one-of', `is none of ${choices.join(', ')}`)
+      return value as Choice
+    },
+  }
+}

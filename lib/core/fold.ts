@@ -1,0 +1,89 @@
+import {
+  type Aggregation,
+  addEvent,
+  keyOf,
+  mergeStates,
+  type State,
+  zeroState,
+} from './aggregation.ts'
+import type { DecodedEvent } from './decode-event.ts'
+import type { EventValues } from './measures/index.ts'
+import type { Pipeline } from './pipeline.ts'
+import { minuteStart } from './windows/index.ts'
+
+/** What one key of one aggregation comes to in one minute (UTC). */
+export interface MinuteTotal {
+  readonly aggregation: Aggregation
+  readonly key: string
+  readonly minuteMs: number
+  state: State
+  /** The numbers, given to `add`, of the events in it; empty where none were given. */
+  readonly ordinals: number[]
+}
+
+/**
+ * Events to totals per (aggregation, minute, key): the one fold of this project. The stream folds a
+ * batch with it, the rollup an hour of history; coarser totals are merged from its minutes.
+ */
+export class Fold {
+  readonly #aggregations: readonly Aggregation[]
+  readonly #totals = new Map<Aggregation, Map<number, Map<string, MinuteTotal>>>()
+
+  constructor(pipeline: Pipeline) {
+    this.#aggregations = pipeline.aggregations
+  }
+
+  /** Adds an event to one total per aggregation, and notes its ordinal there if one is given. */
+  add(event: DecodedEvent, ordinal?: number): void {
+    for (const aggregation of this.#aggregations) {
+      const minuteMs = minuteStart(event.timeMs)
+      const total = this.#at(aggregation, keyOf(aggregation, event.values), minuteMs)
+      total.state = addEvent(aggregation, total.state, event.values)
+      if (ordinal !== undefined) total.ordinals.push(ordinal)
+    }
+  }
+
+  /** Merges a state that was folded elsewhere. */
+  merge(aggregation: Aggregation, key: string, minuteMs: number, state: State): void {
+    const total = this.#at(aggregation, key, minuteMs)
+    total.state = mergeStates(aggregation, total.state, state)
+  }
+
+  get(aggregation: Aggregation, key: string, minuteMs: number): MinuteTotal | undefined {
+    return this.#totals.get(aggregation)?.get(minuteMs)?.get(key)
+  }
+
+  *totals(): IterableIterator<MinuteTotal> {
+    for (const minutes of this.#totals.values()) {
+      for (const keys of minutes.values()) yield* keys.values()
+    }
+  }
+
+  #at(aggregation: Aggregation, key: string, minuteMs: number): MinuteTotal {
+    const minutes = computeIfAbsent(this.#totals, aggregation, () => new Map())
+    const keys = computeIfAbsent(minutes, minuteMs, () => new Map())
+    return computeIfAbsent(keys, key, () => ({
+      aggregation,
+      key,
+      minuteMs,
+      state: zeroState(aggregation),
+      ordinals: [],
+    }))
+  }
+}
+
+/** The state of just these events: what a total would be had nothing else been added. */
+export function foldEvents(aggregation: Aggregation, events: Iterable<EventValues>): State {
+  let state = zeroState(aggregation)
+  for (const event of events) state = addEvent(aggregation, state, event)
+  return state
+}
+
+function computeIfAbsent<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key)
+  if (value === undefined) {
+    value = make()
+    map.set(key, value)
+  }
+  return value
+}

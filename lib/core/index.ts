@@ -1,0 +1,26 @@
+export * from './aggregation.ts'
+export { formatUnits, parseDecimal, type Units } from './decimal.ts'
+export { type DecodedEvent, decodeEvent } from './decode-event.ts'
+export * from './fields/index.ts'
+export { Fold, foldEvents, type MinuteTotal } from './fold.ts'
+export { bucketOf } from './hash.ts'
+export { decodeKey, encodeKey } from './key.ts'
+export { Leaders } from './leaders.ts'
+export { splitLines } from './lines.ts'
+export * from './measures/index.ts'
+export {
+  definePipeline,
+  type Pipeline,
+  type PipelineDefinition,
+  type PipelineEvent,
+} from './pipeline.ts'
+export { Reject, type RejectReason } from './reject.ts'
+export {
+  alignRuns,
+  type ChangedRow,
+  changedRows,
+  mergeRuns,
+  type PartRow,
+  type SortedRun,
+} from './sorted-run.ts'
+export * from './windows/index.ts'

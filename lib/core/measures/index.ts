@@ -1,0 +1,6 @@
+export { count } from './count.ts'
+export { mean } from './mean.ts'
+export type { EventValues, Measure, MeasureSpec } from './measure.ts'
+export { max, min } from './min-max.ts'
+export { times } from './number-source.ts'
+export { sum } from './sum.ts'

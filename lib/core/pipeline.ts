@@ -1,0 +1,98 @@
+import { type Aggregation, type AggregationSpec, bindAggregation } from './aggregation.ts'
+import { checkPipeline } from './check-pipeline.ts'
+import type { EventOf, FieldNames, FieldsOf } from './fields/index.ts'
+import type { MeasureSpec } from './measures/index.ts'
+import { createCalendar } from './windows/index.ts'
+
+/** The names of the fields that measures may add up or compare. */
+type NumberField<Fields extends FieldsOf> = FieldNames<Fields, 'integer' | 'decimal'>
+
+type KeyFieldName<Fields extends FieldsOf> = FieldNames<
+  Fields,
+  'string' | 'integer' | 'decimal' | 'oneOf'
+>
+
+type MeasuresOf<Fields extends FieldsOf> = Readonly<
+  Record<string, MeasureSpec<NumberField<Fields>>>
+>
+
+/** What `pipeline.config.ts` declares. */
+export interface PipelineDefinition<
+  Fields extends FieldsOf,
+  Measures extends Readonly<Record<string, MeasuresOf<Fields>>>,
+> {
+  /** The IANA zone whose days, weeks and months the rollups follow. */
+  readonly timeZone: string
+  /** Raised whenever keys or measures change, so that new rows are built beside the old. */
+  readonly version?: number
+  readonly event: Fields
+  /** The field that is unique to an event: history counts each id once within an hour. */
+  readonly id: FieldNames<Fields, 'string', false>
+  /** The field that says when the event took place, which alone decides its windows. */
+  readonly time: FieldNames<Fields, 'timestamp', false>
+  /** Events dated before this instant (RFC 3339) are refused; 2000-01-01T00:00:00Z unless told. */
+  readonly earliest?: string
+  /** Events dated further ahead of the clock than this are refused; one hour unless told. */
+  readonly maxAheadMs?: number
+  readonly aggregations: {
+    readonly [Name in keyof Measures]: {
+      readonly key: readonly [KeyFieldName<Fields>, ...KeyFieldName<Fields>[]]
+      readonly measures: Measures[Name]
+      /** The measure that leaderboards order by, greatest first. */
+      readonly rankBy?: keyof Measures[Name] & string
+    }
+  }
+}
+
+/** A checked definition, ready to fold with. */
+export interface Pipeline<Fields extends FieldsOf = FieldsOf> {
+  readonly timeZone: string
+  readonly version: number
+  readonly event: Fields
+  readonly id: string
+  readonly time: string
+  readonly earliestMs: number
+  readonly maxAheadMs: number
+  readonly aggregations: readonly Aggregation[]
+  /** Tells two definitions apart whose stored states don't mix. Readable text. */
+  readonly fingerprint: string
+}
+
+/** The type of the events that a pipeline takes. */
+export type PipelineEvent<P> = P extends Pipeline<infer Fields> ? EventOf<Fields> : never
+
+/** Throws a TypeError that names the part at fault, or UnknownTimeZone. */
+export function definePipeline<
+  const Fields extends FieldsOf,
+  const Measures extends Readonly<Record<string, MeasuresOf<Fields>>>,
+>(definition: PipelineDefinition<Fields, Measures>): Pipeline<Fields> {
+  const { timeZone, version = 1, event, id, time, maxAheadMs = 3_600_000 } = definition
+  checkPipeline(definition)
+  createCalendar(timeZone)
+  const earliestMs = Date.parse(definition.earliest ?? '2000-01-01T00:00:00Z')
+  if (Number.isNaN(earliestMs)) throw new TypeError(`earliest is no date: ${definition.earliest}`)
+  const specs: [string, AggregationSpec][] = Object.entries(definition.aggregations)
+  return {
+    timeZone,
+    version,
+    event,
+    id,
+    time,
+    earliestMs,
+    maxAheadMs,
+    aggregations: specs.map(([name, spec]) => bindAggregation(name, spec, event)),
+    fingerprint: JSON.stringify([version, id, time, ...specs.map(describe(event))]),
+  }
+}
+
+/** All that a stored state depends on, and nothing else: limits and patterns may change freely. */
+function describe(event: FieldsOf): (spec: [string, AggregationSpec]) => unknown {
+  const typed = (field: string) => `${field}: ${event[field]?.kind} ${event[field]?.scale}`
+  return ([name, { key, measures }]) => [
+    name,
+    key.map(typed),
+    Object.entries(measures).map(([measure, { kind, fields }]) => {
+      return `${measure} = ${kind}(${fields.map(typed).join(', ')})`
+    }),
+  ]
+}

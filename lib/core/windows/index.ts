@@ -1,0 +1,11 @@
+export { type Calendar, createCalendar, UnknownTimeZone, windowsWithin } from './calendar.ts'
+export {
+  hourMs,
+  hourName,
+  hourStart,
+  minuteMs,
+  minuteName,
+  minuteStart,
+  parseUtcName,
+} from './utc.ts'
+export { type CalendarGrain, calendarGrains, type Grain, grains, type Window } from './window.ts'
