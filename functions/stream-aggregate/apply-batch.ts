@@ -10,7 +10,7 @@ import { decodeEvent, Fold, hourStart, type Pipeline, Reject } from '../../lib/c
 export interface StreamStores {
   readonly history: History
   readonly rejects: Rejects
-  readonly minutes: ExactlyOnceMinutes
+  readonly exactlyOnceMinutes: ExactlyOnceMinutes
   readonly changed: ChangedUnits
   readonly progress: ShardProgressStore
 }
@@ -54,7 +54,7 @@ export async function applyBatch(
   await pMap(eventsByHour, ([hourMs, lines]) => stores.history.append(cut, hourMs, lines), {
     concurrency: historyConcurrency,
   })
-  const rows = await stores.minutes.apply(shard, fold.totals(), events)
+  const rows = await stores.exactlyOnceMinutes.apply(shard, fold.totals(), events)
   const hours = [...eventsByHour.keys()].map((hourMs) => ({ kind: 'hour', hourMs }) as const)
   await stores.changed.mark(hours, nowMs)
   await stores.progress.note({

@@ -1,14 +1,13 @@
 import type { Pipeline } from '../core/index.ts'
 import { type Environment, requiredText, wholeNumber } from './environment.ts'
 import type { StoredSettings } from './ledger/settings.ts'
+import type { StoreNames } from './stores.ts'
 
 const dayMs = 86_400_000
 
 /** What both functions are told of the deployment that they are part of. */
 export interface Deployment {
-  readonly minutesTable: string
-  readonly ledgerTable: string
-  readonly bucket: string
+  readonly names: StoreNames
   readonly pathStyle: boolean
   /** In place of the pipeline's own zone, where it is set. */
   readonly timeZone: string | undefined
@@ -21,13 +20,19 @@ export const bucketCount = 16
 
 const defaultMinuteRetentionDays = 35
 
+/** How long after its end an hour is still taken from minute rows, where nothing else is said. */
+export const defaultGraceMs = 300_000
+
 /** Throws BadEnvironment, naming the variable. */
 export function readDeployment(environment: Environment): Deployment {
   const days = wholeNumber(environment, 'MINUTE_RETENTION_DAYS', defaultMinuteRetentionDays, 1)
   return {
-    minutesTable: requiredText(environment, 'MINUTES_TABLE'),
-    ledgerTable: requiredText(environment, 'LEDGER_TABLE'),
-    bucket: requiredText(environment, 'BUCKET'),
+    names: {
+      minutesTable: requiredText(environment, 'MINUTES_TABLE'),
+      rollupsTable: requiredText(environment, 'ROLLUPS_TABLE'),
+      ledgerTable: requiredText(environment, 'LEDGER_TABLE'),
+      bucket: requiredText(environment, 'BUCKET'),
+    },
     pathStyle: environment.S3_PATH_STYLE === 'true',
     timeZone: environment.TIME_ZONE,
     keyRanges: wholeNumber(environment, 'KEY_RANGES', 1, 1),

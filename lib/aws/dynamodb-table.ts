@@ -66,19 +66,28 @@ export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
     },
 
     async writeAll(writes) {
-      const sizes = await pMap(
-        inBatches(writes),
-        async (batch) => {
+      let written = 0
+      const failures: unknown[] = []
+      const writeOne = async (batch: WriteRequest[]) => {
+        try {
           await writeBatch(options, batch)
-          return batch.length
-        },
-        { concurrency: batchesUnderWay },
-      )
-      return sizes.reduce((total, size) => total + size, 0)
+          written += batch.length
+        } catch (failure) {
+          failures.push(failure)
+        }
+      }
+      const batches = untilFailure(inBatches(writes), failures)
+      await pMap(batches, writeOne, { concurrency: batchesUnderWay })
+      // Thrown once no batch is under way any more: a write that came later than this answer could
+      // undo what its caller has others do next.
+      if (failures.length > 0) throw failures[0]
+      return written
     },
 
-    query: (pk, range = {}) =>
-      pages(`Querying ${TableName}`, (ExclusiveStartKey) =>
+    async *query(pk, range = {}) {
+      // DynamoDB refuses a range that ends before it begins.
+      if (range.between !== undefined && compareUtf8(...range.between) > 0) return
+      yield* pages(`Querying ${TableName}`, (ExclusiveStartKey) =>
         client.send(
           new QueryCommand({
             TableName,
@@ -88,7 +97,8 @@ export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
             ...keyConditionOf(pk, range),
           }),
         ),
-      ),
+      )
+    },
 
     scan: (sortKeyPrefix) =>
       pages(`Scanning ${TableName}`, (ExclusiveStartKey) =>
@@ -105,6 +115,8 @@ export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
       ),
   }
 }
+
+const compareUtf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 const keyOf = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
 
@@ -192,6 +204,21 @@ async function* inBatches(
     }
   }
   if (batch.length > 0) yield batch
+}
+
+/** Ends at the first failure, be it noted by others or one of the batches' source, noted here. */
+async function* untilFailure(
+  batches: AsyncIterable<WriteRequest[]>,
+  failures: unknown[],
+): AsyncGenerator<WriteRequest[]> {
+  try {
+    for await (const batch of batches) {
+      if (failures.length > 0) return
+      yield batch
+    }
+  } catch (failure) {
+    failures.push(failure)
+  }
 }
 
 /** Sends a batch until nothing of it is left, with full jitter between the attempts. */

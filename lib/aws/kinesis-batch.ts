@@ -15,6 +15,7 @@ export interface KinesisBatch {
   readonly shard: string
   readonly firstSequenceNumber: string
   readonly lastSequenceNumber: string
+  /** When the last record arrived in the stream. */
   readonly arrivedMs: number
   readonly records: readonly StreamRecord[]
 }
@@ -32,13 +33,17 @@ export function readKinesisBatch(event: KinesisStreamEvent): KinesisBatch {
     shard,
     firstSequenceNumber: first.kinesis.sequenceNumber,
     lastSequenceNumber: last.kinesis.sequenceNumber,
-    arrivedMs: Math.round(first.kinesis.approximateArrivalTimestamp * 1000),
+    arrivedMs: Math.round(last.kinesis.approximateArrivalTimestamp * 1000),
     records: event.Records.flatMap(unpack),
   }
 }
 
 function shardOf({ eventID }: KinesisStreamRecord): string {
-  return eventID.slice(0, eventID.indexOf(':'))
+  const [shard = '', sequenceNumber] = eventID.split(':')
+  if (shard === '' || sequenceNumber === undefined) {
+    throw new Error(`The event is not a record of a stream: ${eventID}`)
+  }
+  return shard
 }
 
 function unpack({ kinesis }: KinesisStreamRecord): StreamRecord[] {

@@ -30,13 +30,21 @@ const recordsTag = 3
 const dataTag = 3
 
 function userData(record: Uint8Array): Uint8Array {
-  const [data] = bytesFields(record, dataTag)
+  const data = bytesFields(record, dataTag).at(-1)
   if (data === undefined) throw new Error('A user record holds no data')
   return data
 }
 
 function bytesFields(message: Uint8Array, tag: number): Uint8Array[] {
-  return new PbfReader(message).readFields<Uint8Array[]>((field, found, reader) => {
-    if (field === tag) found.push(reader.readBytes())
+  const reader = new PbfReader(message)
+  const found = reader.readFields<Uint8Array[]>((field, values) => {
+    if (field !== tag) return
+    if (reader.type !== lengthDelimited) throw new Error(`Field ${tag} does not hold bytes`)
+    values.push(reader.readBytes())
   }, [])
+  if (reader.pos !== message.length) throw new Error('The message is cut short')
+  return found
 }
+
+/** The wire type of bytes and of messages (Protocol Buffers, Encoding). */
+const lengthDelimited = 2

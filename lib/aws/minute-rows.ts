@@ -80,6 +80,7 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
     },
 
     async *readKey(aggregation, key, fromMs, toMs) {
+      if (fromMs >= toMs) return
       const bucket = bucketOf(key, bucketCount)
       for (let hour = hourStart(fromMs); hour < toMs; hour += hourMs) {
         const first = minuteName(Math.max(hour, fromMs))

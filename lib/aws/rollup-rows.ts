@@ -83,7 +83,7 @@ export function createRollupRows(table: Table): RollupRows {
 
     async putLeaders(aggregation, window, range, rows) {
       const leaders = rows.map(({ key, state }) => ({
-        M: { key: { S: key }, ...encodedAttributes(aggregation, state) },
+        M: { key: { S: key }, state: { M: encodedAttributes(aggregation, state) } },
       }))
       await table.put({
         pk: { S: leadersPartition(aggregation, window) },
@@ -124,7 +124,7 @@ function leadersPartition(aggregation: Aggregation, window: Window): string {
 }
 
 function leaderRow(aggregation: Aggregation, item: Item): LeaderRow {
-  return { key: readText(item, 'key'), state: readState(aggregation, item) }
+  return { key: readText(item, 'key'), state: readState(aggregation, item.state?.M ?? {}) }
 }
 
 function readRow(aggregation: Aggregation, item: Item): RollupRow {

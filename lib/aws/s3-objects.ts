@@ -74,7 +74,20 @@ async function upload(
   Key: string,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const parts = inUploadParts(chunks)[Symbol.asyncIterator]()
+  const parts = inUploadParts(chunks)
+  try {
+    await uploadParts(client, { Bucket, Key }, parts)
+  } finally {
+    // Also after a failure whatever the chunks are made from is let go of.
+    await parts.return(undefined)
+  }
+}
+
+async function uploadParts(
+  client: S3Client,
+  { Bucket, Key }: { readonly Bucket: string; readonly Key: string },
+  parts: AsyncGenerator<Uint8Array>,
+): Promise<void> {
   const first = await parts.next()
   const second = first.done ? first : await parts.next()
   if (second.done) {
@@ -93,7 +106,7 @@ async function upload(
     }
     await uploadPart(first.value)
     await uploadPart(second.value)
-    for await (const part of { [Symbol.asyncIterator]: () => parts }) await uploadPart(part)
+    for await (const part of parts) await uploadPart(part)
     const MultipartUpload = { Parts }
     await client.send(new CompleteMultipartUploadCommand({ ...target, MultipartUpload }))
   } catch (cause) {

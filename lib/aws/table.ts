@@ -29,7 +29,10 @@ export type Write = { readonly put: Item } | { readonly delete: ItemKey }
 export interface SortKeyRange {
   /** Only sort keys that begin so. */
   readonly prefix?: string
-  /** Only sort keys from here to there, both inclusive; not together with a prefix. */
+  /**
+   * Only sort keys from here to there, both inclusive; none where there is before here. Not together
+   * with a prefix.
+   */
   readonly between?: readonly [string, string]
   readonly descending?: boolean
 }

@@ -1,5 +1,5 @@
 import type { FieldValue } from './fields/index.ts'
-import { type JsonValue, jsonTypeOf, NumberText, parseJson } from './json.ts'
+import { type JsonValue, jsonTypeOf, NestedTooDeep, NumberText, parseJson } from './json.ts'
 import type { EventValues } from './measures/index.ts'
 import type { Pipeline } from './pipeline.ts'
 import { Refusal, Reject } from './reject.ts'
@@ -58,7 +58,7 @@ function parseBytes(bytes: Uint8Array): JsonObject | Reject {
   try {
     json = parseJson(text)
   } catch (error) {
-    const why = error instanceof RangeError ? 'nested too deep' : 'not JSON'
+    const why = error instanceof NestedTooDeep ? 'nested too deep' : 'not JSON'
     return new Reject('not-json', undefined, `the record is ${why}`)
   }
   const isObject = typeof json === 'object' && json !== null && !Array.isArray(json)

@@ -1,6 +1,6 @@
 import { type Aggregation, type AggregationSpec, bindAggregation } from './aggregation.ts'
 import { checkPipeline } from './check-pipeline.ts'
-import type { EventOf, FieldNames, FieldsOf } from './fields/index.ts'
+import { type EventOf, type FieldNames, type FieldsOf, timestamp } from './fields/index.ts'
 import type { MeasureSpec } from './measures/index.ts'
 import { createCalendar } from './windows/index.ts'
 
@@ -69,8 +69,8 @@ export function definePipeline<
   const { timeZone, version = 1, event, id, time, maxAheadMs = 3_600_000 } = definition
   checkPipeline(definition)
   createCalendar(timeZone)
-  const earliestMs = Date.parse(definition.earliest ?? '2000-01-01T00:00:00Z')
-  if (Number.isNaN(earliestMs)) throw new TypeError(`earliest is no date: ${definition.earliest}`)
+  const earliestMs = timestamp().decode(definition.earliest ?? '2000-01-01T00:00:00Z')
+  if (typeof earliestMs !== 'number') throw new TypeError(`earliest ${earliestMs.message}`)
   const specs: [string, AggregationSpec][] = Object.entries(definition.aggregations)
   return {
     timeZone,

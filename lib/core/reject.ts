@@ -15,6 +15,8 @@ export type RejectReason =
   | 'bad-timestamp'
   | 'too-early'
   | 'too-far-ahead'
+  | 'too-large'
+  | 'cut-short'
 
 /** A field's refusal of one value. It does not know the field's name. */
 export class Refusal {

@@ -28,8 +28,8 @@ export interface AlignedRows {
  */
 export async function* alignRuns(runs: readonly SortedRun[]): AsyncGenerator<AlignedRows> {
   const iterators = runs.map((run) => run[Symbol.asyncIterator]())
-  const heads: (PartRow | undefined)[] = await Promise.all(iterators.map(nextRow))
   try {
+    const heads: (PartRow | undefined)[] = await Promise.all(iterators.map(nextRow))
     for (;;) {
       const key = leastKey(heads)
       if (key === undefined) return

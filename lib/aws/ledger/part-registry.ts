@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Item, readInteger, readText, type Table } from '../table.ts'
 
 /** A part that was written in full: where it is and what is in it. */
@@ -59,8 +60,15 @@ export function createPartRegistry(table: Table): PartRegistry {
       from === 0
         ? ([{ absent: true }] as const)
         : ([{ attribute: 'revision', is: '=', value: { N: String(from) } }] as const)
-    const { written } = await table.put(itemOf(kind, unit, next), condition)
-    if (!written) throw new Superseded(`Another run works on ${kind} ${unit}`)
+    const item = itemOf(kind, unit, next)
+    const result = await table.put(item, condition)
+    if (result.written) return
+    // A put whose answer was lost is sent again, and then it meets its own item. An item is of one
+    // run alone, since every attempt names other objects.
+    const found = result.current ?? (await table.get({ pk: `part#${kind}`, sk: unit }))
+    if (!isDeepStrictEqual(found, item)) {
+      throw new Superseded(`Another run works on ${kind} ${unit}`)
+    }
   }
   return {
     read,

@@ -45,7 +45,7 @@ function decodeRfc3339(value: JsonValue): number | Refusal {
   const milliseconds = Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'))
   const offsetMs = (offsetHour * 60 + offsetMinute) * 60_000 * (match[8] === '-' ? -1 : 1)
   const localMs = utcMs(year, month, day) + ((hour * 60 + minute) * 60 + second) * 1000
-  return localMs + milliseconds - offsetMs
+  return inNamedYears(localMs + milliseconds - offsetMs)
 }
 
 type SixNumbers = [number, number, number, number, number, number]
@@ -60,8 +60,14 @@ function isDate(year: number, month: number, day: number): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
 }
 
-// The last instant that a Date holds (ECMA-262, Time Values and Time Range).
-const maxEpochMs = 8.64e15
+// Years of four digits (UTC), which is what the names of windows are made of.
+const firstMs = Date.parse('0000-01-01T00:00:00.000Z')
+const lastMs = Date.parse('9999-12-31T23:59:59.999Z')
+
+function inNamedYears(ms: number): number | Refusal {
+  if (ms >= firstMs && ms <= lastMs) return ms
+  return new Refusal('bad-timestamp', 'is outside the years 0000 to 9999')
+}
 
 // Decimals of an epoch number that are read before the finer ones are cut off.
 const epochScale = 30
@@ -77,11 +83,7 @@ function decodeEpoch(value: JsonValue, format: TimestampFormat): number | Refusa
     return new Refusal('bad-timestamp', `is not a number of ${format}`)
   }
   const unitsPerMs = 10n ** BigInt(epochScale - (format === 'epochSeconds' ? 3 : 0))
-  const ms = Number(floorDivide(BigInt(units), unitsPerMs))
-  if (Math.abs(ms) > maxEpochMs) {
-    return new Refusal('bad-timestamp', `is further from 1970 than a date can be`)
-  }
-  return ms
+  return inNamedYears(Number(floorDivide(BigInt(units), unitsPerMs)))
 }
 
 function floorDivide(a: bigint, b: bigint): bigint {

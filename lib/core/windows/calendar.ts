@@ -32,11 +32,18 @@ export function createCalendar(timeZone: string): Calendar {
   } catch (cause) {
     throw new UnknownTimeZone(timeZone, cause)
   }
+  // Where clocks go back over midnight, as St. John's did at 00:01, a date comes, goes and comes
+  // again. A day is one stretch all the same, so it has begun once the date has first come.
+  const dateAt = (instantMs: number): Temporal.PlainDate => {
+    const date = zoned(instantMs).toPlainDate()
+    const next = date.add({ days: 1 })
+    return instantMs < startMs(next, timeZone) ? date : next
+  }
   const newest = new Map<CalendarGrain, Window>()
   const calendarWindow = (grain: CalendarGrain, instantMs: number): Window => {
     const last = newest.get(grain)
     if (last !== undefined && last.fromMs <= instantMs && instantMs < last.toMs) return last
-    const window = windowFrom(grain, firstDate(grain, zoned(instantMs).toPlainDate()), timeZone)
+    const window = windowFrom(grain, firstDate(grain, dateAt(instantMs)), timeZone)
     newest.set(grain, window)
     return window
   }
@@ -91,13 +98,16 @@ function firstDate(grain: CalendarGrain, date: Temporal.PlainDate): Temporal.Pla
 const lengths = { day: { days: 1 }, week: { days: 7 }, month: { months: 1 } } as const
 
 function windowFrom(grain: CalendarGrain, first: Temporal.PlainDate, timeZone: string): Window {
-  const startMs = (date: Temporal.PlainDate) => date.toZonedDateTime(timeZone).epochMilliseconds
   return {
     grain,
     name: nameOf(grain, first),
-    fromMs: startMs(first),
-    toMs: startMs(first.add(lengths[grain])),
+    fromMs: startMs(first, timeZone),
+    toMs: startMs(first.add(lengths[grain]), timeZone),
   }
+}
+
+function startMs(date: Temporal.PlainDate, timeZone: string): number {
+  return date.toZonedDateTime(timeZone).epochMilliseconds
 }
 
 function nameOf(grain: CalendarGrain, date: Temporal.PlainDate): string {
@@ -113,13 +123,15 @@ function nameOf(grain: CalendarGrain, date: Temporal.PlainDate): string {
 
 const pad = (value: number, length: number) => String(value).padStart(length, '0')
 
+const namePatterns = { day: /^\d{4}-\d\d-\d\d$/, week: /^(\d{4})-W(\d\d)$/, month: /^\d{4}-\d\d$/ }
+
 function parseDate(grain: CalendarGrain, name: string): Temporal.PlainDate | undefined {
+  const match = namePatterns[grain].exec(name)
+  if (match === null) return undefined
   try {
     if (grain !== 'week') {
       return Temporal.PlainDate.from(grain === 'month' ? `${name}-01` : name)
     }
-    const match = /^(\d{4})-W(\d\d)$/.exec(name)
-    if (match === null) return undefined
     // ISO 8601: 4 January is always in week 1.
     const inFirstWeek = Temporal.PlainDate.from(`${match[1]}-01-04`)
     return firstDate('week', inFirstWeek).add({ days: (Number(match[2]) - 1) * 7 })

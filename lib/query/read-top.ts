@@ -1,0 +1,44 @@
+import { type CalendarGrain, decodeState, encodeState, Leaders } from '../core/index.ts'
+import { completenessOf } from './read-key.ts'
+import { BadQuery, type Reader } from './reader.ts'
+import { type ResultRow, resultRow } from './result-row.ts'
+
+/** Leaderboards hold this many rows of a period, per key range. */
+export const maxLeaders = 100
+
+/** The leaders of one period, by the aggregation's `rankBy`, the first first. */
+export async function readTop(
+  reader: Reader,
+  grain: CalendarGrain,
+  period: string,
+  count: number,
+): Promise<ResultRow[]> {
+  const { aggregation, calendar, rollups } = reader
+  if (aggregation.rankBy === undefined) {
+    throw new BadQuery(`${aggregation.name} has no rankBy in pipeline.config.ts, so no leaders`)
+  }
+  if (count > maxLeaders) throw new BadQuery(`leaderboards hold the first ${maxLeaders} only`)
+  const window = calendar.windowNamed(grain, period)
+  if (window === undefined) {
+    const example = examples[grain]
+    throw new BadQuery(`"${period}" is no ${grain} in ${calendar.timeZone}; write ${example}`)
+  }
+  const leaders = new Leaders(aggregation, count)
+  for (const range of await rollups.readLeaders(aggregation, window)) {
+    for (const { key, state } of range)
+      leaders.show({ key, state: encodeState(aggregation, state) })
+  }
+  const completeness = await completenessOf(reader)
+  const status = completeness.status(window)
+  return leaders
+    .rows()
+    .map(({ key, state }) =>
+      resultRow(aggregation, window, key, decodeState(aggregation, state), status),
+    )
+}
+
+const examples: Record<CalendarGrain, string> = {
+  day: '2010-12-01',
+  week: '2010-W48',
+  month: '2010-12',
+}

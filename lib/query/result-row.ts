@@ -1,0 +1,60 @@
+import {
+  type Aggregation,
+  decodeKey,
+  type Grain,
+  presentState,
+  type State,
+  type Window,
+} from '../core/index.ts'
+
+/** Whether a period's totals can still change: `final` ones only through an event that is late. */
+export type PeriodStatus = 'open' | 'final'
+
+/** One value of a row: texts of key fields, exact decimals of measures, null where there is none. */
+export interface Cell {
+  readonly name: string
+  readonly kind: 'text' | 'number'
+  readonly value: string | null
+}
+
+/** One row as readers see it. */
+export interface ResultRow {
+  readonly aggregation: string
+  readonly grain: Grain
+  readonly period: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly key: readonly Cell[]
+  readonly measures: readonly Cell[]
+  readonly status: PeriodStatus
+}
+
+export function resultRow(
+  aggregation: Aggregation,
+  window: Window,
+  key: string,
+  state: State,
+  status: PeriodStatus,
+): ResultRow {
+  return {
+    aggregation: aggregation.name,
+    grain: window.grain,
+    period: window.name,
+    fromMs: window.fromMs,
+    toMs: window.toMs,
+    key: keyCells(aggregation, key),
+    measures: presentState(aggregation, state).map(([name, value]) => {
+      return { name, kind: 'number', value }
+    }),
+    status,
+  }
+}
+
+function keyCells(aggregation: Aggregation, key: string): Cell[] {
+  const values = decodeKey(key)
+  return aggregation.keyFields.map(({ name, kind }, at) => ({
+    name,
+    kind: kind === 'integer' || kind === 'decimal' ? 'number' : 'text',
+    value: values[at] ?? null,
+  }))
+}

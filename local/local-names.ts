@@ -1,0 +1,30 @@
+import { bucketCount } from '../lib/aws/deployment.ts'
+import { createStores, type StoreNames, type Stores } from '../lib/aws/stores.ts'
+import { tableDefinitions } from '../lib/aws/table-definitions.ts'
+import type { LocalClients } from './clients.ts'
+
+export const localStream = 'twofold'
+
+/** What the tables and the bucket of a run on one machine are called. */
+export const localNames: StoreNames = {
+  minutesTable: tableDefinitions.minutes.name,
+  rollupsTable: tableDefinitions.rollups.name,
+  ledgerTable: tableDefinitions.ledger.name,
+  bucket: 'twofold',
+}
+
+const dayMs = 86_400_000
+const minuteRetentionMs = 35 * dayMs
+
+/** The stores of a run on one machine. */
+export function localStores(clients: Pick<LocalClients, 'dynamodb' | 's3'>): Stores {
+  return createStores({
+    dynamoDb: clients.dynamodb,
+    s3: clients.s3,
+    names: localNames,
+    bucketCount,
+    minuteRetentionMs,
+    nowMs: Date.now,
+    random: Math.random,
+  })
+}

@@ -1,0 +1,229 @@
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { bundleFunction, type FunctionName } from '../build/function-bundle.ts'
+import type { StoredSettings } from '../lib/aws/ledger/settings.ts'
+import type { Stores } from '../lib/aws/stores.ts'
+import { tableDefinitions } from '../lib/aws/table-definitions.ts'
+import type { Pipeline } from '../lib/core/index.ts'
+import { type LocalClients, localClients } from './clients.ts'
+import { type OwnedFolder, takeDataFolder } from './data-folder.ts'
+import {
+  type EventSourceMapping,
+  type FunctionFailure,
+  failureObjectKey,
+  type MappingProgress,
+  startEventSourceMapping,
+} from './event-source-mapping.ts'
+import { createFunction, type LocalFunction } from './lambda.ts'
+import { localNames, localStores, localStream } from './local-names.ts'
+import { provisionBucket, provisionStream, provisionTables } from './provision.ts'
+import { type Servers, startServers } from './servers.ts'
+
+export interface LocalPipelineOptions {
+  readonly folder: string
+  /** What is running, for others who find the folder in use. */
+  readonly command: string
+  readonly pipeline: Pipeline
+  /** In place of the pipeline's own. */
+  readonly timeZone: string | undefined
+  /** Milliseconds between merges of a week or month that is not over. */
+  readonly openPeriodEveryMs: number
+  readonly onProgress?: (progress: MappingProgress) => void
+  readonly onFunctionFailure?: (failure: FunctionFailure) => void
+  readonly onGivenUp?: (records: number) => void
+  /** Told after every batch that held records which were refused. */
+  readonly onRejected?: (records: number) => void
+}
+
+/** The deployed pipeline with other endpoints: the same bundles, fed and scheduled alike. */
+export interface LocalPipeline {
+  readonly clients: LocalClients
+  readonly stores: Stores
+  readonly stream: string
+  readonly timeZone: string
+  readonly mapping: EventSourceMapping
+  /** Never resolves. Rejects when a server or the mapping ends that was not told to. */
+  readonly died: Promise<never>
+  /** Invokes the rollup function once; its result. */
+  rollUp(): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** The data was made with another time zone or definition; the message says what to do. */
+export class DataMismatch extends Error {
+  override readonly name = 'DataMismatch'
+}
+
+const shardCount = 2
+const batchSize = 5_000
+const batchWindowMs = 200
+const maxRetries = 10
+const streamTimeoutMs = 120_000
+const rollupTimeoutMs = 900_000
+const mappingId = 'local'
+
+/** Starts servers, functions and mapping on a data folder that nobody else uses. */
+export async function startLocalPipeline(options: LocalPipelineOptions): Promise<LocalPipeline> {
+  const closing = new ClosingStack()
+  try {
+    const owned = await takeDataFolder(options.folder, options.command)
+    closing.add(() => owned.release())
+    return await start(options, owned, closing)
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+}
+
+async function start(
+  options: LocalPipelineOptions,
+  owned: OwnedFolder,
+  closing: ClosingStack,
+): Promise<LocalPipeline> {
+  const { pipeline } = options
+  const servers = await startServers({
+    folder: owned.folder,
+    which: ['dynamodb', 'kinesis', 's3'],
+  })
+  closing.add(() => servers.close())
+  const clients = localClients(servers.endpoints)
+  closing.add(async () => clients.destroy())
+  await provision(clients)
+  await owned.publish(servers.endpoints)
+
+  const stores = localStores(clients)
+  const stored = await stores.settings.read()
+  checkStoredSettings(stored, pipeline, options.timeZone, owned.folder)
+  const timeZone = options.timeZone ?? stored?.timeZone ?? pipeline.timeZone
+  const functions = await startFunctions(options, owned, servers, timeZone, closing)
+
+  const mapping = await startEventSourceMapping({
+    kinesis: clients.kinesis,
+    stream: localStream,
+    checkpointFile: join(owned.folder, 'event-source-mapping.json'),
+    options: {
+      batchSize,
+      batchWindowMs,
+      bisectOnError: true,
+      maxRetries,
+      reportBatchItemFailures: true,
+      functionName: 'stream-aggregate',
+    },
+    invoke: (event) => functions['stream-aggregate'].invoke(event),
+    async onFailure(record) {
+      const body = Buffer.from(JSON.stringify(record))
+      await stores.objects.put(failureObjectKey(mappingId, record), body)
+      options.onGivenUp?.(record.KinesisBatchInfo.batchSize)
+    },
+    ...(options.onProgress && { onProgress: options.onProgress }),
+    ...(options.onFunctionFailure && { onFunctionFailure: options.onFunctionFailure }),
+  })
+  closing.add(() => mapping.stop())
+
+  // Whoever owns the folder knows that no earlier run is alive, so its lease need not be waited for.
+  let takeOver = true
+  return {
+    clients,
+    stores,
+    stream: localStream,
+    timeZone,
+    mapping,
+    died: Promise.race([servers.died, mapping.died]),
+    async rollUp() {
+      const request = { takeOver }
+      takeOver = false
+      return functions['batch-rollup'].invoke(request)
+    },
+    close: () => closing.close(),
+  }
+}
+
+async function provision(clients: LocalClients): Promise<void> {
+  await Promise.all([
+    provisionTables(clients.dynamodb, Object.values(tableDefinitions)),
+    provisionStream(clients.kinesis, { name: localStream, shardCount }),
+    provisionBucket(clients.s3, localNames.bucket),
+  ])
+}
+
+/** Throws DataMismatch. */
+export function checkStoredSettings(
+  stored: StoredSettings | undefined,
+  pipeline: Pipeline,
+  timeZone: string | undefined,
+  folder: string,
+): void {
+  if (stored === undefined) return
+  if (timeZone !== undefined && stored.timeZone !== timeZone) {
+    throw new DataMismatch(
+      `${folder} holds rows made in ${stored.timeZone}, not ${timeZone}; ` +
+        'leave out --zone, or choose another folder with --data',
+    )
+  }
+  if (stored.definition !== pipeline.fingerprint) {
+    throw new DataMismatch(
+      `${folder} holds rows of another definition than pipeline.config.ts has now; ` +
+        'choose another folder with --data',
+    )
+  }
+}
+
+async function startFunctions(
+  options: LocalPipelineOptions,
+  owned: OwnedFolder,
+  servers: Servers<'dynamodb' | 'kinesis' | 's3'>,
+  timeZone: string,
+  closing: ClosingStack,
+): Promise<Record<FunctionName, LocalFunction>> {
+  const log = createWriteStream(join(owned.folder, 'functions.log'), { flags: 'a' })
+  closing.add(() => new Promise((resolve) => log.end(resolve)))
+  const env = {
+    MINUTES_TABLE: localNames.minutesTable,
+    ROLLUPS_TABLE: localNames.rollupsTable,
+    LEDGER_TABLE: localNames.ledgerTable,
+    BUCKET: localNames.bucket,
+    S3_PATH_STYLE: 'true',
+    TIME_ZONE: timeZone,
+    OPEN_PERIOD_EVERY_MS: String(options.openPeriodEveryMs),
+    AWS_ENDPOINT_URL_DYNAMODB: servers.endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: servers.endpoints.s3,
+  }
+  const startFunction = async (name: FunctionName, timeoutMs: number, concurrency: number) => {
+    const { file } = await bundleFunction(name, join(owned.folder, 'bundles'))
+    const onLog = (line: string) => {
+      log.write(`${name} ${line}\n`)
+      const rejected = rejectedIn(line)
+      if (rejected > 0) options.onRejected?.(rejected)
+    }
+    const started = createFunction({ name, file, env, timeoutMs, concurrency, onLog })
+    closing.add(() => started.close())
+    return started
+  }
+  const [stream, rollup] = await Promise.all([
+    startFunction('stream-aggregate', streamTimeoutMs, shardCount),
+    startFunction('batch-rollup', rollupTimeoutMs, 1),
+  ])
+  return { 'stream-aggregate': stream, 'batch-rollup': rollup }
+}
+
+/** What a line of the stream function's log says of refused records. */
+function rejectedIn(line: string): number {
+  if (!line.startsWith('{')) return 0
+  const { message, rejected }: { message?: unknown; rejected?: unknown } = JSON.parse(line)
+  return message === 'batch applied' && typeof rejected === 'number' ? rejected : 0
+}
+
+/** Closes what was opened, the last first. */
+class ClosingStack {
+  readonly #steps: (() => Promise<unknown>)[] = []
+
+  add(step: () => Promise<unknown>): void {
+    this.#steps.push(step)
+  }
+
+  async close(): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
+      await step()
+    }
+  }
+}
