@@ -1,0 +1,42 @@
+import { CommanderError } from 'commander'
+import { describeError } from '../lib/aws/log.ts'
+import { UnknownTimeZone } from '../lib/core/index.ts'
+import { BadQuery } from '../lib/query/reader.ts'
+import { DataFolderInUse, DataFolderUnusable } from '../local/data-folder.ts'
+import { DataMismatch } from '../local/pipeline.ts'
+
+/** The command cannot be done as asked; the message says what to do. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+}
+
+/** The command was asked for in a wrong way; the message says how. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const exitFailed = 1
+const exitWrongUsage = 2
+
+/** Tells a person in one line what went wrong, and returns the exit code. */
+export function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitWrongUsage
+  process.stderr.write(`twofold: ${messageOf(error)}\n`)
+  const wrongUsage = [UsageError, BadQuery, UnknownTimeZone].some((kind) => error instanceof kind)
+  return wrongUsage ? exitWrongUsage : exitFailed
+}
+
+const plain = [
+  Failure,
+  UsageError,
+  BadQuery,
+  UnknownTimeZone,
+  DataFolderInUse,
+  DataFolderUnusable,
+  DataMismatch,
+]
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error && plain.some((kind) => error instanceof kind)) return error.message
+  return describeError(error)
+}

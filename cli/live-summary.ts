@@ -1,0 +1,57 @@
+import logUpdate from 'log-update'
+import type { ResultRow } from '../lib/query/result-row.ts'
+import { shortCells } from './output/cells.ts'
+import { formatNumber, tableOf } from './output/table.ts'
+
+/** What is shown of a pipeline that runs. */
+export interface LiveFigures {
+  readonly ranMs: number
+  readonly sent: number
+  readonly applied: number
+  readonly rejected: number
+  readonly duplicatesDropped: number
+  readonly foldedHours: number
+  readonly mergedPeriods: number
+  readonly rowsWritten: number
+  readonly day: string
+  readonly leaders: readonly ResultRow[]
+  /** What went wrong last, if anything did. */
+  readonly trouble: string | undefined
+}
+
+/** Shows figures, the newest in place of the last on a terminal, below each other elsewhere. */
+export interface LiveSummary {
+  show(figures: LiveFigures): void
+  done(): void
+}
+
+export function createLiveSummary(stdout: NodeJS.WriteStream, data: string): LiveSummary {
+  if (stdout.isTTY) {
+    return { show: (figures) => logUpdate(render(figures, data)), done: () => logUpdate.done() }
+  }
+  return { show: (figures) => void stdout.write(`${render(figures, data)}\n`), done() {} }
+}
+
+function render(figures: LiveFigures, data: string): string {
+  const number = (value: number) => formatNumber(String(value))
+  const seconds = Math.round(figures.ranMs / 1000)
+  const leaders =
+    figures.leaders.length === 0
+      ? 'Rows appear with the first rollup, in a few seconds.\n'
+      : tableOf(figures.leaders.map(shortCells))
+  return [
+    `Twofold has been running for ${number(seconds)} s. Stop it with Ctrl-C.`,
+    '',
+    `  stream   ${number(figures.sent)} events sent, ${number(figures.applied)} applied to minute ` +
+      `rows, ${number(figures.rejected)} of them rejected`,
+    `  rollup   ${number(figures.foldedHours)} hours folded, ${number(figures.mergedPeriods)} ` +
+      `days, weeks and months merged, ${number(figures.rowsWritten)} rows written, ` +
+      `${number(figures.duplicatesDropped)} duplicates dropped`,
+    ...(figures.trouble === undefined ? [] : [`  trouble  ${figures.trouble}`]),
+    '',
+    `The leaders of ${figures.day}, as in a second terminal with`,
+    `npx twofold top --grain day --period ${figures.day} --data ${data}`,
+    '',
+    leaders,
+  ].join('\n')
+}

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultGraceMs } from '../lib/aws/deployment.ts'
+import type { Stores } from '../lib/aws/stores.ts'
+import { tableDefinitions } from '../lib/aws/table-definitions.ts'
+import { type Aggregation, createCalendar, type Pipeline } from '../lib/core/index.ts'
+import type { Reader } from '../lib/query/reader.ts'
+import { localDynamodbClient, localS3Client } from '../local/clients.ts'
+import { readOwner, takeDataFolder } from '../local/data-folder.ts'
+import { localNames, localStores } from '../local/local-names.ts'
+import { checkStoredSettings } from '../local/pipeline.ts'
+import { provisionBucket, provisionTables } from '../local/provision.ts'
+import { startServers } from '../local/servers.ts'
+import { Failure, UsageError } from './failure.ts'
+import type { DataOptions } from './options.ts'
+
+/** Data to read: that of a running command, or of a folder whose servers were started for it. */
+export interface OpenData {
+  readonly stores: Stores
+  readonly timeZone: string
+  /** The command that is running on the data, if one is. */
+  readonly running: string | undefined
+}
+
+interface Endpoints {
+  readonly dynamodb: string
+  readonly s3: string
+}
+
+/** Opens the data that the options name, gives it to `read`, and closes it whatever happens. */
+export async function withData<Result>(
+  pipeline: Pipeline,
+  command: string,
+  { data, zone }: DataOptions,
+  read: (open: OpenData) => Promise<Result>,
+): Promise<Result> {
+  if (!existsSync(data)) throw noData(data)
+  const owner = await readOwner(data)
+  if (owner !== undefined) {
+    const { dynamodb, s3 } = await endpointsOf(data)
+    return readFrom(pipeline, { dynamodb, s3 }, data, zone, owner.command, read)
+  }
+  const owned = await takeDataFolder(data, command)
+  try {
+    const servers = await startServers({ folder: owned.folder, which: ['dynamodb', 's3'] })
+    try {
+      await owned.publish(servers.endpoints)
+      return await readFrom(pipeline, servers.endpoints, data, zone, undefined, read)
+    } finally {
+      await servers.close()
+    }
+  } finally {
+    await owned.release()
+  }
+}
+
+const startPollMs = 50
+const startWaitMs = 5_000
+
+/** A command that has only just begun tells its servers' addresses in a moment. */
+async function endpointsOf(data: string): Promise<Endpoints> {
+  for (let waitedMs = 0; waitedMs < startWaitMs; waitedMs += startPollMs) {
+    const { dynamodb, s3 } = (await readOwner(data))?.endpoints ?? {}
+    if (dynamodb !== undefined && s3 !== undefined) return { dynamodb, s3 }
+    await sleep(startPollMs)
+  }
+  throw new Failure(`the command that uses ${data} has not started its servers; try again`)
+}
+
+async function readFrom<Result>(
+  pipeline: Pipeline,
+  endpoints: Endpoints,
+  data: string,
+  zone: string | undefined,
+  running: string | undefined,
+  read: (open: OpenData) => Promise<Result>,
+): Promise<Result> {
+  const clients = {
+    dynamodb: localDynamodbClient(endpoints.dynamodb),
+    s3: localS3Client(endpoints.s3),
+  }
+  try {
+    await provisionTables(clients.dynamodb, Object.values(tableDefinitions))
+    await provisionBucket(clients.s3, localNames.bucket)
+    const stores = localStores(clients)
+    const stored = await stores.settings.read()
+    if (stored === undefined) throw noData(data)
+    checkStoredSettings(stored, pipeline, zone, data)
+    return await read({ stores, timeZone: stored.timeZone, running })
+  } finally {
+    clients.dynamodb.destroy()
+    clients.s3.destroy()
+  }
+}
+
+function noData(data: string): Failure {
+  return new Failure(
+    `there is no data in ${data} yet; make some with \`twofold run --input FILE --data ${data}\` ` +
+      'or `twofold start`',
+  )
+}
+
+/** What queries read from. */
+export function readerOf(open: OpenData, aggregation: Aggregation): Reader {
+  const { minutes, rollups, changed } = open.stores
+  const calendar = createCalendar(open.timeZone)
+  return {
+    aggregation,
+    calendar,
+    minutes,
+    rollups,
+    changed,
+    nowMs: Date.now(),
+    graceMs: defaultGraceMs,
+  }
+}
+
+/** The aggregation of that name, or the first. Throws UsageError. */
+export function chooseAggregation(pipeline: Pipeline, name: string | undefined): Aggregation {
+  const [first] = pipeline.aggregations
+  const found = name === undefined ? first : pipeline.aggregations.find((one) => one.name === name)
+  if (found === undefined) {
+    const names = pipeline.aggregations.map((one) => one.name).join(', ')
+    throw new UsageError(`there is no aggregation named ${name}; there are ${names}`)
+  }
+  return found
+}

@@ -1,0 +1,42 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { createCalendar } from '../lib/core/index.ts'
+import { type Format, formats } from './output/write-cells.ts'
+
+export interface DataOptions {
+  readonly data: string
+  readonly zone?: string
+}
+
+export interface OutputOptions extends DataOptions {
+  readonly format: Format
+}
+
+export const dataOption = () =>
+  new Option('--data <dir>', 'the folder that holds the data').default('.twofold')
+
+export const zoneOption = () =>
+  new Option('--zone <zone>', 'time zone of days, weeks and months (IANA name)').argParser(
+    (zone) => {
+      createCalendar(zone)
+      return zone
+    },
+  )
+
+export const formatOption = (otherwise: Format = 'table') =>
+  new Option('--format <format>', 'how to write the result').choices(formats).default(otherwise)
+
+export const grainOption = (grains: readonly string[]) =>
+  new Option('--grain <grain>', 'length of the periods').choices(grains).makeOptionMandatory()
+
+export const aggregationOption = () =>
+  new Option('--aggregation <name>', 'an aggregation of pipeline.config.ts (default: its first)')
+
+export function wholeNumber(min: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} up.`)
+    }
+    return value
+  }
+}

@@ -1,0 +1,69 @@
+import Table from 'cli-table3'
+import type { Cell } from '../../lib/query/result-row.ts'
+import type { Cells } from './cells.ts'
+
+const plainLines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+}
+
+/** A table of text, numbers to the right with their points below each other. */
+export function tableOf(rows: readonly Cells[]): string {
+  const [first] = rows
+  if (first === undefined) return ''
+  const table = new Table({
+    head: first.map(({ name }) => name),
+    colAligns: first.map(({ kind }) => (kind === 'number' ? 'right' : 'left')),
+    chars: plainLines,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  })
+  const decimals = first.map((_, at) => Math.max(...rows.map((row) => decimalsOf(row[at]))))
+  for (const row of rows) table.push(row.map((cell, at) => show(cell, decimals[at] ?? 0)))
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('')
+}
+
+function decimalsOf(cell: Cell | undefined): number {
+  if (cell?.kind !== 'number' || cell.value === null) return 0
+  const point = cell.value.indexOf('.')
+  return point < 0 ? 0 : cell.value.length - point - 1
+}
+
+function show({ kind, value }: Cell, decimals: number): string {
+  if (value === null) return '-'
+  return kind === 'number' ? formatNumber(value, decimals) : printable(value)
+}
+
+/** `-1234.5` with 2 decimals to `-1,234.50`, digit by digit. */
+export function formatNumber(text: string, decimals = 0): string {
+  const [whole = '', fraction = ''] = text.split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+  const padded = fraction.padEnd(decimals, '0')
+  return padded === '' ? grouped : `${grouped}.${padded}`
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape.
+const control = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
+
+/** A key may hold anything, and must not steer the terminal that shows it. */
+function printable(text: string): string {
+  return text.replace(control, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}

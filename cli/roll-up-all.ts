@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Stores } from '../lib/aws/stores.ts'
+import type { LocalPipeline } from '../local/pipeline.ts'
+import { Failure } from './failure.ts'
+
+export interface RolledUp {
+  readonly foldedHours: number
+  readonly mergedPeriods: number
+  readonly rollupRowsWritten: number
+  readonly duplicatesDropped: number
+}
+
+/** What the rollup function returns. */
+export interface RollupFigures {
+  readonly foldedHours: number
+  readonly mergedPeriods: number
+  readonly writtenRows: number
+  readonly droppedDuplicates: number
+  readonly leftUnits: number
+}
+
+/** Invokes the rollup until nothing is changed that could be computed now. */
+export async function rollUpAll(
+  pipeline: LocalPipeline,
+  onProgress: (done: number, total: number) => void,
+): Promise<RolledUp> {
+  const total = {
+    foldedHours: 0,
+    mergedPeriods: 0,
+    rollupRowsWritten: 0,
+    duplicatesDropped: 0,
+  }
+  const watching = new AbortController()
+  const watched = watch(pipeline.stores, watching.signal, onProgress)
+  try {
+    for (;;) {
+      const figures = readFigures(await pipeline.rollUp())
+      total.foldedHours += figures.foldedHours
+      total.mergedPeriods += figures.mergedPeriods
+      total.rollupRowsWritten += figures.writtenRows
+      total.duplicatesDropped += figures.droppedDuplicates
+      if (figures.leftUnits === 0) return total
+      if (figures.foldedHours + figures.mergedPeriods === 0) {
+        throw new Failure(`the rollup leaves ${figures.leftUnits} units undone; see functions.log`)
+      }
+    }
+  } finally {
+    watching.abort()
+    await watched
+  }
+}
+
+/** Throws where a result of the function is not what it should be. */
+export function readFigures(result: unknown): RollupFigures {
+  const figures = result as Partial<RollupFigures> | null
+  const names = [
+    'foldedHours',
+    'mergedPeriods',
+    'writtenRows',
+    'droppedDuplicates',
+    'leftUnits',
+  ] as const
+  if (names.some((name) => typeof figures?.[name] !== 'number')) {
+    throw new Error(`The rollup function returned ${JSON.stringify(result)}`)
+  }
+  return figures as RollupFigures
+}
+
+const watchEveryMs = 500
+
+/** Counts changed hours that are left, which is what most of the time goes into. */
+async function watch(
+  { changed }: Stores,
+  signal: AbortSignal,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  let most = 0
+  while (!signal.aborted) {
+    let left = 0
+    for (const kind of ['hour', 'day', 'week', 'month'] as const) {
+      for await (const _ of changed.list(kind)) left++
+    }
+    most = Math.max(most, left)
+    onProgress(most - left, most)
+    // The only way that this sleep fails is being told to stop.
+    await sleep(watchEveryMs, undefined, { signal }).catch(() => undefined)
+  }
+}

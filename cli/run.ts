@@ -1,0 +1,108 @@
+import { stat } from 'node:fs/promises'
+import { Command, Option } from 'commander'
+import type { Pipeline } from '../lib/core/index.ts'
+import { type LocalPipeline, startLocalPipeline } from '../local/pipeline.ts'
+import { Failure } from './failure.ts'
+import { dataOption, formatOption, type OutputOptions, zoneOption } from './options.ts'
+import { type Progress, startProgress } from './progress.ts'
+import { arrivedFrom, countRejects, hourPrefixes } from './reject-count.ts'
+import { rollUpAll } from './roll-up-all.ts'
+import { writeRunSummary } from './run-summary.ts'
+import { sendFiles } from './send-files.ts'
+
+interface RunOptions extends OutputOptions {
+  readonly input: readonly string[]
+}
+
+export function runCommand(pipeline: Pipeline): Command {
+  return new Command('run')
+    .summary('files of events through the whole pipeline')
+    .description(
+      'Sends the lines of files through the stream, the stream function and the rollup, to the ' +
+        'end, and leaves the rows for query, top and export.\n\n' +
+        'Files are NDJSON, plain or gzip. Sending a file again changes no row.',
+    )
+    .addOption(new Option('--input <file...>', 'files of events').makeOptionMandatory())
+    .addOption(zoneOption())
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .action((options: RunOptions) => run(pipeline, options))
+}
+
+async function run(definition: Pipeline, options: RunOptions): Promise<void> {
+  const inputBytes = await totalBytes(options.input)
+  const progress = startProgress(process.stderr)
+  const outcome = { applied: 0, givenUp: 0 }
+  const pipeline = await startLocalPipeline({
+    folder: options.data,
+    command: 'twofold run',
+    pipeline: definition,
+    timeZone: options.zone,
+    openPeriodEveryMs: 0,
+    onProgress: ({ records }) => {
+      outcome.applied += records
+      progress.at('applied', outcome.applied)
+    },
+    onGivenUp: (records) => {
+      outcome.givenUp += records
+    },
+  })
+  try {
+    const work = runThrough(pipeline, options, inputBytes, progress)
+    const problems = await Promise.race([work, pipeline.died])
+    if (outcome.givenUp > 0) problems.push(`${outcome.givenUp} events were given up`)
+    if (problems.length > 0) throw new Failure(problems.join('; '))
+  } finally {
+    progress.stop()
+    await pipeline.close()
+  }
+}
+
+/** Throws Failure where a file is not there, before anything is started. */
+async function totalBytes(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    files.map(async (file) => {
+      try {
+        const found = await stat(file)
+        if (found.isDirectory()) throw new Failure(`${file} is a folder; give files`)
+        return found.size
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+        throw new Failure(`there is no file ${file}`)
+      }
+    }),
+  )
+  return sizes.reduce((total, size) => total + size, 0)
+}
+
+/** Sends, waits until all is applied, rolls up and tells. Returns what a person must know of. */
+async function runThrough(
+  pipeline: LocalPipeline,
+  options: RunOptions,
+  inputBytes: number,
+  progress: Progress,
+): Promise<string[]> {
+  const startedMs = Date.now()
+  const sent = await sendFiles(pipeline, options.input, (bytes) =>
+    progress.at('read', bytes, inputBytes),
+  )
+  await pipeline.mapping.drained(sent.lastSequenceNumbers)
+  const rolledUp = await rollUpAll(pipeline, (done, total) => progress.at('rolled up', done, total))
+  const hours = hourPrefixes(startedMs, Date.now())
+  const isOurs = arrivedFrom(sent.firstSequenceNumbers)
+  const refused = await countRejects(pipeline.stores.rejects, hours, isOurs)
+  const unsent = sent.unsent.map(({ reject }) => ({
+    reason: reject.reason,
+    field: null,
+    records: 1,
+    message: reject.message,
+  }))
+  progress.stop()
+  await writeRunSummary(options, pipeline.timeZone, {
+    ...sent,
+    ...rolledUp,
+    rejects: [...refused, ...unsent],
+    tookMs: Date.now() - startedMs,
+  })
+  return [...sent.cutShort]
+}

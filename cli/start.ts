@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Command } from 'commander'
+import { createCalendar, type Pipeline } from '../lib/core/index.ts'
+import { readTop } from '../lib/query/read-top.ts'
+import type { ResultRow } from '../lib/query/result-row.ts'
+import { type LocalPipeline, startLocalPipeline } from '../local/pipeline.ts'
+import { createPurchaseMaker, type MadePurchase } from '../local/purchases.ts'
+import { putRecords } from '../local/put-records.ts'
+import { startSchedule } from '../local/scheduler.ts'
+import { createLiveSummary } from './live-summary.ts'
+import { chooseAggregation, readerOf } from './open-data.ts'
+import { type DataOptions, dataOption, wholeNumber, zoneOption } from './options.ts'
+import { readFigures } from './roll-up-all.ts'
+
+interface StartOptions extends DataOptions {
+  readonly rate: number
+  readonly every: number
+}
+
+export function startCommand(pipeline: Pipeline): Command {
+  return new Command('start')
+    .summary('the whole pipeline on this machine, until Ctrl-C')
+    .description(
+      'Runs the whole pipeline on embedded servers, with a producer of purchases: late, duplicate ' +
+        'and malformed ones among them.',
+    )
+    .option('--rate <n>', 'purchases a second', wholeNumber(1), 50)
+    .option('--every <seconds>', 'seconds between rollups', wholeNumber(1), 3)
+    .addOption(zoneOption())
+    .addOption(dataOption())
+    .action((options: StartOptions) => start(pipeline, options))
+}
+
+const shownLeaders = 5
+const showEveryMs = 1_000
+
+async function start(definition: Pipeline, options: StartOptions): Promise<void> {
+  const startedMs = Date.now()
+  const stopping = stopOnSignal()
+  const figures = {
+    sent: 0,
+    applied: 0,
+    rejected: 0,
+    duplicatesDropped: 0,
+    foldedHours: 0,
+    mergedPeriods: 0,
+    rowsWritten: 0,
+    trouble: undefined as string | undefined,
+  }
+  const trouble = (error: unknown) => {
+    figures.trouble = error instanceof Error ? error.message : String(error)
+  }
+  const pipeline = await startLocalPipeline({
+    folder: options.data,
+    command: 'twofold start',
+    pipeline: definition,
+    timeZone: options.zone,
+    openPeriodEveryMs: 0,
+    onProgress: ({ records }) => {
+      figures.applied += records
+    },
+    onRejected: (records) => {
+      figures.rejected += records
+    },
+    onFunctionFailure: ({ error }) => trouble(error),
+    onGivenUp: (records) => trouble(new Error(`${records} events were given up`)),
+  })
+  const summary = createLiveSummary(process.stdout, options.data)
+  let leaders: readonly ResultRow[] = []
+  const rollups = startSchedule({
+    everyMs: options.every * 1000,
+    onError: trouble,
+    async run() {
+      const run = readFigures(await pipeline.rollUp())
+      figures.foldedHours += run.foldedHours
+      figures.mergedPeriods += run.mergedPeriods
+      figures.rowsWritten += run.writtenRows
+      figures.duplicatesDropped += run.droppedDuplicates
+      leaders = await leadersOfToday(definition, pipeline)
+    },
+  })
+  const shows = startSchedule({
+    everyMs: process.stdout.isTTY ? showEveryMs : options.every * 1000,
+    onError: trouble,
+    run: async () =>
+      summary.show({
+        ...figures,
+        leaders,
+        day: today(pipeline),
+        ranMs: Date.now() - startedMs,
+      }),
+  })
+  try {
+    const producing = produce(pipeline, options.rate, stopping, (records) => {
+      figures.sent += records
+    })
+    await Promise.race([producing, pipeline.died])
+  } finally {
+    await shows.stop()
+    summary.done()
+    process.stderr.write('Stopping.\n')
+    await rollups.stop()
+    await pipeline.close()
+  }
+}
+
+/** Ctrl-C stops in good order; a second one stops at once, as nothing listens any more. */
+function stopOnSignal(): AbortSignal {
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stopping.abort())
+  }
+  return stopping.signal
+}
+
+const produceEveryMs = 200
+
+/** Sends purchases at a rate until it is told to stop. */
+async function produce(
+  { clients, stream }: LocalPipeline,
+  perSecond: number,
+  stopping: AbortSignal,
+  onSent: (records: number) => void,
+): Promise<void> {
+  const make = createPurchaseMaker({ random: Math.random, runId: randomUUID().slice(0, 8) })
+  const startedMs = Date.now()
+  let sent = 0
+  while (!stopping.aborted) {
+    const due = Math.floor(((Date.now() - startedMs) / 1000) * perSecond)
+    const purchases = Array.from({ length: due - sent }, () => make(Date.now()))
+    await putRecords({ kinesis: clients.kinesis, stream, records: each(purchases) })
+    onSent(purchases.length)
+    sent = due
+    // The only way that this sleep fails is being told to stop.
+    await sleep(produceEveryMs, undefined, { signal: stopping }).catch(() => undefined)
+  }
+}
+
+async function* each(purchases: readonly MadePurchase[]): AsyncGenerator<MadePurchase> {
+  yield* purchases
+}
+
+function today({ timeZone }: Pick<LocalPipeline, 'timeZone'>): string {
+  return createCalendar(timeZone).windowAt('day', Date.now()).name
+}
+
+async function leadersOfToday(
+  definition: Pipeline,
+  { stores, timeZone }: LocalPipeline,
+): Promise<ResultRow[]> {
+  const aggregation = chooseAggregation(definition, undefined)
+  const reader = readerOf({ stores, timeZone, running: undefined }, aggregation)
+  return readTop(reader, 'day', today({ timeZone }), shownLeaders)
+}

@@ -1,0 +1,129 @@
+import { Command } from 'commander'
+import type { Stores } from '../lib/aws/stores.ts'
+import type { Pipeline } from '../lib/core/index.ts'
+import { withData } from './open-data.ts'
+import { dataOption, formatOption, type OutputOptions, zoneOption } from './options.ts'
+import { type Cells, numberCell, textCell } from './output/cells.ts'
+import { jsonOf } from './output/json.ts'
+import { writeCells } from './output/write-cells.ts'
+
+interface Section {
+  readonly name: string
+  readonly lines: readonly Cells[]
+}
+
+const shownRuns = 5
+
+export function statusCommand(pipeline: Pipeline): Command {
+  return new Command('status')
+    .summary('shards, changed hours, last runs, rejects')
+    .description('Shows how far the stream is, what waits for the rollup, and what it last did.')
+    .addOption(zoneOption())
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .action(async (options: OutputOptions) => {
+      await withData(pipeline, 'twofold status', options, async (open) => {
+        const running = textCell('running', open.running ?? null)
+        const summary = [
+          textCell('data', options.data),
+          textCell('timeZone', open.timeZone),
+          running,
+        ]
+        const sections: Section[] = [
+          { name: 'summary', lines: [summary] },
+          { name: 'shards', lines: await shards(open.stores) },
+          { name: 'changed', lines: await changed(open.stores) },
+          { name: 'runs', lines: await runs(open.stores) },
+          { name: 'rejected', lines: await rejects(open.stores) },
+        ]
+        await write(options, sections)
+      })
+    })
+}
+
+async function write({ format }: OutputOptions, sections: readonly Section[]): Promise<void> {
+  if (format === 'json' || format === 'ndjson') {
+    const members = sections.map(({ name, lines }) => {
+      return `${JSON.stringify(name)}:[${lines.map(jsonOf).join(',')}]`
+    })
+    process.stdout.write(`{${members.join(',')}}\n`)
+    return
+  }
+  for (const { name, lines } of sections) {
+    process.stdout.write(`${name === 'summary' ? '' : '\n'}${name.toUpperCase()}\n`)
+    if (lines.length === 0) process.stdout.write('none\n')
+    else await writeCells(format, lines)
+  }
+}
+
+async function shards({ progress }: Stores): Promise<Cells[]> {
+  const lines: Cells[] = []
+  for await (const { shard, sequenceNumber, arrivedMs, doneMs } of progress.list()) {
+    lines.push([
+      textCell('shard', shard),
+      textCell('lastArrivedAt', new Date(arrivedMs).toISOString()),
+      textCell('doneAt', new Date(doneMs).toISOString()),
+      numberCell('lagMs', doneMs - arrivedMs),
+      textCell('sequenceNumber', sequenceNumber),
+    ])
+  }
+  return lines
+}
+
+async function changed({ changed: units }: Stores): Promise<Cells[]> {
+  const lines: Cells[] = []
+  for (const kind of ['hour', 'day', 'week', 'month'] as const) {
+    let count = 0
+    let oldestMs = Number.POSITIVE_INFINITY
+    for await (const { markedAtMs } of units.list(kind)) {
+      count++
+      oldestMs = Math.min(oldestMs, markedAtMs)
+    }
+    const oldest = count === 0 ? null : new Date(oldestMs).toISOString()
+    lines.push([
+      textCell('kind', kind),
+      numberCell('changed', count),
+      textCell('oldestChangeAt', oldest),
+    ])
+  }
+  return lines
+}
+
+async function runs({ runs: rollupRuns }: Stores): Promise<Cells[]> {
+  const lines: Cells[] = []
+  for await (const run of rollupRuns.list()) {
+    lines.push([
+      textCell('startedAt', new Date(run.startedMs).toISOString()),
+      numberCell('tookMs', run.endedMs - run.startedMs),
+      numberCell('hours', run.foldedHours),
+      numberCell('periods', run.mergedPeriods),
+      numberCell('rowsWritten', run.writtenRows),
+      numberCell('duplicatesDropped', run.droppedDuplicates),
+      numberCell('unitsLeft', run.leftUnits),
+    ])
+    if (lines.length === shownRuns) break
+  }
+  return lines
+}
+
+async function rejects({ rejects: store }: Stores): Promise<Cells[]> {
+  const counts = new Map<string, { reason: string; field: string | null; count: number }>()
+  const seen = new Set<string>()
+  for await (const objectKey of store.list()) {
+    for await (const line of store.read(objectKey)) {
+      const id = `${line.shard}#${line.sequenceNumber}#${line.subSequenceNumber}`
+      if (seen.has(id)) continue
+      seen.add(id)
+      const of = `${line.field} ${line.reason}`
+      const entry = counts.get(of) ?? { reason: line.reason, field: line.field, count: 0 }
+      counts.set(of, { ...entry, count: entry.count + 1 })
+    }
+  }
+  return [...counts.values()]
+    .sort((a, b) => b.count - a.count)
+    .map(({ reason, field, count }) => [
+      textCell('reason', reason),
+      textCell('field', field),
+      numberCell('records', count),
+    ])
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+import pipeline from '../pipeline.config.ts'
+import { exportCommand } from './export.ts'
+import { report } from './failure.ts'
+import { queryCommand } from './query.ts'
+import { runCommand } from './run.ts'
+import { startCommand } from './start.ts'
+import { statusCommand } from './status.ts'
+import { topCommand } from './top.ts'
+
+const commands = [startCommand, runCommand, queryCommand, topCommand, exportCommand, statusCommand]
+
+const program = new Command('twofold').description(
+  'Minute totals from a stream, daily, weekly and monthly totals from all history, one aggregation.',
+)
+for (const command of commands) program.addCommand(command(pipeline))
+for (const command of [program, ...program.commands]) {
+  command.exitOverride().showHelpAfterError('(add --help for what can be given)')
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
+}
