@@ -7,12 +7,12 @@ import { type Aggregation, createCalendar, type Pipeline } from '../lib/core/ind
 import type { Reader } from '../lib/query/reader.ts'
 import { localDynamodbClient, localS3Client } from '../local/clients.ts'
 import { readOwner, takeDataFolder } from '../local/data-folder.ts'
+import { openEndpoints } from '../local/endpoints.ts'
 import { localNames, localStores } from '../local/local-names.ts'
 import { checkStoredSettings } from '../local/pipeline.ts'
 import { provisionBucket, provisionTables } from '../local/provision.ts'
-import { startServers } from '../local/servers.ts'
 import { Failure, UsageError } from './failure.ts'
-import type { DataOptions } from './options.ts'
+import { type DataOptions, endpointUrl } from './options.ts'
 
 /** Data to read: that of a running command, or of a folder whose servers were started for it. */
 export interface OpenData {
@@ -42,7 +42,7 @@ export async function withData<Result>(
   }
   const owned = await takeDataFolder(data, command)
   try {
-    const servers = await startServers({ folder: owned.folder, which: ['dynamodb', 's3'] })
+    const servers = await openEndpoints(owned.folder, ['dynamodb', 's3'], endpointUrl())
     try {
       await owned.publish(servers.endpoints)
       return await readFrom(pipeline, servers.endpoints, data, zone, undefined, read)

@@ -40,3 +40,8 @@ export function wholeNumber(min: number): (text: string) => number {
     return value
   }
 }
+
+/** What stands in for the embedded servers, as the AWS SDK's own variable has it. */
+export function endpointUrl(): string | undefined {
+  return process.env.AWS_ENDPOINT_URL
+}

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import type { Pipeline } from '../lib/core/index.ts'
 import { type LocalPipeline, startLocalPipeline } from '../local/pipeline.ts'
 import { Failure } from './failure.ts'
-import { dataOption, formatOption, type OutputOptions, zoneOption } from './options.ts'
+import { dataOption, endpointUrl, formatOption, type OutputOptions, zoneOption } from './options.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { arrivedFrom, countRejects, hourPrefixes } from './reject-count.ts'
 import { rollUpAll } from './roll-up-all.ts'
@@ -38,6 +38,7 @@ async function run(definition: Pipeline, options: RunOptions): Promise<void> {
     command: 'twofold run',
     pipeline: definition,
     timeZone: options.zone,
+    endpointUrl: endpointUrl(),
     openPeriodEveryMs: 0,
     onProgress: ({ records }) => {
       outcome.applied += records

@@ -10,7 +10,7 @@ import { putRecords } from '../local/put-records.ts'
 import { startSchedule } from '../local/scheduler.ts'
 import { createLiveSummary } from './live-summary.ts'
 import { chooseAggregation, readerOf } from './open-data.ts'
-import { type DataOptions, dataOption, wholeNumber, zoneOption } from './options.ts'
+import { type DataOptions, dataOption, endpointUrl, wholeNumber, zoneOption } from './options.ts'
 import { readFigures } from './roll-up-all.ts'
 
 interface StartOptions extends DataOptions {
@@ -56,6 +56,7 @@ async function start(definition: Pipeline, options: StartOptions): Promise<void>
     command: 'twofold start',
     pipeline: definition,
     timeZone: options.zone,
+    endpointUrl: endpointUrl(),
     openPeriodEveryMs: 0,
     onProgress: ({ records }) => {
       figures.applied += records

@@ -6,6 +6,7 @@ import { dataOption, formatOption, type OutputOptions, zoneOption } from './opti
 import { type Cells, numberCell, textCell } from './output/cells.ts'
 import { jsonOf } from './output/json.ts'
 import { writeCells } from './output/write-cells.ts'
+import { countRejects, everyHour } from './reject-count.ts'
 
 interface Section {
   readonly name: string
@@ -107,23 +108,10 @@ async function runs({ runs: rollupRuns }: Stores): Promise<Cells[]> {
 }
 
 async function rejects({ rejects: store }: Stores): Promise<Cells[]> {
-  const counts = new Map<string, { reason: string; field: string | null; count: number }>()
-  const seen = new Set<string>()
-  for await (const objectKey of store.list()) {
-    for await (const line of store.read(objectKey)) {
-      const id = `${line.shard}#${line.sequenceNumber}#${line.subSequenceNumber}`
-      if (seen.has(id)) continue
-      seen.add(id)
-      const of = `${line.field} ${line.reason}`
-      const entry = counts.get(of) ?? { reason: line.reason, field: line.field, count: 0 }
-      counts.set(of, { ...entry, count: entry.count + 1 })
-    }
-  }
-  return [...counts.values()]
-    .sort((a, b) => b.count - a.count)
-    .map(({ reason, field, count }) => [
-      textCell('reason', reason),
-      textCell('field', field),
-      numberCell('records', count),
-    ])
+  const counts = await countRejects(store, [everyHour], () => true)
+  return counts.map(({ reason, field, records }) => [
+    textCell('reason', reason),
+    textCell('field', field),
+    numberCell('records', records),
+  ])
 }

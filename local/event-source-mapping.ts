@@ -1,26 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  DescribeStreamSummaryCommand,
-  type KinesisClient,
-  ListShardsCommand,
-} from '@aws-sdk/client-kinesis'
+import { DescribeStreamSummaryCommand, type KinesisClient } from '@aws-sdk/client-kinesis'
 import { compareSequenceNumbers } from '../lib/aws/sequence-number.ts'
-import {
-  type CheckpointFile,
-  openCheckpointFile,
-  type ShardProgress,
-} from './event-source-mapping/checkpoint-file.ts'
+import { type CheckpointFile, openCheckpointFile } from './event-source-mapping/checkpoint-file.ts'
 import {
   completeOptions,
-  type MappingOptions,
   type MappingSettings,
   type MappingTarget,
 } from './event-source-mapping/mapping-options.ts'
-import { type ListedShard, readableShards } from './event-source-mapping/shard-order.ts'
-import { processBatch } from './event-source-mapping/shard-processor.ts'
-import { createShardReader, type ShardReader } from './event-source-mapping/shard-reader.ts'
-import type { StreamRecord } from './event-source-mapping/stream-record.ts'
-import { untilAnswered } from './kinesis-retry.ts'
+import {
+  createShardFleet,
+  type FleetOptions,
+  type ShardFleet,
+  type ShardLag,
+} from './event-source-mapping/shard-fleet.ts'
+import { listShards } from './event-source-mapping/shard-list.ts'
 
 export { type FailureRecord, failureObjectKey } from './event-source-mapping/failure-record.ts'
 export type {
@@ -28,13 +21,7 @@ export type {
   MappingProgress,
   MappingSettings,
 } from './event-source-mapping/mapping-options.ts'
-
-/** How far a shard that is being read, or was, is processed. */
-export type ShardLag = ShardProgress & {
-  readonly shardId: string
-  /** As Kinesis tells it; the embedded one always says 0. */
-  readonly millisBehindLatest: number
-}
+export type { ShardLag } from './event-source-mapping/shard-fleet.ts'
 
 export type EventSourceMapping = {
   /** Resolves when each shard is done through its sequence number. Rejects as `died` does. */
@@ -77,136 +64,51 @@ export async function startEventSourceMapping(setup: MappingSetup): Promise<Even
   const stopping = new AbortController()
   const died = Promise.withResolvers<never>()
   died.promise.catch(() => {})
-  const run = createRun({ ...setup, options, streamArn, checkpoints, signal: stopping.signal })
-  const ended = run.loop().catch((error: unknown) => {
-    if (stopping.signal.aborted && isAbort(error)) return
+  const die = (error: unknown) => {
+    // Only the first reason counts; the others follow from it, or from being told to stop.
+    if (stopping.signal.aborted) return
     const why = error instanceof Error ? error.message : String(error)
     died.reject(new MappingDied(`stream ${stream} is no longer read: ${why}`, { cause: error }))
     stopping.abort()
-  })
+  }
+  const fleetOptions = { ...setup, options, streamArn, checkpoints, signal: stopping.signal }
+  const fleet = createShardFleet(fleetOptions, die)
+  const ended = keepReading(fleet, fleetOptions).catch(die)
   return {
-    drained: (until) => Promise.race([run.drained(until), died.promise]),
+    drained: (until) => Promise.race([untilThrough(checkpoints, until), died.promise]),
     checkpoints: () => throughByShard(checkpoints),
-    lag: run.lag,
+    lag: fleet.lag,
     died: died.promise,
     stop: async () => {
       stopping.abort()
       await ended
-      await run.settled()
+      await fleet.ended()
     },
   }
 }
 
-type Run = Omit<MappingSetup, 'options'> & {
-  readonly options: MappingOptions
-  readonly streamArn: string
-  readonly checkpoints: CheckpointFile
-  readonly signal: AbortSignal
-}
-
-function createRun(run: Run) {
-  const { checkpoints, signal } = run
-  const readers = new Map<string, ShardReader>()
-  const active = new Map<string, Promise<void>>()
-  const waiting = new Set<() => void>()
-  const failure = Promise.withResolvers<never>()
-  failure.promise.catch(() => {})
-  let wake: () => void = () => {}
-
-  async function keep(shardId: string, progress: ShardProgress): Promise<void> {
-    await checkpoints.set(shardId, progress)
-    for (const check of waiting) check()
-  }
-
-  async function readShard(shardId: string): Promise<void> {
-    const source = { shardId, streamArn: run.streamArn, region: run.streamArn.split(':')[3] ?? '' }
-    const after = checkpoints.get(shardId).through
-    const reader = createShardReader({ ...run, ...run.options, source, after })
-    readers.set(shardId, reader)
-    const checkpoint = async (through: string, records: readonly StreamRecord[]) => {
-      await keep(shardId, { through, finished: false })
-      run.onProgress?.({ shardId, through, records: records.length, bytes: dataBytes(records) })
-    }
-    for (let batch = await reader.take(); batch !== undefined; batch = await reader.take()) {
-      await processBatch(batch, { ...run, source, checkpoint })
-      signal.throwIfAborted()
-    }
-    await keep(shardId, { ...checkpoints.get(shardId), finished: true })
-  }
-
-  function startReading(shard: ListedShard): void {
-    const { shardId } = shard
-    const reading = readShard(shardId)
-      .catch((error: unknown) => failure.reject(error))
-      .finally(() => {
-        active.delete(shardId)
-        wake()
-      })
-    active.set(shardId, reading)
-  }
-
-  return {
-    /** Looks for shards to read, again and again, until told to stop or until a shard fails. */
-    async loop(): Promise<never> {
-      for (;;) {
-        const shards = await listShards(run)
-        checkpoints.keepOnly(new Set(shards.map(({ shardId }) => shardId)))
-        const readable = readableShards(shards, (id) => checkpoints.get(id).finished)
-        for (const shard of readable) if (!active.has(shard.shardId)) startReading(shard)
-        const woken = new Promise<void>((resolve) => {
-          wake = resolve
-        })
-        const pause = sleep(run.options.shardPollMs, undefined, { signal })
-        pause.catch(() => {})
-        await Promise.race([woken, pause, failure.promise])
-      }
-    },
-    async settled(): Promise<void> {
-      await Promise.all(active.values())
-    },
-    drained(until: ReadonlyMap<string, string>): Promise<void> {
-      return new Promise((resolve) => {
-        const check = () => {
-          if (![...until].every(([id, last]) => isThrough(checkpoints.get(id), last))) return
-          waiting.delete(check)
-          resolve()
-        }
-        waiting.add(check)
-        check()
-      })
-    },
-    lag(): readonly ShardLag[] {
-      return [...readers].map(([shardId, reader]) => ({
-        shardId,
-        ...checkpoints.get(shardId),
-        millisBehindLatest: reader.millisBehindLatest(),
-      }))
-    },
+/** Looks for shards to read, again and again, until told to stop. */
+async function keepReading(fleet: ShardFleet, options: FleetOptions): Promise<never> {
+  const { kinesis, stream, signal, checkpoints } = options
+  for (;;) {
+    const shards = await listShards(kinesis, stream, signal)
+    checkpoints.keepOnly(new Set(shards.map(({ shardId }) => shardId)))
+    fleet.read(shards)
+    await sleep(options.options.shardPollMs, undefined, { signal })
   }
 }
 
-async function listShards(run: Run): Promise<readonly ListedShard[]> {
-  const { kinesis, stream, signal } = run
-  const shards: ListedShard[] = []
-  let token: string | undefined
-  do {
-    const input = token === undefined ? { StreamName: stream } : { NextToken: token }
-    const command = new ListShardsCommand(input)
-    const answer = await untilAnswered(() => kinesis.send(command, { abortSignal: signal }), signal)
-    for (const { ShardId, ParentShardId, AdjacentParentShardId } of answer.Shards ?? []) {
-      if (ShardId === undefined) throw new Error('Kinesis listed a shard without an id')
-      const parentIds = [ParentShardId, AdjacentParentShardId].filter((id) => id !== undefined)
-      shards.push({ shardId: ShardId, parentIds })
-    }
-    token = answer.NextToken
-  } while (token !== undefined)
-  return shards
-}
-
-function isThrough(progress: ShardProgress, sequenceNumber: string): boolean {
-  if (progress.finished) return true
-  const { through } = progress
-  return through !== undefined && compareSequenceNumbers(through, sequenceNumber) >= 0
+function untilThrough(
+  checkpoints: CheckpointFile,
+  until: ReadonlyMap<string, string>,
+): Promise<void> {
+  return checkpoints.until((get) =>
+    [...until].every(([shardId, sequenceNumber]) => {
+      const { through, finished } = get(shardId)
+      if (finished) return true
+      return through !== undefined && compareSequenceNumbers(through, sequenceNumber) >= 0
+    }),
+  )
 }
 
 function throughByShard(checkpoints: CheckpointFile): ReadonlyMap<string, string> {
@@ -214,12 +116,4 @@ function throughByShard(checkpoints: CheckpointFile): ReadonlyMap<string, string
     through === undefined ? [] : [[shardId, through] as const],
   )
   return new Map(entries)
-}
-
-function dataBytes(records: readonly StreamRecord[]): number {
-  return records.reduce((sum, { data }) => sum + Buffer.byteLength(data, 'base64'), 0)
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError'
 }

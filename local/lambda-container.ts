@@ -1,4 +1,4 @@
-import { baseEnvironment, describeExit, forkChild } from './child-process.ts'
+import { baseEnvironment, type Child, describeExit, forkChild } from './child-process.ts'
 import { localAccountId, localCredentials, localRegion } from './local-identity.ts'
 
 export type FunctionOptions = {
@@ -89,74 +89,86 @@ export function functionArn(name: string): string {
 
 /** Starts a container: the process is forked at once, and imports the bundle while it is waited for. */
 export function startContainer(options: FunctionOptions): Container {
+  const { name, timeoutMs } = options
   const child = forkChild({
     script: new URL('./lambda-host.ts', import.meta.url),
     args: [options.file],
     env: containerEnvironment(options),
     onLine: options.onLog,
   })
-  let alive = true
-  let receive: (report: ContainerReport) => void = () => {}
-  child.onMessage((message) => receive(message as ContainerReport))
-  const ended = child.exited.then((exit): never => {
-    alive = false
-    const message = `the process of the function ended with ${describeExit(exit)}`
-    throw new FunctionError(options.name, { type: 'Runtime.ExitError', message })
-  })
-  ended.catch(() => {})
-
-  function end(): void {
-    alive = false
-    child.kill()
-  }
-
-  /** The next report; the process is killed when it does not come in time. */
-  async function nextReport(timeoutMs: number): Promise<ContainerReport> {
-    const report = Promise.withResolvers<ContainerReport>()
-    receive = report.resolve
-    let timedOut = false
-    const timer = setTimeout(() => {
-      timedOut = true
-      end()
-    }, timeoutMs)
-    try {
-      return await Promise.race([report.promise, ended])
-    } catch (error) {
-      // The process is gone by now, so whoever tries again does not meet the old attempt.
-      throw timedOut ? new FunctionTimeout(options.name, timeoutMs) : error
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-
-  const ready = nextReport(initTimeoutMs).then((report) => {
+  const reports = receiveReports(name, child)
+  const ready = reports.next(initTimeoutMs).then((report) => {
     if (report.kind !== 'not-ready') return
-    end()
-    throw new FunctionError(options.name, report.error)
+    reports.end()
+    throw new FunctionError(name, report.error)
   })
   ready.catch(() => {})
-
   return {
     get alive() {
-      return alive
+      return reports.areComing()
     },
     invoke: async (event, requestId) => {
       await ready
-      const answer = nextReport(options.timeoutMs)
-      const { name, timeoutMs } = options
-      const invocation: Invocation = {
+      const answer = reports.next(timeoutMs)
+      const arn = functionArn(name)
+      child.send({
         requestId,
         functionName: name,
-        functionArn: functionArn(name),
+        functionArn: arn,
         timeoutMs,
         event,
-      }
-      child.send(invocation)
+      } satisfies Invocation)
       return readAnswer(name, await answer)
     },
     close: async () => {
-      end()
+      reports.end()
       await child.exited
+    },
+  }
+}
+
+/** What a container tells, one report at a time. */
+function receiveReports(functionName: string, child: Child) {
+  let coming = true
+  let endedBy: Error | undefined
+  let awaited: PromiseWithResolvers<ContainerReport> | undefined
+  child.onMessage((message) => awaited?.resolve(message as ContainerReport))
+  child.exited.then(
+    (exit) => stop(`the process of the function ended with ${describeExit(exit)}`),
+    (error) => stop(`the process of the function did not start: ${error}`),
+  )
+
+  function stop(message: string): void {
+    coming = false
+    endedBy = new FunctionError(functionName, { type: 'Runtime.ExitError', message })
+    awaited?.reject(endedBy)
+  }
+
+  function end(): void {
+    coming = false
+    child.kill()
+  }
+
+  return {
+    areComing: () => coming,
+    end,
+    /** The next report; the process is killed when it does not come in time. */
+    async next(timeoutMs: number): Promise<ContainerReport> {
+      if (endedBy !== undefined) throw endedBy
+      awaited = Promise.withResolvers()
+      let timedOut = false
+      const timer = setTimeout(() => {
+        timedOut = true
+        end()
+      }, timeoutMs)
+      try {
+        return await awaited.promise
+      } catch (error) {
+        // The process is gone by now, so whoever tries again does not meet the old attempt.
+        throw timedOut ? new FunctionTimeout(functionName, timeoutMs) : error
+      } finally {
+        clearTimeout(timer)
+      }
     },
   }
 }

@@ -7,6 +7,7 @@ import { tableDefinitions } from '../lib/aws/table-definitions.ts'
 import type { Pipeline } from '../lib/core/index.ts'
 import { type LocalClients, localClients } from './clients.ts'
 import { type OwnedFolder, takeDataFolder } from './data-folder.ts'
+import { type OpenEndpoints, openEndpoints } from './endpoints.ts'
 import {
   type EventSourceMapping,
   type FunctionFailure,
@@ -17,7 +18,6 @@ import {
 import { createFunction, type LocalFunction } from './lambda.ts'
 import { localNames, localStores, localStream } from './local-names.ts'
 import { provisionBucket, provisionStream, provisionTables } from './provision.ts'
-import { type Servers, startServers } from './servers.ts'
 
 export interface LocalPipelineOptions {
   readonly folder: string
@@ -26,6 +26,8 @@ export interface LocalPipelineOptions {
   readonly pipeline: Pipeline
   /** In place of the pipeline's own. */
   readonly timeZone: string | undefined
+  /** In place of the embedded servers. */
+  readonly endpointUrl: string | undefined
   /** Milliseconds between merges of a week or month that is not over. */
   readonly openPeriodEveryMs: number
   readonly onProgress?: (progress: MappingProgress) => void
@@ -81,10 +83,8 @@ async function start(
   closing: ClosingStack,
 ): Promise<LocalPipeline> {
   const { pipeline } = options
-  const servers = await startServers({
-    folder: owned.folder,
-    which: ['dynamodb', 'kinesis', 's3'],
-  })
+  const which = ['dynamodb', 'kinesis', 's3'] as const
+  const servers = await openEndpoints(owned.folder, which, options.endpointUrl)
   closing.add(() => servers.close())
   const clients = localClients(servers.endpoints)
   closing.add(async () => clients.destroy())
@@ -171,7 +171,7 @@ export function checkStoredSettings(
 async function startFunctions(
   options: LocalPipelineOptions,
   owned: OwnedFolder,
-  servers: Servers<'dynamodb' | 'kinesis' | 's3'>,
+  servers: OpenEndpoints<'dynamodb' | 's3'>,
   timeZone: string,
   closing: ClosingStack,
 ): Promise<Record<FunctionName, LocalFunction>> {

@@ -30,13 +30,19 @@ export function tableOf(rows: readonly Cells[]): string {
     chars: plainLines,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  const decimals = first.map((_, at) => Math.max(...rows.map((row) => decimalsOf(row[at]))))
+  const decimals = first.map((_, at) => sharedDecimals(rows.map((row) => row[at])))
   for (const row of rows) table.push(row.map((cell, at) => show(cell, decimals[at] ?? 0)))
   return table
     .toString()
     .split('\n')
     .map((line) => `${line.trimEnd()}\n`)
     .join('')
+}
+
+/** As many decimals as the longest has; two at least where any has one, as money is written. */
+function sharedDecimals(column: readonly (Cell | undefined)[]): number {
+  const most = column.reduce((longest, cell) => Math.max(longest, decimalsOf(cell)), 0)
+  return most === 1 ? 2 : most
 }
 
 function decimalsOf(cell: Cell | undefined): number {

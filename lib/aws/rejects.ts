@@ -56,10 +56,19 @@ export function createRejects(objects: Objects): Rejects {
       const chunks = await objects.get(objectKey)
       if (chunks === undefined) return
       for await (const line of gunzipLines(objectKey, chunks)) {
-        yield JSON.parse(Buffer.from(line).toString())
+        yield parseLine(objectKey, Buffer.from(line).toString())
       }
     },
   }
+}
+
+function parseLine(objectKey: string, text: string): RejectLine {
+  const line: Partial<RejectLine> = JSON.parse(text)
+  const texts = [line.shard, line.sequenceNumber, line.arrivedAt, line.reason, line.message]
+  const isLine =
+    texts.every((value) => typeof value === 'string') && Number.isInteger(line.subSequenceNumber)
+  if (!isLine) throw new Error(`${objectKey} holds a line that is no rejected record`)
+  return line as RejectLine
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

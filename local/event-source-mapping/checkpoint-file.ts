@@ -13,6 +13,8 @@ export type CheckpointFile = {
   all(): ReadonlyMap<string, ShardProgress>
   /** Resolves when the progress is on disk, where a killed process leaves it. */
   set(shardId: string, progress: ShardProgress): Promise<void>
+  /** Resolves once the condition holds, which is looked at now and after each new progress. */
+  until(holds: (get: (shardId: string) => ShardProgress) => boolean): Promise<void>
   /** Drops the shards that the stream no longer has. Written with the next progress. */
   keepOnly(shardIds: ReadonlySet<string>): void
 }
@@ -34,6 +36,8 @@ export async function openCheckpointFile(file: string, streamArn: string): Promi
   const shards = await readShards(file, streamArn)
   let writing: Promise<void> = Promise.resolve()
   let queued: Promise<void> | undefined
+  const get = (shardId: string) => shards.get(shardId) ?? nothing
+  const waiting = new Set<() => void>()
 
   async function write(): Promise<void> {
     queued = undefined
@@ -53,12 +57,23 @@ export async function openCheckpointFile(file: string, streamArn: string): Promi
   }
 
   return {
-    get: (shardId) => shards.get(shardId) ?? nothing,
+    get,
     all: () => shards,
-    set: (shardId, progress) => {
+    set: async (shardId, progress) => {
       shards.set(shardId, progress)
-      return save()
+      await save()
+      for (const look of waiting) look()
     },
+    until: (holds) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!holds(get)) return
+          waiting.delete(look)
+          resolve()
+        }
+        waiting.add(look)
+        look()
+      }),
     keepOnly: (shardIds) => {
       for (const shardId of shards.keys()) if (!shardIds.has(shardId)) shards.delete(shardId)
     },

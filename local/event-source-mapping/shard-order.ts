@@ -1,9 +1,4 @@
-/** A shard as ListShards tells it. */
-export type ListedShard = {
-  readonly shardId: string
-  /** None for the first shards of a stream, one after a split, two after a merge. */
-  readonly parentIds: readonly string[]
-}
+import type { ListedShard } from './shard-list.ts'
 
 /**
  * The shards that may be read now: those whose parents are read to the end, so that the records

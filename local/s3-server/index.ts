@@ -90,6 +90,8 @@ async function serve(
   } catch (error) {
     answer = refusal(error, message, requestId)
   }
+  // What a refusal left unread would stand in the way of the connection's next request.
+  message.resume()
   await send(response, answer)
 }
 

@@ -15,14 +15,27 @@ export async function* decodeAwsChunked(
   trailers: Map<string, string>,
 ): AsyncGenerator<Buffer> {
   const reader = new ByteReader(source)
+  try {
+    yield* readChunks(reader)
+    await readTrailers(reader, trailers)
+  } finally {
+    // Like any loop over it, this one must let go of the source when it ends early.
+    await source.return?.()
+  }
+}
+
+async function* readChunks(reader: ByteReader): AsyncGenerator<Buffer> {
   for (;;) {
     const sizeBytes = parseChunkSize(await reader.line())
-    if (sizeBytes === 0) break
+    if (sizeBytes === 0) return
     yield* reader.take(sizeBytes)
     if ((await reader.line()) !== '') {
       throw new S3Error('InvalidRequest', 'A chunk is longer than its size says.')
     }
   }
+}
+
+async function readTrailers(reader: ByteReader, trailers: Map<string, string>): Promise<void> {
   // Some clients send no empty line after the last chunk when they have no trailers to send.
   while (!(await reader.ended())) {
     const line = await reader.line()

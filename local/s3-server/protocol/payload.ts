@@ -55,7 +55,8 @@ export async function receivePayload(
   const md5 = createHash('md5')
   const sha256 = claims.sha256Hex === undefined ? undefined : createHash('sha256')
   const checksum = claims.checksum && startChecksum(claims.checksum.algorithm)
-  // Ending the iteration early must not close the socket: the refusal is still to be sent on it.
+  // Where the payload is refused half-way, the rest must still be read off the connection, which a
+  // destroyed message does not do.
   const raw: AsyncIterableIterator<Buffer> = message.iterator({ destroyOnReturn: false })
   const decoded = claims.isAwsChunked ? decodeAwsChunked(raw, trailers) : raw
 
