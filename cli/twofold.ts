@@ -16,7 +16,13 @@ const program = new Command('twofold').description(
 )
 for (const command of commands) program.addCommand(command(pipeline))
 for (const command of [program, ...program.commands]) {
-  command.exitOverride().showHelpAfterError('(add --help for what can be given)')
+  command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+}
+
+/** commander may put a suggestion on a line of its own. */
+function oneLine(text: string): string {
+  const [first = '', ...rest] = text.trim().split('\n')
+  return `${[first.replace(/^error: /, 'twofold: '), ...rest].join(' ')} (see --help)\n`
 }
 
 try {

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { readSourceFiles } from './source-files.ts'
+import { hiddenInputs, wrongLength, wrongNames } from './style.ts'
+
+const sources = readSourceFiles()
+
+describe('sources', () => {
+  it('are named in kebab-case after what they hold', () => {
+    expect(sources.flatMap(({ path }) => wrongNames(path))).toEqual([])
+  })
+
+  it('are short', () => {
+    expect(sources.flatMap(wrongLength)).toEqual([])
+  })
+
+  it('in lib take the clock, the environment and chance as arguments', () => {
+    expect(sources.flatMap(hiddenInputs)).toEqual([])
+  })
+})
+
+describe('the rules of style', () => {
+  it.each([
+    'lib/core/key.ts',
+    'lib/core/utf8.ts',
+    'cli/commands/run.ts',
+    'local/emulators.d.ts',
+    'pipeline.config.ts',
+    'test/core/minute-rows.test.ts',
+    'test/core/minute-rows.property.test.ts',
+  ])('allow the name %s', (path) => {
+    expect(wrongNames(path)).toEqual([])
+  })
+
+  it.each([
+    'lib/core/minuteRows.ts',
+    'lib/core/minute_rows.ts',
+    'lib/Core/key.ts',
+    'lib/core/-key.ts',
+    'lib/core/key.codec.ts',
+    'lib/core/string-utils.ts',
+    'lib/helpers/key.ts',
+    'lib/aws/row-manager.ts',
+    'lib/aws/service-level.test.ts',
+  ])('forbid the name %s', (path) => {
+    expect(wrongNames(path)).toHaveLength(1)
+  })
+
+  it('allow 260 lines outside the tests', () => {
+    const text = 'x\n'.repeat(260)
+    expect(wrongLength({ path: 'lib/a.ts', text })).toEqual([])
+    expect(wrongLength({ path: 'lib/a.ts', text: `${text}x\n` })).toHaveLength(1)
+    expect(wrongLength({ path: 'test/a.ts', text: `${text}x\n` })).toEqual([])
+  })
+
+  it.each([
+    'const at = new Date()',
+    'const at = new Date',
+    'const at = Date.now()',
+    'const clock = Date.now',
+    'const url = process.env.URL',
+    "const url = process['env'].URL",
+    'const dice = Math.random()',
+  ])('forbid `%s` in lib', (text) => {
+    expect(hiddenInputs({ path: 'lib/a.ts', text })).toHaveLength(1)
+    expect(hiddenInputs({ path: 'cli/a.ts', text })).toEqual([])
+    expect(hiddenInputs({ path: 'lib/a.ts', text: `// Never ${text}` })).toEqual([])
+  })
+
+  it('allow dates of a given instant', () => {
+    expect(hiddenInputs({ path: 'lib/a.ts', text: 'const at = new Date(instantMs)' })).toEqual([])
+  })
+})
