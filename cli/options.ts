@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { createCalendar } from '../lib/core/index.ts'
+import { checkTimeZone } from '../lib/core/index.ts'
 import { type Format, formats } from './output/write-cells.ts'
 
 export interface DataOptions {
@@ -17,7 +17,7 @@ export const dataOption = () =>
 export const zoneOption = () =>
   new Option('--zone <zone>', 'time zone of days, weeks and months (IANA name)').argParser(
     (zone) => {
-      createCalendar(zone)
+      checkTimeZone(zone)
       return zone
     },
   )

@@ -2,7 +2,7 @@ import { type Aggregation, type AggregationSpec, bindAggregation } from './aggre
 import { checkPipeline } from './check-pipeline.ts'
 import { type EventOf, type FieldNames, type FieldsOf, timestamp } from './fields/index.ts'
 import type { MeasureSpec } from './measures/index.ts'
-import { createCalendar } from './windows/index.ts'
+import { checkTimeZone } from './windows/index.ts'
 
 /** The names of the fields that measures may add up or compare. */
 type NumberField<Fields extends FieldsOf> = FieldNames<Fields, 'integer' | 'decimal'>
@@ -68,7 +68,7 @@ export function definePipeline<
 >(definition: PipelineDefinition<Fields, Measures>): Pipeline<Fields> {
   const { timeZone, version = 1, event, id, time, maxAheadMs = 3_600_000 } = definition
   checkPipeline(definition)
-  createCalendar(timeZone)
+  checkTimeZone(timeZone)
   const earliestMs = timestamp().decode(definition.earliest ?? '2000-01-01T00:00:00Z')
   if (typeof earliestMs !== 'number') throw new TypeError(`earliest ${earliestMs.message}`)
   const specs: [string, AggregationSpec][] = Object.entries(definition.aggregations)

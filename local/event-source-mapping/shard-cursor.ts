@@ -107,20 +107,20 @@ function nextLimit(limit: number, records: readonly StreamRecord[]): number {
   return Math.max(1, Math.min(maxLimit, grown, fitting))
 }
 
-function toStreamRecord(record: {
-  SequenceNumber?: string | undefined
-  PartitionKey?: string | undefined
-  Data?: Uint8Array | undefined
-  ApproximateArrivalTimestamp?: Date | undefined
-}): StreamRecord {
+function toStreamRecord(record: KinesisRecord): StreamRecord {
   const { SequenceNumber, PartitionKey, Data, ApproximateArrivalTimestamp } = record
-  if (SequenceNumber === undefined || PartitionKey === undefined || Data === undefined) {
-    throw new Error('Kinesis gave a record without sequence number, partition key or data')
+  if (
+    SequenceNumber === undefined ||
+    PartitionKey === undefined ||
+    Data === undefined ||
+    ApproximateArrivalTimestamp === undefined
+  ) {
+    throw new Error('Kinesis gave a record that lacks a part')
   }
   return {
     sequenceNumber: SequenceNumber,
     partitionKey: PartitionKey,
     data: Buffer.from(Data.buffer, Data.byteOffset, Data.byteLength).toString('base64'),
-    arrivalMs: ApproximateArrivalTimestamp?.getTime() ?? 0,
+    arrivalMs: ApproximateArrivalTimestamp.getTime(),
   }
 }

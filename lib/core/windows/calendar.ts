@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { checkTimeZone } from './time-zone.ts'
 import { hourWindow, minuteWindow, parseUtcName } from './utc.ts'
 import type { CalendarGrain, Grain, Window } from './window.ts'
 
@@ -14,24 +15,11 @@ export interface Calendar {
   windowNamed(grain: Grain, name: string): Window | undefined
 }
 
-/** The name is not one of the IANA time zone database (or of this runtime's copy of it). */
-export class UnknownTimeZone extends Error {
-  override readonly name = 'UnknownTimeZone'
-
-  constructor(timeZone: string, cause: unknown) {
-    super(`No IANA time zone is named ${JSON.stringify(timeZone)}`, { cause })
-  }
-}
-
 /** Throws UnknownTimeZone. */
 export function createCalendar(timeZone: string): Calendar {
+  checkTimeZone(timeZone)
   const zoned = (instantMs: number) =>
     Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone)
-  try {
-    zoned(0)
-  } catch (cause) {
-    throw new UnknownTimeZone(timeZone, cause)
-  }
   // Where clocks go back over midnight, as St. John's did at 00:01, a date comes, goes and comes
   // again. A day is one stretch all the same, so it has begun once the date has first come.
   const dateAt = (instantMs: number): Temporal.PlainDate => {

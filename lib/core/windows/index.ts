@@ -1,4 +1,5 @@
-export { type Calendar, createCalendar, UnknownTimeZone, windowsWithin } from './calendar.ts'
+export { type Calendar, createCalendar, windowsWithin } from './calendar.ts'
+export { checkTimeZone, UnknownTimeZone } from './time-zone.ts'
 export {
   hourMs,
   hourName,
