@@ -1,0 +1,71 @@
+import { describe, expect, test, vi } from 'vitest'
+import { startSchedule } from '../../local/scheduler.ts'
+
+describe('a schedule', () => {
+  test('runs at once and again every time', async () => {
+    const starts: number[] = []
+    const run = async () => {
+      starts.push(performance.now())
+    }
+    const startedAt = performance.now()
+    const schedule = startSchedule({ everyMs: 20, run, onError: () => {} })
+    await vi.waitFor(() => expect(starts.length).toBeGreaterThanOrEqual(4))
+    await schedule.stop()
+    // Timers may be late, and up to a millisecond early.
+    starts.forEach((start, index) => {
+      expect(start - startedAt).toBeGreaterThan(index * 19)
+    })
+  })
+
+  test('never has two runs at once, however long they take', async () => {
+    let running = 0
+    let most = 0
+    let runs = 0
+    const run = async () => {
+      running++
+      most = Math.max(most, running)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 10)
+      })
+      running--
+      runs++
+    }
+    const schedule = startSchedule({ everyMs: 1, run, onError: () => {} })
+    await vi.waitFor(() => expect(runs).toBeGreaterThan(3))
+    await schedule.stop()
+    expect(most).toBe(1)
+    expect(running).toBe(0)
+  })
+
+  test('goes on after an error', async () => {
+    const errors: unknown[] = []
+    let runs = 0
+    const run = async () => {
+      runs++
+      if (runs <= 2) throw new Error(`run ${runs}`)
+    }
+    const schedule = startSchedule({ everyMs: 1, run, onError: (error) => errors.push(error) })
+    await vi.waitFor(() => expect(runs).toBeGreaterThan(3))
+    await schedule.stop()
+    expect(errors.map(String)).toEqual(['Error: run 1', 'Error: run 2'])
+  })
+
+  test('stops at once while it pauses, and only after a run under way', async () => {
+    let ended = false
+    const run = Promise.withResolvers<void>()
+    const running = startSchedule({ everyMs: 1e8, run: () => run.promise, onError: () => {} })
+    const stopped = running.stop().then(() => {
+      ended = true
+    })
+    await new Promise(setImmediate)
+    expect(ended).toBe(false)
+    run.resolve()
+    await stopped
+
+    let runs = 0
+    const pausing = startSchedule({ everyMs: 1e8, run: async () => ++runs, onError: () => {} })
+    await new Promise(setImmediate)
+    await pausing.stop()
+    expect(runs).toBe(1)
+  })
+})
