@@ -26,6 +26,10 @@ export const bundleOptions = {
   // Packages in module form lose what is not used.
   mainFields: ['module', 'main'],
   minify: true,
+  // A function finds its credentials in its environment, so the SDK's other ways stay out.
+  alias: {
+    '@aws-sdk/credential-provider-node': join(projectRoot, 'build', 'lambda-credentials.ts'),
+  },
   sourcemap: 'linked',
   // Packages in CommonJS form call `require`, which a module does not have.
   banner: {
