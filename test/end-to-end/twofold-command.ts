@@ -54,6 +54,26 @@ export class RunningCommand {
     })
   }
 
+  /** Resolves once the command has printed something that matches; rejects if it ends before. */
+  async printed(pattern: RegExp): Promise<void> {
+    const seen = new Promise<void>((fulfil) => {
+      let text = ''
+      this.#child.stdout?.on('data', (chunk: Buffer) => {
+        text += chunk.toString()
+        if (pattern.test(text)) fulfil()
+      })
+    })
+    const ended = this.finished.then(({ stdout, stderr }) => {
+      if (!pattern.test(stdout)) throw new Error(`It ended without ${pattern}: ${stderr}`)
+    })
+    await Promise.race([seen, ended])
+  }
+
+  /** Ctrl-C: the signal goes to the command and to all that it started. */
+  interrupt(): void {
+    process.kill(-this.#pid, 'SIGINT')
+  }
+
   /** Kills the command's own process and no other, as `kill -9` with its id does. */
   kill(): void {
     this.#child.kill('SIGKILL')
