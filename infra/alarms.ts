@@ -1,0 +1,138 @@
+import { Duration } from 'aws-cdk-lib'
+import { ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Pipeline, PipelineMetrics } from './pipeline-metrics.ts'
+import type { Settings } from './settings.ts'
+
+/** One alarm. It stands when the metric is over (or under) a limit for some periods in a row. */
+export interface AlarmDefinition {
+  readonly metric: IMetric
+  /** What it means, in a sentence for whoever is called. */
+  readonly meaning: string
+  readonly over?: number
+  readonly under?: number
+  readonly periods: number
+  /** Whether silence is a failure too; else it is none. */
+  readonly alsoWhenSilent?: true
+}
+
+/** The heading in docs/OPERATIONS.md that says what to do about an alarm. */
+export function operationsHeading(name: string): string {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
+}
+
+export function comparisonOf({ over, under }: AlarmDefinition) {
+  return over !== undefined
+    ? { threshold: over, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD }
+    : { threshold: under ?? 0, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD }
+}
+
+export function missingDataOf({ alsoWhenSilent }: AlarmDefinition): TreatMissingData {
+  return alsoWhenSilent ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING
+}
+
+/** A batch that waits this long is late for those who read minutes. */
+const maxStreamLagMs = 300_000
+/** Schedules that changed hours may wait for, before the rollup counts as falling behind. */
+const maxSchedulesBehind = 4
+
+/** Every alarm by name, in the order in which to look at them. */
+export function alarmDefinitions(
+  metrics: PipelineMetrics,
+  { stream, rollup }: Pipeline,
+  { scheduleMinutes, maxRejectPercent }: Settings,
+): Readonly<Record<string, AlarmDefinition>> {
+  const schedule = Duration.minutes(scheduleMinutes)
+  return {
+    RecordsLost: {
+      metric: metrics.recordsLost,
+      meaning: 'Records were dropped, and may not have been kept in the bucket.',
+      over: 0,
+      periods: 1,
+    },
+    RecordsGivenUp: {
+      metric: metrics.recordsGivenUp,
+      meaning: 'Batches failed for good; they are kept in the bucket and wait to be redriven.',
+      over: 0,
+      periods: 1,
+    },
+    VerifyDifferences: {
+      metric: metrics.own('VerifyDifferences'),
+      meaning: 'The minute rows and history do not come to the same totals.',
+      over: 0,
+      periods: 1,
+    },
+    RejectRate: {
+      metric: metrics.rejectPercent,
+      meaning: 'Too many records are refused; somebody sends what cannot be read.',
+      over: maxRejectPercent,
+      periods: 3,
+    },
+    StreamLag: {
+      metric: metrics.streamLagMs,
+      meaning: 'Events wait over five minutes in the stream before they are counted.',
+      over: maxStreamLagMs,
+      periods: 5,
+    },
+    StreamErrors: {
+      metric: metrics.streamErrors,
+      meaning: 'Batches of the stream fail and are tried again.',
+      over: 0,
+      periods: 2,
+    },
+    StreamThrottles: {
+      metric: metrics.throttles(stream.function),
+      meaning: 'stream-aggregate may not run as often as its shards need.',
+      over: 0,
+      periods: 3,
+    },
+    ProducersThrottled: {
+      metric: metrics.producersThrottled,
+      meaning: 'The stream refuses records of producers; it has too few shards.',
+      over: 0,
+      periods: 3,
+    },
+    RollupOverdue: {
+      metric: metrics.own('RunsCompleted', schedule),
+      meaning: 'No rollup has come to its end for two schedules.',
+      under: 1,
+      periods: 2,
+      alsoWhenSilent: true,
+    },
+    RollupBehind: {
+      metric: metrics.own('OldestChangeAge', schedule),
+      meaning: 'The rollup runs, but does not get through what has changed.',
+      over: maxSchedulesBehind * scheduleMinutes * 60,
+      periods: 2,
+    },
+    RollupErrors: {
+      metric: metrics.rollupErrors,
+      meaning: 'batch-rollup failed, in a scheduled run or in a backfill.',
+      over: 0,
+      periods: 1,
+    },
+    RollupThrottles: {
+      metric: metrics.throttles(rollup.function),
+      meaning: 'batch-rollup may not run as often as it is asked to.',
+      over: 0,
+      periods: 3,
+    },
+    ScheduleDeadLetters: {
+      metric: metrics.deadLetters,
+      meaning: 'The scheduler could not start the rollup.',
+      over: 0,
+      periods: 1,
+    },
+    BackfillFailed: {
+      metric: metrics.backfillsFailed,
+      meaning: 'A backfill has ended before all of its units were done.',
+      over: 0,
+      periods: 1,
+    },
+    TableWritesThrottled: {
+      metric: metrics.writesThrottled,
+      meaning: 'A table refuses writes: it has reached its limit, or one key is too hot.',
+      over: 0,
+      periods: 3,
+    },
+  }
+}

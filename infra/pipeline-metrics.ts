@@ -1,0 +1,102 @@
+import { Duration, Stack } from 'aws-cdk-lib'
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import type { Backfill } from './backfill.ts'
+import { type FunctionMetric, functionMetric } from './function-metrics.ts'
+import type { Rollup } from './rollup.ts'
+import type { Storage } from './storage.ts'
+import type { Stream } from './stream.ts'
+
+export interface Pipeline {
+  readonly storage: Storage
+  readonly stream: Stream
+  readonly rollup: Rollup
+  readonly backfill: Backfill
+}
+
+export type PipelineMetrics = ReturnType<typeof pipelineMetrics>
+
+const period = Duration.minutes(5)
+
+/** What alarms and dashboard look at, in one place, so that both see the same. */
+export function pipelineMetrics({ storage, stream, rollup, backfill }: Pipeline) {
+  const { stackName } = Stack.of(stream)
+  const own = (name: FunctionMetric, every?: Duration) => functionMetric(stackName, name, every)
+  const ofMapping = (metricName: string) =>
+    new Metric({
+      namespace: 'AWS/Lambda',
+      metricName,
+      dimensionsMap: { EventSourceMappingUUID: stream.mapping.eventSourceMappingId },
+      statistic: Stats.SUM,
+      period,
+    })
+  const tables = { Minutes: storage.minutes, Rollups: storage.rollups, Ledger: storage.ledger }
+  return {
+    own,
+    streamLagMs: stream.function.metric('IteratorAge', {
+      statistic: Stats.MAXIMUM,
+      period: Duration.minutes(1),
+    }),
+    streamBytes: stream.stream.metricIncomingBytes({ statistic: Stats.SUM, period }),
+    producersThrottled: stream.stream.metricWriteProvisionedThroughputExceeded({
+      statistic: Stats.SUM,
+      period,
+    }),
+    streamErrors: sum('Failed batches', {
+      streamErrors: stream.function.metricErrors({ period }),
+      failedBatches: own('BatchesFailed'),
+    }),
+    rejectPercent: new MathExpression({
+      expression: '100 * FILL(rejects, 0) / (FILL(rejects, 0) + FILL(events, 0))',
+      usingMetrics: { rejects: own('Rejects'), events: own('Events') },
+      label: 'Rejects, % of records',
+      period,
+    }),
+    recordsGivenUp: ofMapping('OnFailureDestinationDeliveredEventCount'),
+    recordsLost: sum('Records dropped or not delivered', {
+      dropped: ofMapping('DroppedEventCount'),
+      undelivered: stream.function.metric('DestinationDeliveryFailures', {
+        statistic: Stats.SUM,
+        period,
+      }),
+    }),
+    rollupErrors: rollup.function.metricErrors({ period }),
+    deadLetters: rollup.deadLetters.metricApproximateNumberOfMessagesVisible({
+      statistic: Stats.MAXIMUM,
+      period,
+    }),
+    backfillsFailed: sum('Failed backfills', {
+      failedBackfills: backfill.stateMachine.metricFailed({ period }),
+      backfillsTimedOut: backfill.stateMachine.metricTimedOut({ period }),
+    }),
+    throttles: (of: LambdaFunction) => of.metricThrottles({ period }),
+    writesThrottled: sum('Throttled writes', {
+      minutesThrottled: tableSum(storage.minutes, 'WriteThrottleEvents'),
+      rollupsThrottled: tableSum(storage.rollups, 'WriteThrottleEvents'),
+      ledgerThrottled: tableSum(storage.ledger, 'WriteThrottleEvents'),
+    }),
+    writeUnits: Object.entries(tables).map(([label, table]) =>
+      tableSum(table, 'ConsumedWriteCapacityUnits', label),
+    ),
+    readUnits: Object.entries(tables).map(([label, table]) =>
+      tableSum(table, 'ConsumedReadCapacityUnits', label),
+    ),
+  }
+}
+
+function tableSum(table: Table, metricName: string, label?: string): Metric {
+  return table.metric(metricName, {
+    statistic: Stats.SUM,
+    period,
+    ...(label !== undefined && { label }),
+  })
+}
+
+/** Metrics that are not reported while nothing happens count as 0, so that the others show. */
+function sum(label: string, usingMetrics: Record<string, IMetric>): MathExpression {
+  const expression = Object.keys(usingMetrics)
+    .map((name) => `FILL(${name}, 0)`)
+    .join(' + ')
+  return new MathExpression({ expression, usingMetrics, label, period })
+}
