@@ -10,6 +10,7 @@ import {
   formatOption,
   grainOption,
   type OutputOptions,
+  stackOption,
   zoneOption,
 } from './options.ts'
 import { type Cells, fullCells } from './output/cells.ts'
@@ -34,6 +35,7 @@ export function exportCommand(pipeline: Pipeline): Command {
     .addOption(aggregationOption())
     .addOption(zoneOption())
     .addOption(dataOption())
+    .addOption(stackOption())
     .addOption(formatOption('ndjson'))
     .action(async (options: ExportOptions) => {
       const aggregation = chooseAggregation(pipeline, options.aggregation)

@@ -12,7 +12,8 @@ import { localNames, localStores } from '../local/local-names.ts'
 import { checkStoredSettings } from '../local/pipeline.ts'
 import { provisionBucket, provisionTables } from '../local/provision.ts'
 import { Failure, UsageError } from './failure.ts'
-import { type DataOptions, endpointUrl } from './options.ts'
+import { openStack } from './open-stack.ts'
+import { endpointUrl, hasOwnS3, type SourceOptions } from './options.ts'
 
 /** Data to read: that of a running command, or of a folder whose servers were started for it. */
 export interface OpenData {
@@ -31,9 +32,13 @@ interface Endpoints {
 export async function withData<Result>(
   pipeline: Pipeline,
   command: string,
-  { data, zone }: DataOptions,
+  { data, zone, stack }: SourceOptions,
   read: (open: OpenData) => Promise<Result>,
 ): Promise<Result> {
+  if (stack !== undefined) {
+    const stores = await openStack(stack, hasOwnS3())
+    return readStores(pipeline, stores, `the stack ${stack}`, undefined, undefined, read)
+  }
   if (!existsSync(data)) throw noData(data)
   const owner = await readOwner(data)
   if (owner !== undefined) {
@@ -82,21 +87,31 @@ async function readFrom<Result>(
   try {
     await provisionTables(clients.dynamodb, Object.values(tableDefinitions))
     await provisionBucket(clients.s3, localNames.bucket)
-    const stores = localStores(clients)
-    const stored = await stores.settings.read()
-    if (stored === undefined) throw noData(data)
-    checkStoredSettings(stored, pipeline, zone, data)
-    return await read({ stores, timeZone: stored.timeZone, running })
+    return await readStores(pipeline, localStores(clients), data, zone, running, read)
   } finally {
     clients.dynamodb.destroy()
     clients.s3.destroy()
   }
 }
 
-function noData(data: string): Failure {
+async function readStores<Result>(
+  pipeline: Pipeline,
+  stores: Stores,
+  where: string,
+  zone: string | undefined,
+  running: string | undefined,
+  read: (open: OpenData) => Promise<Result>,
+): Promise<Result> {
+  const stored = await stores.settings.read()
+  if (stored === undefined) throw noData(where)
+  checkStoredSettings(stored, pipeline, zone, where)
+  return read({ stores, timeZone: stored.timeZone, running })
+}
+
+function noData(where: string): Failure {
   return new Failure(
-    `there is no data in ${data} yet; make some with \`twofold run --input FILE --data ${data}\` ` +
-      'or `twofold start`',
+    `there is no data in ${where} yet; make some with \`twofold run --input FILE\` or ` +
+      '`twofold start`, or send events to a deployed stream',
   )
 }
 

@@ -7,12 +7,20 @@ export interface DataOptions {
   readonly zone?: string
 }
 
-export interface OutputOptions extends DataOptions {
+/** What a command that only reads can be pointed at: a data folder, or a deployed stack. */
+export interface SourceOptions extends DataOptions {
+  readonly stack?: string
+}
+
+export interface OutputOptions extends SourceOptions {
   readonly format: Format
 }
 
 export const dataOption = () =>
   new Option('--data <dir>', 'the folder that holds the data').default('.twofold')
+
+export const stackOption = () =>
+  new Option('--stack <name>', 'read a deployed stack, in place of --data').conflicts('zone')
 
 export const zoneOption = () =>
   new Option('--zone <zone>', 'time zone of days, weeks and months (IANA name)').argParser(
@@ -44,4 +52,9 @@ export function wholeNumber(min: number): (text: string) => number {
 /** What stands in for the embedded servers, as the AWS SDK's own variable has it. */
 export function endpointUrl(): string | undefined {
   return process.env.AWS_ENDPOINT_URL
+}
+
+/** Whether S3 is somebody else's, and so wants bucket names in the path. */
+export function hasOwnS3(): boolean {
+  return (process.env.AWS_ENDPOINT_URL_S3 ?? endpointUrl()) !== undefined
 }

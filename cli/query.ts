@@ -10,6 +10,7 @@ import {
   formatOption,
   grainOption,
   type OutputOptions,
+  stackOption,
   zoneOption,
 } from './options.ts'
 import { fullCells, shortCells } from './output/cells.ts'
@@ -42,6 +43,7 @@ export function queryCommand(pipeline: Pipeline): Command {
     .addOption(aggregationOption())
     .addOption(zoneOption())
     .addOption(dataOption())
+    .addOption(stackOption())
     .addOption(formatOption())
     .action(async (options: QueryOptions, self: Command) => {
       const aggregation = chooseAggregation(pipeline, options.aggregation)

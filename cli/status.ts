@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { Stores } from '../lib/aws/stores.ts'
 import type { Pipeline } from '../lib/core/index.ts'
 import { withData } from './open-data.ts'
-import { dataOption, formatOption, type OutputOptions, zoneOption } from './options.ts'
+import { dataOption, formatOption, type OutputOptions, stackOption, zoneOption } from './options.ts'
 import { type Cells, numberCell, textCell } from './output/cells.ts'
 import { jsonOf } from './output/json.ts'
 import { writeCells } from './output/write-cells.ts'
@@ -21,12 +21,13 @@ export function statusCommand(pipeline: Pipeline): Command {
     .description('Shows how far the stream is, what waits for the rollup, and what it last did.')
     .addOption(zoneOption())
     .addOption(dataOption())
+    .addOption(stackOption())
     .addOption(formatOption())
     .action(async (options: OutputOptions) => {
       await withData(pipeline, 'twofold status', options, async (open) => {
         const running = textCell('running', open.running ?? null)
         const summary = [
-          textCell('data', options.data),
+          textCell('data', options.stack ?? options.data),
           textCell('timeZone', open.timeZone),
           running,
         ]

@@ -8,6 +8,7 @@ import {
   formatOption,
   grainOption,
   type OutputOptions,
+  stackOption,
   wholeNumber,
   zoneOption,
 } from './options.ts'
@@ -31,6 +32,7 @@ export function topCommand(pipeline: Pipeline): Command {
     .addOption(aggregationOption())
     .addOption(zoneOption())
     .addOption(dataOption())
+    .addOption(stackOption())
     .addOption(formatOption())
     .action(async (options: TopOptions) => {
       const aggregation = chooseAggregation(pipeline, options.aggregation)

@@ -19,7 +19,12 @@ import {
 import { digestOf, replaceParts } from './replace-parts.ts'
 import type { RollupContext } from './rollup-context.ts'
 
-export interface FoldedHour {
+export interface FoldedHour extends FoldFigures {
+  /** False where another attempt at the hour may be alive, so that the hour stays marked. */
+  readonly settled: boolean
+}
+
+interface FoldFigures {
   /** Events that history held more than once under one id. */
   readonly droppedDuplicates: number
   /** Lines of history that the definition of today refuses; they stay in history. */
@@ -44,7 +49,7 @@ export async function foldHour(
   }
   if (settled && open) await context.stores.changed.noteFoldedOpen(changed)
   if (settled && !open) await context.stores.changed.clear(changed)
-  return { droppedDuplicates: folded.droppedDuplicates, unreadable: folded.unreadable }
+  return { settled, droppedDuplicates: folded.droppedDuplicates, unreadable: folded.unreadable }
 }
 
 /** Whether events of an hour may still be under way in numbers, so that history is not read yet. */
@@ -52,7 +57,7 @@ export function isOpen(context: Pick<RollupContext, 'graceMs' | 'nowMs'>, hourMs
   return context.nowMs() < hourMs + hourLengthMs + context.graceMs
 }
 
-interface Folded extends FoldedHour {
+interface Folded extends FoldFigures {
   readonly fold: Fold
   /** Per aggregation, the minutes of keys that minute rows have counted too much in. */
   readonly overcounted: ReadonlyMap<Aggregation, ReadonlyMap<string, HistoryTotal>>

@@ -8,11 +8,15 @@ import {
   settingsFor,
 } from '../../lib/aws/deployment.ts'
 import { wholeNumber } from '../../lib/aws/environment.ts'
-import { createLog, describeError } from '../../lib/aws/log.ts'
+import { createLog, describeError, type Metrics } from '../../lib/aws/log.ts'
 import { createStores } from '../../lib/aws/stores.ts'
 import { createCalendar } from '../../lib/core/index.ts'
 import pipeline from '../../pipeline.config.ts'
-import { type RollupResult, rollUp } from './roll-up.ts'
+import { planBackfill } from './plan-backfill.ts'
+import { parseRequest, type RollupRequest } from './request.ts'
+import { rollUp } from './roll-up.ts'
+import type { RollupContext } from './rollup-context.ts'
+import { type UnitFigures, workOnUnit } from './work-on-unit.ts'
 
 const defaultOpenPeriodEveryMs = 3_600_000
 
@@ -33,35 +37,62 @@ const stores = createStores({
   nowMs: Date.now,
   random: Math.random,
 })
-const log = createLog((line) => process.stdout.write(line))
+const log = createLog({
+  write: (line) => process.stdout.write(line),
+  nowMs: Date.now,
+  stackName: process.env.STACK_NAME,
+})
 
-/** What the schedule sends is empty; a person may send `{ "takeOver": true }`. */
-export interface RollupRequest {
-  /** No earlier run is alive: its lease is taken, and its unfinished work is done again. */
-  readonly takeOver?: boolean
-}
-
-/** One run of the rollup, within this invocation's time. */
-export async function handler(request: RollupRequest, context: Context): Promise<RollupResult> {
+/** Answers a request within this invocation's time: a run, or a backfill's plan or unit. */
+export async function handler(event: unknown, invocation: Context): Promise<unknown> {
   try {
+    const request = parseRequest(event)
     await stores.settings.agree(settings)
-    const result = await rollUp({
-      pipeline,
-      calendar,
-      stores,
-      keyRanges: settings.keyRanges,
-      graceMs,
-      openPeriodEveryMs,
-      runId: context.awsRequestId,
-      nowMs: Date.now,
-      deadlineMs: Date.now() + context.getRemainingTimeInMillis(),
-      takeOver: request.takeOver === true,
-      newToken: randomUUID,
-    })
-    log('info', 'rolled up', { ...result })
-    return result
+    return await answer(request, contextOf(request, invocation))
   } catch (error) {
     log('error', 'not rolled up', { error: describeError(error) })
     throw error
+  }
+}
+
+async function answer(request: RollupRequest, context: RollupContext): Promise<unknown> {
+  if (request.kind === 'plan') return planBackfill(context, stores.objects, request)
+  if (request.kind === 'unit') {
+    const figures = await workOnUnit(context, request.unit)
+    log('info', 'unit done', { kind: request.unit.kind, ...figures }, metricsOf(figures))
+    return figures
+  }
+  const result = await rollUp(context)
+  const metrics = result.held && {
+    ...metricsOf(result),
+    RunsCompleted: 1,
+    OldestChangeAge: result.oldestChangeAgeMs / 1000,
+  }
+  log('info', 'rolled up', { ...result }, metrics || {})
+  return result
+}
+
+function contextOf(request: RollupRequest, invocation: Context): RollupContext {
+  return {
+    pipeline,
+    calendar,
+    stores,
+    keyRanges: settings.keyRanges,
+    graceMs,
+    openPeriodEveryMs,
+    runId: invocation.awsRequestId,
+    nowMs: Date.now,
+    deadlineMs: Date.now() + invocation.getRemainingTimeInMillis(),
+    takeOver: request.kind === 'run' && request.takeOver,
+    newToken: randomUUID,
+  }
+}
+
+function metricsOf(figures: UnitFigures): Metrics {
+  return {
+    HoursFolded: figures.foldedHours,
+    PeriodsMerged: figures.mergedPeriods,
+    RollupRowsWritten: figures.writtenRows,
+    DuplicatesDropped: figures.droppedDuplicates,
   }
 }

@@ -12,10 +12,15 @@ import {
   type Window,
   windowsWithin,
 } from '../../lib/core/index.ts'
-import { replaceParts } from './replace-parts.ts'
+import { isAlive, replaceParts } from './replace-parts.ts'
 import { aggregationNamed, type RollupContext } from './rollup-context.ts'
 
 export interface MergedPeriod {
+  /**
+   * False where another attempt at the period, or at one that it is made of, may be alive, so that
+   * the period stays marked.
+   */
+  readonly settled: boolean
   readonly writtenRows: number
 }
 
@@ -37,12 +42,12 @@ export async function mergePeriod(
   const finer = await finerParts(context, aggregation, window, unit.range)
   const leaders = new Leaders(aggregation, leaderCount)
   let writtenRows = 0
-  const settled = await replaceParts(context, {
+  const replaced = await replaceParts(context, {
     kind: unit.kind,
     unit: unitName(unit),
     folder: unit.kind,
     names: [''],
-    rows: () => showing(leaders, mergeRuns(aggregation, finer.map(readPart(context)))),
+    rows: () => showing(leaders, mergeRuns(aggregation, finer.parts.map(readPart(context)))),
     async publish([next], [before], unfinished) {
       if (unit.kind === 'day') await markCoarser(context, unit, window)
       const cutShort = await Promise.all(unfinished.map((key) => parts.readIfThere(key)))
@@ -58,8 +63,9 @@ export async function mergePeriod(
       }
     },
   })
+  const settled = replaced && !finer.beingReplaced
   if (settled) await context.stores.changed.clear(changed)
-  return { writtenRows }
+  return { settled, writtenRows }
 }
 
 function windowOf(context: RollupContext, grain: CalendarGrain, name: string): Window {
@@ -81,13 +87,19 @@ async function* showing(leaders: Leaders, rows: SortedRun): AsyncGenerator<PartR
   }
 }
 
+interface FinerParts {
+  readonly parts: readonly RegisteredPart[]
+  /** An attempt marks the coarser periods before its own parts are current. */
+  readonly beingReplaced: boolean
+}
+
 /** Weeks are never merged into months, since no month is made of whole weeks. */
 async function finerParts(
   context: RollupContext,
   aggregation: Aggregation,
   window: Window,
   range: number,
-): Promise<RegisteredPart[]> {
+): Promise<FinerParts> {
   const finerGrain = window.grain === 'day' ? 'hour' : 'day'
   const windows = windowsWithin(context.calendar, finerGrain, window.fromMs, window.toMs)
   const units = windows.map(({ name }) =>
@@ -97,11 +109,17 @@ async function finerParts(
   )
   const found = await Promise.all(
     units.map(async ({ unit, part }) => {
-      const { current } = await context.stores.registry.read(finerGrain, unit)
-      return current.find(({ name }) => name === part)
+      const { current, attempts } = await context.stores.registry.read(finerGrain, unit)
+      return {
+        part: current.find(({ name }) => name === part),
+        alive: attempts.some((attempt) => isAlive(context, attempt)),
+      }
     }),
   )
-  return found.filter((part) => part !== undefined)
+  return {
+    parts: found.map(({ part }) => part).filter((part) => part !== undefined),
+    beingReplaced: found.some(({ alive }) => alive),
+  }
 }
 
 async function markCoarser(context: RollupContext, day: PeriodUnit, window: Window): Promise<void> {

@@ -12,7 +12,7 @@ export async function plannedHours(context: RollupContext): Promise<ChangedUnit<
   const planned: ChangedUnit<HourUnit>[] = []
   for await (const changed of context.stores.changed.list('hour')) {
     const waits = changed.foldedOpen && isOpen(context, changed.unit.hourMs)
-    if (!waits) planned.push(changed)
+    if (!waits && !isHeld(context, changed)) planned.push(changed)
   }
   return planned
 }
@@ -24,9 +24,15 @@ export async function plannedPeriods(
 ): Promise<ChangedUnit<PeriodUnit>[]> {
   const planned: ChangedUnit<PeriodUnit>[] = []
   for await (const changed of context.stores.changed.list(grain)) {
-    if (!(await waitsItsTurn(context, changed.unit))) planned.push(changed)
+    const waits = isHeld(context, changed) || (await waitsItsTurn(context, changed.unit))
+    if (!waits) planned.push(changed)
   }
   return planned
+}
+
+/** A worker has it; whoever takes over knows that there is none. */
+function isHeld(context: RollupContext, { heldUntilMs }: ChangedUnit): boolean {
+  return !context.takeOver && heldUntilMs > context.nowMs()
 }
 
 /** Rows of a week or month that is not over change all the time, and each write is paid for. */

@@ -56,28 +56,33 @@ export async function replaceParts(
     await replacement.publish(written, begun.current, unfinished)
   }
   const current = changed ? written : begun.current
-  const alive = others.filter((attempt) => isAlive(context, attempt))
+  const attempts = others.filter((attempt) => isAlive(context, attempt))
+  const kept = new Set([...current.map(keyOfPart), ...attempts.flatMap(keysOfAttempt)])
+  const known = [...objectKeys.values(), ...unfinished, ...begun.current.map(keyOfPart)]
+  const replaced = known.filter((objectKey) => !kept.has(objectKey))
+  // What an earlier attempt replaced is there no more, unless that one was cut short at this.
+  await parts.remove(begun.replaced)
   await registry.commit(kind, unit, begun, {
     current,
-    attempts: alive,
+    attempts,
+    replaced,
     committedMs: context.nowMs(),
   })
-  const kept = new Set([...current, ...alive.flatMap(toParts)].map(({ objectKey }) => objectKey))
-  const known = [...objectKeys.values(), ...unfinished, ...begun.current.map(keyOfPart)]
-  await parts.remove(known.filter((objectKey) => !kept.has(objectKey)))
-  return alive.length === 0
+  await parts.remove(replaced)
+  return attempts.length === 0
 }
 
-const keyOfPart = ({ objectKey }: { objectKey: string }) => objectKey
+const keyOfPart = ({ objectKey }: RegisteredPart) => objectKey
 
-const toParts = ({ objectKeys }: Attempt) => objectKeys.map((objectKey) => ({ objectKey }))
+const keysOfAttempt = ({ objectKeys }: Attempt) => objectKeys
 
 function objectKeyOf({ folder, unit }: Replacement, name: string, token: string): string {
   const path = [folder, unit, name].filter((part) => part !== '').join('/')
   return `parts/${path.replaceAll('#', '/')}/${token}.ndjson.gz`
 }
 
-function isAlive(context: RollupContext, attempt: Attempt): boolean {
+/** Whether an attempt that has not come to its end may still do so. */
+export function isAlive(context: RollupContext, attempt: Attempt): boolean {
   return !context.takeOver && attempt.deadlineMs > context.nowMs()
 }
 

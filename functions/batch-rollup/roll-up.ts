@@ -1,13 +1,15 @@
 import pMap from 'p-map'
 import type { ChangedUnit, Unit } from '../../lib/aws/ledger/changed-units.ts'
+import { Superseded } from '../../lib/aws/ledger/part-registry.ts'
 import type { RollupRun } from '../../lib/aws/ledger/rollup-runs.ts'
+import { PartGone } from '../../lib/aws/parts.ts'
 import { foldHour } from './fold-hour.ts'
 import { mergePeriod } from './merge-period.ts'
 import { plannedHours, plannedPeriods } from './plan.ts'
 import type { RollupContext } from './rollup-context.ts'
 
 export type RollupResult =
-  | ({ readonly held: true } & Omit<RollupRun, 'id'>)
+  | ({ readonly held: true; readonly oldestChangeAgeMs: number } & Omit<RollupRun, 'id'>)
   /** Another run has the lease; nothing was done. */
   | { readonly held: false }
 
@@ -27,7 +29,7 @@ const periodsUnderWay = 4
 const reserveMs = 30_000
 
 /** The lease outlives the run by this, for clocks that differ and requests that are under way. */
-const leaseMarginMs = 60_000
+export const leaseMarginMs = 60_000
 
 /**
  * One run: changed hours into parts, parts into days, days into weeks and months. Units that it has
@@ -40,14 +42,13 @@ export async function rollUp(context: RollupContext): Promise<RollupResult> {
   if (context.takeOver) await lease.takeOver(context.runId, untilMs)
   else if (!(await lease.take(context.runId, startedMs, untilMs))) return { held: false }
   try {
-    const run = await work(context, startedMs)
-    return { held: true, ...run }
+    return { held: true, ...(await work(context, startedMs)) }
   } finally {
     await lease.release(context.runId)
   }
 }
 
-async function work(context: RollupContext, startedMs: number): Promise<Omit<RollupRun, 'id'>> {
+async function work(context: RollupContext, startedMs: number) {
   const failures: unknown[] = []
   const figures = { foldedHours: 0, mergedPeriods: 0, writtenRows: 0, droppedDuplicates: 0 }
 
@@ -65,13 +66,15 @@ async function work(context: RollupContext, startedMs: number): Promise<Omit<Rol
     })
   }
 
-  const leftUnits = await countPlanned(context)
-  const run = { startedMs, endedMs: context.nowMs(), ...figures, leftUnits }
+  const left = await allPlanned(context)
+  const endedMs = context.nowMs()
+  const oldestMs = left.reduce((oldest, unit) => Math.min(oldest, unit.markedAtMs), endedMs)
+  const run = { startedMs, endedMs, ...figures, leftUnits: left.length }
   if (figures.foldedHours + figures.mergedPeriods > 0) {
     await context.stores.runs.note({ id: context.runId, ...run })
   }
   if (failures.length > 0) throw new UnitsFailed(failures)
-  return run
+  return { ...run, oldestChangeAgeMs: endedMs - oldestMs }
 }
 
 /** A unit that fails must not keep the others from being done. */
@@ -87,18 +90,20 @@ async function workOff<Of extends Unit>(
     try {
       await workOn(changed)
     } catch (failure) {
-      failures.push(failure)
+      // A backfill's worker is at the unit or beneath it; the unit stays marked for the next run.
+      const isShared = failure instanceof Superseded || failure instanceof PartGone
+      if (!isShared) failures.push(failure)
     }
   }
   await pMap(planned, workOnOne, { concurrency })
 }
 
-async function countPlanned(context: RollupContext): Promise<number> {
+async function allPlanned(context: RollupContext): Promise<ChangedUnit[]> {
   const planned = await Promise.all([
     plannedHours(context),
     plannedPeriods(context, 'day'),
     plannedPeriods(context, 'week'),
     plannedPeriods(context, 'month'),
   ])
-  return planned.reduce((total, units) => total + units.length, 0)
+  return planned.flat()
 }

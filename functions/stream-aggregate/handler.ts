@@ -2,11 +2,11 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
 import { createClients } from '../../lib/aws/clients.ts'
 import { bucketCount, readDeployment, settingsFor } from '../../lib/aws/deployment.ts'
 import { readKinesisBatch } from '../../lib/aws/kinesis-batch.ts'
-import { createLog, describeError } from '../../lib/aws/log.ts'
+import { createLog, describeError, type Metrics } from '../../lib/aws/log.ts'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import { createStores } from '../../lib/aws/stores.ts'
 import pipeline from '../../pipeline.config.ts'
-import { applyBatch } from './apply-batch.ts'
+import { applyBatch, type BatchSummary } from './apply-batch.ts'
 
 const deployment = readDeployment(process.env)
 const stores = createStores({
@@ -16,7 +16,11 @@ const stores = createStores({
   nowMs: Date.now,
   random: Math.random,
 })
-const log = createLog((line) => process.stdout.write(line))
+const log = createLog({
+  write: (line) => process.stdout.write(line),
+  nowMs: Date.now,
+  stackName: process.env.STACK_NAME,
+})
 
 let settingsAgreed = false
 
@@ -31,13 +35,23 @@ export async function handler(event: KinesisStreamEvent): Promise<KinesisStreamB
       settingsAgreed = true
     }
     const summary = await applyBatch(pipeline, stores, batch, Date.now())
-    log('info', 'batch applied', { ...where, ...summary })
+    log('info', 'batch applied', { ...where, ...summary }, metricsOf(summary))
     return { batchItemFailures: [] }
   } catch (error) {
-    log('error', 'batch not applied', { ...where, error: describeError(error) })
+    const fields = { ...where, error: describeError(error) }
+    log('error', 'batch not applied', fields, { BatchesFailed: 1 })
     if (error instanceof StorageTrouble) {
       return { batchItemFailures: [{ itemIdentifier: firstSequenceNumber }] }
     }
     throw error
+  }
+}
+
+function metricsOf(summary: BatchSummary): Metrics {
+  return {
+    Events: summary.events,
+    Rejects: summary.rejected,
+    MinuteRowsWritten: summary.writtenRows,
+    ConditionFailures: summary.refusedPuts,
   }
 }

@@ -1,10 +1,71 @@
-/** Writes one JSON object per line. Never given an event's content. */
-export type Log = (level: 'info' | 'error', message: string, fields: LogFields) => void
+/** Each metric that the functions write, and its unit. */
+const metricUnits = {
+  Events: 'Count',
+  Rejects: 'Count',
+  MinuteRowsWritten: 'Count',
+  ConditionFailures: 'Count',
+  BatchesFailed: 'Count',
+  RunsCompleted: 'Count',
+  HoursFolded: 'Count',
+  PeriodsMerged: 'Count',
+  RollupRowsWritten: 'Count',
+  DuplicatesDropped: 'Count',
+  OldestChangeAge: 'Seconds',
+} as const
+
+export type Metrics = Readonly<Partial<Record<keyof typeof metricUnits, number>>>
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
 
-export function createLog(write: (line: string) => void): Log {
-  return (level, message, fields) => write(`${JSON.stringify({ level, message, ...fields })}\n`)
+/** Writes one JSON object per line. Never given an event's content. */
+export type Log = (
+  level: 'info' | 'error',
+  message: string,
+  fields: LogFields,
+  metrics?: Metrics,
+) => void
+
+export interface LogOptions {
+  readonly write: (line: string) => void
+  readonly nowMs: () => number
+  /** The dimension of the metrics; without it, on one machine, none are written. */
+  readonly stackName: string | undefined
+}
+
+const namespace = 'Twofold'
+
+/** Metrics stand in the line itself, in CloudWatch's embedded metric format. */
+export function createLog({ write, nowMs, stackName }: LogOptions): Log {
+  return (level, message, fields, metrics = {}) => {
+    const atMs = nowMs()
+    const line = {
+      timestamp: new Date(atMs).toISOString(),
+      level,
+      message,
+      ...fields,
+      ...(stackName !== undefined && embedded(atMs, stackName, metrics)),
+    }
+    write(`${JSON.stringify(line)}\n`)
+  }
+}
+
+function embedded(atMs: number, stackName: string, metrics: Metrics): object {
+  const names = Object.keys(metrics) as (keyof Metrics)[]
+  if (names.length === 0) return {}
+  return {
+    _aws: {
+      Timestamp: atMs,
+      CloudWatchMetrics: [
+        {
+          Namespace: namespace,
+          Dimensions: [['Stack']],
+          Metrics: names.map((Name) => ({ Name, Unit: metricUnits[Name] })),
+        },
+      ],
+    },
+    Stack: stackName,
+    ...metrics,
+  }
 }
 
 /** An error with all its causes, in one text. */

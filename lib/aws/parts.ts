@@ -9,10 +9,15 @@ export interface WrittenPart {
   readonly digest: string
 }
 
+/** A part was replaced and removed while it was to be read: another run is at work on its unit. */
+export class PartGone extends Error {
+  override readonly name = 'PartGone'
+}
+
 /** Parts: sorted runs of encoded states, one gzip object of JSON lines each, never changed. */
 export interface Parts {
   write(objectKey: string, rows: AsyncIterable<PartRow> | Iterable<PartRow>): Promise<WrittenPart>
-  /** Throws where there is no such part. */
+  /** Throws PartGone. */
   read(objectKey: string): SortedRun
   /** A part that a cut-short attempt may not have come to write; undefined where it has not. */
   readIfThere(objectKey: string): Promise<SortedRun | undefined>
@@ -42,7 +47,7 @@ export function createParts(objects: Objects): Parts {
 
     async *read(objectKey) {
       const rows = await readIfThere(objectKey)
-      if (rows === undefined) throw new Error(`The part ${objectKey} is gone`)
+      if (rows === undefined) throw new PartGone(`The part ${objectKey} is gone`)
       yield* rows
     },
 

@@ -21,12 +21,12 @@ export class RunningCommand {
   readonly finished: Promise<Finished>
   readonly #child: ChildProcess
 
-  constructor(args: readonly string[]) {
+  constructor(args: readonly string[], extraEnv: Readonly<Record<string, string>> = {}) {
     const startedMs = performance.now()
     // Only this much of the environment: no AWS settings of the user may leak into a test.
     const { PATH, HOME, TMPDIR } = process.env
     const env = Object.fromEntries(
-      Object.entries({ PATH, HOME, TMPDIR, NO_COLOR: '1' }).filter(
+      Object.entries({ PATH, HOME, TMPDIR, NO_COLOR: '1', ...extraEnv }).filter(
         ([, value]) => value !== undefined,
       ),
     )
@@ -124,12 +124,18 @@ function groupMembers(group: number): number {
   }).length
 }
 
+export interface CommandOptions {
+  readonly timeoutMs?: number
+  /** On top of the little that a command gets of ours. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Runs `twofold` with these arguments to its end; one that takes too long is killed. */
 export async function twofold(
   args: readonly string[],
-  { timeoutMs = 50_000 }: { readonly timeoutMs?: number } = {},
+  { timeoutMs = 50_000, env }: CommandOptions = {},
 ): Promise<Finished> {
-  const running = new RunningCommand(args)
+  const running = new RunningCommand(args, env)
   const timer = setTimeout(() => running.killAll(), timeoutMs)
   try {
     return await running.finished
@@ -141,7 +147,7 @@ export async function twofold(
 /** The same, for a command that must succeed; what it wrote to stderr is in the error if not. */
 export async function twofoldOk(
   args: readonly string[],
-  options: { readonly timeoutMs?: number } = {},
+  options: CommandOptions = {},
 ): Promise<Finished> {
   const finished = await twofold(args, options)
   if (finished.exitCode !== 0) {

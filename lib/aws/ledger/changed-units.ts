@@ -24,6 +24,8 @@ export interface ChangedUnit<Of extends Unit = Unit> {
   readonly markedAtMs: number
   /** Folded at this token while the hour was open, so it waits for the hour's end. */
   readonly foldedOpen: boolean
+  /** Until then (epoch ms) a worker has the unit, and scheduled runs leave it alone; 0 if none. */
+  readonly heldUntilMs: number
 }
 
 /**
@@ -32,6 +34,8 @@ export interface ChangedUnit<Of extends Unit = Unit> {
  */
 export interface ChangedUnits {
   mark(units: readonly Unit[], nowMs: number): Promise<void>
+  /** Marks one unit for the caller itself to work on. */
+  markOne<Of extends Unit>(unit: Of, nowMs: number, heldUntilMs: number): Promise<ChangedUnit<Of>>
   list<Kind extends Unit['kind']>(
     kind: Kind,
   ): AsyncIterable<ChangedUnit<Extract<Unit, { readonly kind: Kind }>>>
@@ -52,6 +56,13 @@ export function createChangedUnits(table: Table, newToken: () => string): Change
       )
     },
 
+    async markOne(unit, nowMs, heldUntilMs) {
+      const token = newToken()
+      const held = { heldUntilMs: { N: String(heldUntilMs) } }
+      await table.put({ ...itemOf(unit, token, nowMs), ...held })
+      return { unit, token, markedAtMs: nowMs, foldedOpen: false, heldUntilMs }
+    },
+
     async *list(kind) {
       for await (const item of table.query(`changed#${kind}`)) {
         yield {
@@ -59,6 +70,7 @@ export function createChangedUnits(table: Table, newToken: () => string): Change
           token: readText(item, 'token'),
           markedAtMs: Date.parse(readText(item, 'markedAt')),
           foldedOpen: item.foldedOpen?.BOOL ?? false,
+          heldUntilMs: Number(item.heldUntilMs?.N ?? 0),
         }
       }
     },

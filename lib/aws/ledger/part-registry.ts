@@ -20,6 +20,8 @@ export interface Attempt {
 export interface UnitParts {
   readonly current: readonly RegisteredPart[]
   readonly attempts: readonly Attempt[]
+  /** Objects that are parts no more, and may or may not have been removed. */
+  readonly replaced: readonly string[]
   readonly revision: number
   /** When parts last became current, in epoch ms; 0 where they never did. */
   readonly committedMs: number
@@ -39,16 +41,16 @@ export interface PartRegistry {
   read(kind: string, unit: string): Promise<UnitParts>
   /** Marks an attempt, and returns the unit as it is then. Throws Superseded. */
   begin(kind: string, unit: string, attempt: Attempt): Promise<UnitParts>
-  /** Makes parts current and sets the marks that are to stay. Throws Superseded. */
+  /** Makes parts current and sets what else is to stay. Throws Superseded. */
   commit(
     kind: string,
     unit: string,
     begun: UnitParts,
-    next: Pick<UnitParts, 'current' | 'attempts' | 'committedMs'>,
+    next: Omit<UnitParts, 'revision'>,
   ): Promise<void>
 }
 
-const none: UnitParts = { current: [], attempts: [], revision: 0, committedMs: 0 }
+const none: UnitParts = { current: [], attempts: [], replaced: [], revision: 0, committedMs: 0 }
 
 export function createPartRegistry(table: Table): PartRegistry {
   const read = async (kind: string, unit: string) => {
@@ -105,11 +107,12 @@ function itemOf(kind: string, unit: string, parts: UnitParts): Item {
     attempts: {
       L: parts.attempts.map(({ objectKeys, deadlineMs }) => ({
         M: {
-          objectKeys: { L: objectKeys.map((objectKey) => ({ S: objectKey })) },
+          objectKeys: textsItem(objectKeys),
           deadlineMs: { N: String(deadlineMs) },
         },
       })),
     },
+    replaced: textsItem(parts.replaced),
   }
 }
 
@@ -124,10 +127,17 @@ function unitPartsOf(item: Item): UnitParts {
       digest: readText(part, 'digest'),
     })),
     attempts: mapsOf(item, 'attempts').map((attempt) => ({
-      objectKeys: (attempt.objectKeys?.L ?? []).map(({ S = '' }) => S),
+      objectKeys: textsOf(attempt, 'objectKeys'),
       deadlineMs: readInteger(attempt, 'deadlineMs'),
     })),
+    replaced: textsOf(item, 'replaced'),
   }
+}
+
+const textsItem = (texts: readonly string[]) => ({ L: texts.map((text) => ({ S: text })) })
+
+function textsOf(item: Item, name: string): string[] {
+  return (item[name]?.L ?? []).map(({ S = '' }) => S)
 }
 
 function mapsOf(item: Item, name: string): Item[] {

@@ -1,0 +1,51 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { createClients } from '../lib/aws/clients.ts'
+import { bucketCount } from '../lib/aws/deployment.ts'
+import { createStores, type Stores } from '../lib/aws/stores.ts'
+import { Failure } from './failure.ts'
+
+const dayMs = 86_400_000
+
+/**
+ * The stores of a deployed stack, found by its outputs. Region and credentials are found as the AWS
+ * SDK does. Throws Failure where there is no such stack, or where it is none of ours.
+ */
+export async function openStack(stackName: string, pathStyle: boolean): Promise<Stores> {
+  const outputs = await outputsOf(stackName)
+  const output = (name: string) => {
+    const value = outputs.get(name)
+    if (value === undefined) {
+      throw new Failure(
+        `the stack ${stackName} has no output ${name}, so Twofold did not deploy it`,
+      )
+    }
+    return value
+  }
+  return createStores({
+    ...createClients({ pathStyle }),
+    names: {
+      minutesTable: output('MinutesTable'),
+      rollupsTable: output('RollupsTable'),
+      ledgerTable: output('LedgerTable'),
+      bucket: output('Bucket'),
+    },
+    bucketCount,
+    minuteRetentionMs: Number(output('MinuteRetentionDays')) * dayMs,
+    nowMs: Date.now,
+    random: Math.random,
+  })
+}
+
+async function outputsOf(stackName: string): Promise<Map<string, string>> {
+  const client = new CloudFormationClient({})
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }))
+    const outputs = Stacks[0]?.Outputs ?? []
+    return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Failure(`cannot look up the stack ${stackName}: ${why}`, { cause })
+  } finally {
+    client.destroy()
+  }
+}

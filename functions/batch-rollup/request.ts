@@ -1,0 +1,66 @@
+import type { Unit } from '../../lib/aws/ledger/changed-units.ts'
+import { type CalendarGrain, calendarGrains, parseUtcName } from '../../lib/core/index.ts'
+
+/** What the function may be asked. The schedule sends an empty object. */
+export type RollupRequest =
+  /**
+   * One run over all that changed. With `takeOver` a person says that no earlier run is alive: its
+   * lease is taken and its unfinished work is done again.
+   */
+  | { readonly kind: 'run'; readonly takeOver: boolean }
+  /** List the units of a backfill: days in the pipeline's zone, `to` exclusive. */
+  | { readonly kind: 'plan'; readonly id: string; readonly from: string; readonly to: string }
+  /** Compute one unit anew, as a worker of a backfill. */
+  | { readonly kind: 'unit'; readonly unit: Unit }
+
+/** The request is none of those that the function knows. */
+export class BadRequest extends Error {
+  override readonly name = 'BadRequest'
+}
+
+/** A unit as a backfill's plan writes it, one JSON object a line. */
+export type UnitLine =
+  | { readonly kind: 'hour'; readonly hour: string }
+  | {
+      readonly kind: CalendarGrain
+      readonly aggregation: string
+      readonly period: string
+      readonly range: number
+    }
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Throws BadRequest. */
+export function parseRequest(request: unknown): RollupRequest {
+  if (!isFields(request)) throw new BadRequest('The request is not an object')
+  if (isFields(request.plan)) {
+    const { id, from, to } = request.plan
+    if (typeof id !== 'string' || typeof from !== 'string' || typeof to !== 'string') {
+      throw new BadRequest('A plan needs the texts id, from and to')
+    }
+    return { kind: 'plan', id, from, to }
+  }
+  if (isFields(request.unit)) return { kind: 'unit', unit: parseUnit(request.unit) }
+  return { kind: 'run', takeOver: request.takeOver === true }
+}
+
+function parseUnit({ kind, hour, aggregation, period, range }: Fields): Unit {
+  if (kind === 'hour' && typeof hour === 'string') {
+    const hourMs = parseUtcName('hour', hour)
+    if (hourMs !== undefined) return { kind: 'hour', hourMs }
+  }
+  const grain = calendarGrains.find((one) => one === kind)
+  if (
+    grain === undefined ||
+    typeof aggregation !== 'string' ||
+    typeof period !== 'string' ||
+    typeof range !== 'number'
+  ) {
+    throw new BadRequest(`The unit is none: ${JSON.stringify({ kind, hour, period, range })}`)
+  }
+  return { kind: grain, aggregation, period, range }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}

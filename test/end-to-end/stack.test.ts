@@ -1,0 +1,90 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { localNames } from '../../local/local-names.ts'
+import { type Servers, startServers } from '../../local/servers.ts'
+import { smallInput } from '../data/small-input.ts'
+import { twofold, twofoldOk } from './twofold-command.ts'
+import { Workspace } from './workspace.ts'
+
+const workspace = new Workspace()
+const data = workspace.path('data')
+
+const outputs: Record<string, string> = {
+  MinutesTable: localNames.minutesTable,
+  RollupsTable: localNames.rollupsTable,
+  LedgerTable: localNames.ledgerTable,
+  Bucket: localNames.bucket,
+  MinuteRetentionDays: '35',
+}
+
+/** Answers DescribeStacks for one stack, as CloudFormation's query protocol does. */
+const cloudFormation = createServer((request, response) => {
+  let body = ''
+  request.on('data', (chunk) => {
+    body += chunk
+  })
+  request.on('end', () => {
+    const name = new URLSearchParams(body).get('StackName')
+    const members = Object.entries(name === 'bare' ? {} : outputs).map(
+      ([key, value]) =>
+        `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+    )
+    response.setHeader('content-type', 'text/xml')
+    response.end(
+      '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">' +
+        '<DescribeStacksResult><Stacks><member>' +
+        `<StackName>${name}</StackName><Outputs>${members.join('')}</Outputs>` +
+        '</member></Stacks></DescribeStacksResult></DescribeStacksResponse>',
+    )
+  })
+})
+
+let servers: Servers<'dynamodb' | 's3'>
+let env: Record<string, string> = {}
+
+beforeAll(async () => {
+  const input = workspace.writeLines('purchases.ndjson', smallInput({ seed: 11, count: 60 }))
+  await twofoldOk(['run', '--input', input, '--data', data])
+  servers = await startServers({ folder: data, which: ['dynamodb', 's3'] })
+  await new Promise<void>((listening) => cloudFormation.listen(0, '127.0.0.1', listening))
+  const { port } = cloudFormation.address() as AddressInfo
+  env = {
+    AWS_ENDPOINT_URL_DYNAMODB: servers.endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: servers.endpoints.s3,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: `http://127.0.0.1:${port}`,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  }
+})
+
+afterAll(async () => {
+  await servers.close()
+  cloudFormation.close()
+  workspace.remove()
+})
+
+describe('a deployed stack', () => {
+  test('is read by its outputs, with the same rows as the data itself', async () => {
+    const exported = ['export', '--grain', 'month', '--format', 'ndjson']
+    const fromStack = await twofoldOk([...exported, '--stack', 'twofold-dev'], { env })
+    expect(fromStack.stdout.split('\n').length).toBeGreaterThan(10)
+    const status = await twofoldOk(['status', '--format', 'json', '--stack', 'twofold-dev'], {
+      env,
+    })
+    expect(JSON.parse(status.stdout)).toMatchObject({ summary: [{ data: 'twofold-dev' }] })
+    await servers.close()
+    const fromFolder = await twofoldOk([...exported, '--data', data])
+    expect(fromFolder.stdout).toBe(fromStack.stdout)
+  })
+
+  test('that is none of ours is named in one line', async () => {
+    const { exitCode, stderr } = await twofold(
+      ['top', '--grain', 'day', '--period', '2026-11-01', '--stack', 'bare'],
+      { env },
+    )
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/^twofold: the stack bare has no output \w+, .*\n$/)
+  })
+})
