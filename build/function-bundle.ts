@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
+import { shakeSchemas } from './shake-schemas.ts'
 
 export type FunctionName = 'stream-aggregate' | 'batch-rollup'
 
@@ -26,6 +27,7 @@ export const bundleOptions = {
   // Packages in module form lose what is not used.
   mainFields: ['module', 'main'],
   minify: true,
+  plugins: [shakeSchemas],
   // A function finds its credentials in its environment, so the SDK's other ways stay out.
   alias: {
     '@aws-sdk/credential-provider-node': join(projectRoot, 'build', 'lambda-credentials.ts'),

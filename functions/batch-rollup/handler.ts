@@ -8,15 +8,13 @@ import {
   settingsFor,
 } from '../../lib/aws/deployment.ts'
 import { wholeNumber } from '../../lib/aws/environment.ts'
-import { createLog, describeError, type Metrics } from '../../lib/aws/log.ts'
+import { createLog, describeError } from '../../lib/aws/log.ts'
 import { createStores } from '../../lib/aws/stores.ts'
 import { createCalendar } from '../../lib/core/index.ts'
 import pipeline from '../../pipeline.config.ts'
-import { planBackfill } from './plan-backfill.ts'
+import { answerRequest } from './answer-request.ts'
 import { parseRequest, type RollupRequest } from './request.ts'
-import { rollUp } from './roll-up.ts'
 import type { RollupContext } from './rollup-context.ts'
-import { type UnitFigures, workOnUnit } from './work-on-unit.ts'
 
 const defaultOpenPeriodEveryMs = 3_600_000
 
@@ -48,28 +46,11 @@ export async function handler(event: unknown, invocation: Context): Promise<unkn
   try {
     const request = parseRequest(event)
     await stores.settings.agree(settings)
-    return await answer(request, contextOf(request, invocation))
+    return await answerRequest(request, contextOf(request, invocation), stores.objects, log)
   } catch (error) {
     log('error', 'not rolled up', { error: describeError(error) })
     throw error
   }
-}
-
-async function answer(request: RollupRequest, context: RollupContext): Promise<unknown> {
-  if (request.kind === 'plan') return planBackfill(context, stores.objects, request)
-  if (request.kind === 'unit') {
-    const figures = await workOnUnit(context, request.unit)
-    log('info', 'unit done', { kind: request.unit.kind, ...figures }, metricsOf(figures))
-    return figures
-  }
-  const result = await rollUp(context)
-  const metrics = result.held && {
-    ...metricsOf(result),
-    RunsCompleted: 1,
-    OldestChangeAge: result.oldestChangeAgeMs / 1000,
-  }
-  log('info', 'rolled up', { ...result }, metrics || {})
-  return result
 }
 
 function contextOf(request: RollupRequest, invocation: Context): RollupContext {
@@ -85,14 +66,5 @@ function contextOf(request: RollupRequest, invocation: Context): RollupContext {
     deadlineMs: Date.now() + invocation.getRemainingTimeInMillis(),
     takeOver: request.kind === 'run' && request.takeOver,
     newToken: randomUUID,
-  }
-}
-
-function metricsOf(figures: UnitFigures): Metrics {
-  return {
-    HoursFolded: figures.foldedHours,
-    PeriodsMerged: figures.mergedPeriods,
-    RollupRowsWritten: figures.writtenRows,
-    DuplicatesDropped: figures.droppedDuplicates,
   }
 }

@@ -41,13 +41,13 @@ export async function planBackfill(
   if (fromMs === undefined || toMs === undefined) {
     throw new BadRange(`"${from}" to "${to}" are no days in ${calendar.timeZone}`)
   }
-  const overMs = Math.min(toMs, context.nowMs() - context.graceMs)
-  const hours = windowsWithin(calendar, 'hour', fromMs, overMs).filter(
-    (hour) => hour.toMs <= overMs,
-  )
+  const overMs = context.nowMs() - context.graceMs
+  const endMs = Math.min(toMs, overMs)
+  // Where days begin off the whole hour, the last hour of the range ends beyond it.
+  const hours = windowsWithin(calendar, 'hour', fromMs, endMs).filter((hour) => hour.toMs <= overMs)
   if (hours.length === 0) throw new BadRange(`No hour from ${from} to ${to} is over`)
 
-  const windows = (grain: CalendarGrain) => windowsWithin(calendar, grain, fromMs, overMs)
+  const windows = (grain: CalendarGrain) => windowsWithin(calendar, grain, fromMs, endMs)
   const folder = `backfill/${id}`
   const write = async (name: string, units: readonly UnitLine[]) => {
     const key = `${folder}/${name}.jsonl`

@@ -1,0 +1,39 @@
+import type { Log, Metrics } from '../../lib/aws/log.ts'
+import type { Objects } from '../../lib/aws/objects.ts'
+import { planBackfill } from './plan-backfill.ts'
+import type { RollupRequest } from './request.ts'
+import { rollUp } from './roll-up.ts'
+import type { RollupContext } from './rollup-context.ts'
+import { type UnitFigures, workOnUnit } from './work-on-unit.ts'
+
+/** Does what a request asks for, and logs what came of it. The answer is the function's own. */
+export async function answerRequest(
+  request: RollupRequest,
+  context: RollupContext,
+  objects: Objects,
+  log: Log,
+): Promise<unknown> {
+  if (request.kind === 'plan') return planBackfill(context, objects, request)
+  if (request.kind === 'unit') {
+    const figures = await workOnUnit(context, request.unit)
+    log('info', 'unit done', { kind: request.unit.kind, ...figures }, metricsOf(figures))
+    return figures
+  }
+  const result = await rollUp(context)
+  const metrics = result.held && {
+    ...metricsOf(result),
+    RunsCompleted: 1,
+    OldestChangeAge: result.oldestChangeAgeMs / 1000,
+  }
+  log('info', 'rolled up', { ...result }, metrics || {})
+  return result
+}
+
+function metricsOf(figures: UnitFigures): Metrics {
+  return {
+    HoursFolded: figures.foldedHours,
+    PeriodsMerged: figures.mergedPeriods,
+    RollupRowsWritten: figures.writtenRows,
+    DuplicatesDropped: figures.droppedDuplicates,
+  }
+}
