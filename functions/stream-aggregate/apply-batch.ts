@@ -1,15 +1,15 @@
 import pMap from 'p-map'
 import type { ExactlyOnceMinutes, SequencedEvent } from '../../lib/aws/exactly-once-minutes.ts'
-import type { BatchCut, History } from '../../lib/aws/history.ts'
+import type { BatchCut, HistoryWriter } from '../../lib/aws/history.ts'
 import type { KinesisBatch } from '../../lib/aws/kinesis-batch.ts'
 import type { ChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
 import type { ShardProgressStore } from '../../lib/aws/ledger/shard-progress.ts'
-import type { RejectedRecord, Rejects } from '../../lib/aws/rejects.ts'
+import type { RejectedRecord, RejectWriter } from '../../lib/aws/rejects.ts'
 import { decodeEvent, Fold, hourStart, type Pipeline, Reject } from '../../lib/core/index.ts'
 
 export interface StreamStores {
-  readonly history: History
-  readonly rejects: Rejects
+  readonly history: HistoryWriter
+  readonly rejects: RejectWriter
   readonly exactlyOnceMinutes: ExactlyOnceMinutes
   readonly changed: ChangedUnits
   readonly progress: ShardProgressStore

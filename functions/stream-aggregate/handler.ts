@@ -4,12 +4,12 @@ import { bucketCount, readDeployment, settingsFor } from '../../lib/aws/deployme
 import { readKinesisBatch } from '../../lib/aws/kinesis-batch.ts'
 import { createLog, describeError, type Metrics } from '../../lib/aws/log.ts'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
-import { createStores } from '../../lib/aws/stores.ts'
+import { createStreamStores } from '../../lib/aws/stores.ts'
 import pipeline from '../../pipeline.config.ts'
 import { applyBatch, type BatchSummary } from './apply-batch.ts'
 
 const deployment = readDeployment(process.env)
-const stores = createStores({
+const stores = createStreamStores({
   ...createClients(deployment),
   ...deployment,
   bucketCount,

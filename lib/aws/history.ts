@@ -1,6 +1,6 @@
 import { hourName } from '../core/index.ts'
 import { gunzipLines, gzipLines } from './gzip-lines.ts'
-import type { Objects } from './objects.ts'
+import type { Objects, ObjectWriter } from './objects.ts'
 
 /** Which records of a shard a batch held; names what is written for it. */
 export interface BatchCut {
@@ -20,18 +20,27 @@ export const cutName = ({ lane, firstSequenceNumber, lastSequenceNumber }: Batch
  * The same cut of a shard makes the same object again, byte for byte; another cut of the same
  * records stands beside it, so a record may be read more than once and readers go by event id.
  */
-export interface History {
-  append(cut: BatchCut, hourMs: number, events: readonly Uint8Array[]): Promise<void>
+export interface History extends HistoryWriter {
   /** The events of one hour, objects in the order of their names. */
   read(hourMs: number): AsyncIterable<Uint8Array>
 }
 
-export function createHistory(objects: Objects): History {
+export interface HistoryWriter {
+  append(cut: BatchCut, hourMs: number, events: readonly Uint8Array[]): Promise<void>
+}
+
+export function createHistoryWriter(objects: ObjectWriter): HistoryWriter {
   return {
     async append(cut, hourMs, events) {
       const body = await gzipLines(events.map(onOneLine))
       await objects.put(`${hourPrefix(hourMs)}${cutName(cut)}`, body)
     },
+  }
+}
+
+export function createHistory(objects: Objects): History {
+  return {
+    ...createHistoryWriter(objects),
 
     async *read(hourMs) {
       for await (const { key } of objects.list(hourPrefix(hourMs))) {

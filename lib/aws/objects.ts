@@ -3,12 +3,16 @@ export interface ListedObject {
   readonly bytes: number
 }
 
+/** All that a function may do that only adds objects. */
+export interface ObjectWriter {
+  put(key: string, body: Uint8Array): Promise<void>
+}
+
 /**
  * What the stores need of a bucket. A write is seen by every read and listing that begins after it
  * was answered, as on S3. Every method throws StorageTrouble once its retries are spent.
  */
-export interface Objects {
-  put(key: string, body: Uint8Array): Promise<void>
+export interface Objects extends ObjectWriter {
   /** Whole or not at all, however long; memory holds one upload part. */
   putStream(key: string, chunks: AsyncIterable<Uint8Array>): Promise<void>
   /** The object's bytes; undefined where there is no such object. */

@@ -1,7 +1,7 @@
 import { hourName, hourStart, type Reject } from '../core/index.ts'
 import { gunzipLines, gzipLines } from './gzip-lines.ts'
 import { type BatchCut, cutName } from './history.ts'
-import type { Objects } from './objects.ts'
+import type { Objects, ObjectWriter } from './objects.ts'
 
 /** A record that was not taken, with where it came from and why it was refused. */
 export interface RejectedRecord {
@@ -31,14 +31,17 @@ export interface RejectLine {
  * `rejected/2026-11-22/10/<lane>-<first>-<last>.ndjson.gz`, by the UTC hour of arrival. As with
  * history, the same cut makes the same object.
  */
-export interface Rejects {
-  append(cut: BatchCut, records: readonly RejectedRecord[]): Promise<void>
+export interface Rejects extends RejectWriter {
   /** The names of the objects that hold rejects, of all hours or of those that begin so. */
   list(hourPrefix?: string): AsyncIterable<string>
   read(objectKey: string): AsyncIterable<RejectLine>
 }
 
-export function createRejects(objects: Objects): Rejects {
+export interface RejectWriter {
+  append(cut: BatchCut, records: readonly RejectedRecord[]): Promise<void>
+}
+
+export function createRejectWriter(objects: ObjectWriter): RejectWriter {
   return {
     async append(cut, records) {
       const [first] = records
@@ -47,6 +50,12 @@ export function createRejects(objects: Objects): Rejects {
       const lines = records.map((record) => Buffer.from(JSON.stringify(lineOf(cut.lane, record))))
       await objects.put(`rejected/${date}/${hour}/${cutName(cut)}`, await gzipLines(lines))
     },
+  }
+}
+
+export function createRejects(objects: Objects): Rejects {
+  return {
+    ...createRejectWriter(objects),
 
     async *list(hourPrefix = '') {
       for await (const { key } of objects.list(`rejected/${hourPrefix}`)) yield key

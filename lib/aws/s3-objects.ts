@@ -10,7 +10,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import type { Objects } from './objects.ts'
+import type { Objects, ObjectWriter } from './objects.ts'
 import { naming, StorageTrouble } from './storage-trouble.ts'
 
 /** S3 wants 5 MiB or more of every part but the last. */
@@ -18,12 +18,19 @@ const uploadPartBytes = 8 * 1024 * 1024
 /** DeleteObjects takes no more. */
 const maxDeletedAtOnce = 1000
 
-/** A bucket of S3, or of whatever speaks its protocol. */
-export function createS3Objects(client: S3Client, Bucket: string): Objects {
+/** Puts into a bucket, and holds no more of the SDK than that takes. */
+export function createS3Writer(client: S3Client, Bucket: string): ObjectWriter {
   return {
     async put(Key, Body) {
       await naming(`Putting ${Key}`, () => client.send(new PutObjectCommand({ Bucket, Key, Body })))
     },
+  }
+}
+
+/** A bucket of S3, or of whatever speaks its protocol. */
+export function createS3Objects(client: S3Client, Bucket: string): Objects {
+  return {
+    ...createS3Writer(client, Bucket),
 
     async putStream(key, chunks) {
       await naming(`Uploading ${key}`, () => upload(client, Bucket, key, chunks))

@@ -4,7 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { createDynamoDbTable } from './dynamodb-table.ts'
 import { ExactlyOnceMinutes } from './exactly-once-minutes.ts'
-import { createHistory } from './history.ts'
+import { createHistory, createHistoryWriter } from './history.ts'
 import { createChangedUnits } from './ledger/changed-units.ts'
 import { createLease } from './ledger/lease.ts'
 import { createPartRegistry } from './ledger/part-registry.ts'
@@ -13,9 +13,10 @@ import { createSettingsStore } from './ledger/settings.ts'
 import { createShardProgressStore } from './ledger/shard-progress.ts'
 import { createMinuteRows } from './minute-rows.ts'
 import { createParts } from './parts.ts'
-import { createRejects } from './rejects.ts'
+import { createRejects, createRejectWriter } from './rejects.ts'
 import { createRollupRows } from './rollup-rows.ts'
-import { createS3Objects } from './s3-objects.ts'
+import { createS3Objects, createS3Writer } from './s3-objects.ts'
+import type { Table } from './table.ts'
 
 export interface StoreOptions {
   readonly dynamoDb: DynamoDBClient
@@ -41,27 +42,37 @@ export type Stores = ReturnType<typeof createStores>
 const rowsUnderWay = 64
 const maxRememberedRows = 50_000
 
-/** Every store of a deployment, on its clients. Making them sends nothing. */
+/** The stores that stream-aggregate writes to. Making them sends nothing. */
+export function createStreamStores(options: StoreOptions) {
+  const { s3, names } = options
+  const writer = createS3Writer(s3, names.bucket)
+  const ledger = tableNamed(options, names.ledgerTable)
+  return {
+    history: createHistoryWriter(writer),
+    rejects: createRejectWriter(writer),
+    exactlyOnceMinutes: new ExactlyOnceMinutes({
+      ...minutesOf(options),
+      concurrency: rowsUnderWay,
+      maxRememberedRows,
+    }),
+    changed: createChangedUnits(ledger, randomUUID),
+    progress: createShardProgressStore(ledger),
+    settings: createSettingsStore(ledger),
+  }
+}
+
+/** The stores of the rollup and of readers. Making them sends nothing. */
 export function createStores(options: StoreOptions) {
-  const { dynamoDb, s3, names, bucketCount, minuteRetentionMs, nowMs, random } = options
-  const tableNamed = (tableName: string) =>
-    createDynamoDbTable({ client: dynamoDb, tableName, sleep, random })
+  const { s3, names } = options
   const objects = createS3Objects(s3, names.bucket)
-  const minutesTable = tableNamed(names.minutesTable)
-  const ledger = tableNamed(names.ledgerTable)
-  const minutes = { table: minutesTable, bucketCount, nowMs, retentionMs: minuteRetentionMs }
+  const ledger = tableNamed(options, names.ledgerTable)
   return {
     objects,
     history: createHistory(objects),
     rejects: createRejects(objects),
     parts: createParts(objects),
-    minutes: createMinuteRows(minutes),
-    exactlyOnceMinutes: new ExactlyOnceMinutes({
-      ...minutes,
-      concurrency: rowsUnderWay,
-      maxRememberedRows,
-    }),
-    rollups: createRollupRows(tableNamed(names.rollupsTable)),
+    minutes: createMinuteRows(minutesOf(options)),
+    rollups: createRollupRows(tableNamed(options, names.rollupsTable)),
     changed: createChangedUnits(ledger, randomUUID),
     lease: createLease(ledger),
     progress: createShardProgressStore(ledger),
@@ -69,4 +80,14 @@ export function createStores(options: StoreOptions) {
     runs: createRollupRuns(ledger),
     settings: createSettingsStore(ledger),
   }
+}
+
+function tableNamed({ dynamoDb, random }: StoreOptions, tableName: string): Table {
+  return createDynamoDbTable({ client: dynamoDb, tableName, sleep, random })
+}
+
+function minutesOf(options: StoreOptions) {
+  const { names, bucketCount, nowMs, minuteRetentionMs } = options
+  const table = tableNamed(options, names.minutesTable)
+  return { table, bucketCount, nowMs, retentionMs: minuteRetentionMs }
 }
