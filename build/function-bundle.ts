@@ -31,6 +31,7 @@ export const bundleOptions = {
   // A function finds its credentials in its environment, so the SDK's other ways stay out.
   alias: {
     '@aws-sdk/credential-provider-node': join(projectRoot, 'build', 'lambda-credentials.ts'),
+    '@smithy/core/event-streams': join(projectRoot, 'build', 'no-event-streams.ts'),
   },
   sourcemap: 'linked',
   // Packages in CommonJS form call `require`, which a module does not have.
