@@ -1,5 +1,5 @@
 /** Each metric that the functions write, and its unit. */
-const metricUnits = {
+export const metricUnits = {
   Events: 'Count',
   Rejects: 'Count',
   MinuteRowsWritten: 'Count',

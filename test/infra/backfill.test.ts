@@ -1,3 +1,4 @@
+import validate from 'asl-validator'
 import { describe, expect, it } from 'vitest'
 import { readable } from './readable-template.ts'
 import { type Definition, runStateMachine, type State, type World } from './state-machine.ts'
@@ -12,6 +13,11 @@ const maps = steps.map((name) => [name, definition.States[name] as State] as con
 const worker = '<RollupBatchRollupFunction>'
 
 describe('the definition of the backfill', () => {
+  it('is valid Amazon States Language', () => {
+    const inAws = readable(machine.DefinitionString).replaceAll('<AWS::Partition>', 'aws')
+    expect(validate(JSON.parse(inAws)).errors).toEqual([])
+  })
+
   it('plans, and takes one step after the other', () => {
     const way: string[] = []
     for (let name: string | undefined = definition.StartAt; name !== undefined; ) {

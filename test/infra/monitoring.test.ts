@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { functionMetrics } from '../../infra/function-metrics.ts'
+import { metricUnits } from '../../lib/aws/log.ts'
 import { readable } from './readable-template.ts'
 import { resourceNamed, resourcesOf, type Synthesized, synthesize } from './synthesize.ts'
 
@@ -225,6 +226,12 @@ describe('the dashboard', () => {
   it('shows every alarm', () => {
     const [shown] = widgets.flatMap(({ properties: { alarms } }) => (alarms ? [alarms] : []))
     expect(shown).toEqual(alarmsOf(synthesized).map(([name]) => `<Monitoring${name}>`))
+  })
+
+  it('knows the metrics that the functions write, and those of verify to come', () => {
+    const written = Object.entries(metricUnits)
+    const known = Object.entries(functionMetrics).map(([name, { unit }]) => [name, unit])
+    expect(known).toEqual([...written, ['VerifyDifferences', 'Count']])
   })
 
   it('shows every metric that the functions write', () => {
