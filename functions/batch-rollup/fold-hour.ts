@@ -1,4 +1,5 @@
 import type { ChangedUnit, HourUnit, PeriodUnit } from '../../lib/aws/ledger/changed-units.ts'
+import type { UnitParts } from '../../lib/aws/ledger/part-registry.ts'
 import type { HistoryTotal } from '../../lib/aws/minute-rows.ts'
 import {
   type Aggregation,
@@ -40,16 +41,30 @@ export async function foldHour(
   changed: ChangedUnit<HourUnit>,
 ): Promise<FoldedHour> {
   const { hourMs } = changed.unit
+  const before = await readBefore(context, hourMs)
   const open = isOpen(context, hourMs)
   const folded = open ? await foldMinuteRows(context, hourMs) : await foldHistory(context, hourMs)
   let settled = true
   for (const aggregation of context.pipeline.aggregations) {
-    const ofOne = await replaceHourParts(context, aggregation, hourMs, folded)
+    const ofOne = await replaceHourParts(context, aggregation, hourMs, before, folded)
     settled &&= ofOne
   }
   if (settled && open) await context.stores.changed.noteFoldedOpen(changed)
   if (settled && !open) await context.stores.changed.clear(changed)
   return { settled, droppedDuplicates: folded.droppedDuplicates, unreadable: folded.unreadable }
+}
+
+type UnitsBefore = ReadonlyMap<Aggregation, UnitParts>
+
+const hourUnit = (aggregation: Aggregation, hourMs: number) =>
+  `${aggregation.name}#${hourName(hourMs)}`
+
+async function readBefore({ pipeline, stores }: RollupContext, hourMs: number) {
+  const before = new Map<Aggregation, UnitParts>()
+  for (const aggregation of pipeline.aggregations) {
+    before.set(aggregation, await stores.registry.read('hour', hourUnit(aggregation, hourMs)))
+  }
+  return before
 }
 
 /** Whether events of an hour may still be under way in numbers, so that history is not read yet. */
@@ -112,6 +127,7 @@ async function replaceHourParts(
   context: RollupContext,
   aggregation: Aggregation,
   hourMs: number,
+  before: UnitsBefore,
   folded: Folded,
 ): Promise<boolean> {
   const { minutes, changed } = context.stores
@@ -122,16 +138,20 @@ async function replaceHourParts(
   const rows = hourRows(context, aggregation, folded.fold)
   return replaceParts(context, {
     kind: 'hour',
-    unit: `${aggregation.name}#${hourName(hourMs)}`,
+    unit: hourUnit(aggregation, hourMs),
+    before: before.get(aggregation) as UnitParts,
     folder: 'hour',
     names,
     rows: (name) => rows.get(name),
-    async begun() {
+    async onBegun() {
       await minutes.putHistoryTotals(aggregation, exact)
     },
-    async publish(next, before, unfinished) {
+    async publish(next, current, unfinished) {
       const differing = names.filter(
-        (name) => unfinished.length > 0 || digestOf(next, name) !== digestOf(before, name),
+        (name) =>
+          context.rewrite ||
+          unfinished.length > 0 ||
+          digestOf(next, name) !== digestOf(current, name),
       )
       await changed.mark(differing.map(dayUnit(aggregation)), context.nowMs())
     },

@@ -61,10 +61,12 @@ function contextOf(request: RollupRequest, invocation: Context): RollupContext {
     keyRanges: settings.keyRanges,
     graceMs,
     openPeriodEveryMs,
-    runId: invocation.awsRequestId,
+    // Not the request's id: the same request may be delivered twice, and the lease must tell.
+    runId: randomUUID(),
     nowMs: Date.now,
     deadlineMs: Date.now() + invocation.getRemainingTimeInMillis(),
     takeOver: request.kind === 'run' && request.takeOver,
     newToken: randomUUID,
+    rewrite: request.kind === 'unit',
   }
 }

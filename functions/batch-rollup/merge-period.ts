@@ -1,6 +1,7 @@
 import type { ChangedUnit, PeriodUnit } from '../../lib/aws/ledger/changed-units.ts'
 import { unitName } from '../../lib/aws/ledger/changed-units.ts'
 import type { RegisteredPart } from '../../lib/aws/ledger/part-registry.ts'
+import { maxLeaders } from '../../lib/aws/rollup-rows.ts'
 import {
   type Aggregation,
   type CalendarGrain,
@@ -24,9 +25,6 @@ export interface MergedPeriod {
   readonly writtenRows: number
 }
 
-/** How many of a period's leaders are kept, per key range. */
-const leaderCount = 100
-
 /**
  * Merges a period's finer parts (a day's hours, a week's or month's days) into its own, writes the
  * rows that changed, and clears its mark.
@@ -39,20 +37,23 @@ export async function mergePeriod(
   const { parts, rollups } = context.stores
   const aggregation = aggregationNamed(context.pipeline, unit.aggregation)
   const window = windowOf(context, unit.kind, unit.period)
+  const before = await context.stores.registry.read(unit.kind, unitName(unit))
   const finer = await finerParts(context, aggregation, window, unit.range)
-  const leaders = new Leaders(aggregation, leaderCount)
+  const leaders = new Leaders(aggregation, maxLeaders)
   let writtenRows = 0
   const replaced = await replaceParts(context, {
     kind: unit.kind,
     unit: unitName(unit),
+    before,
     folder: unit.kind,
     names: [''],
     rows: () => showing(leaders, mergeRuns(aggregation, finer.parts.map(readPart(context)))),
-    async publish([next], [before], unfinished) {
+    async publish([next], [current], unfinished) {
       if (unit.kind === 'day') await markCoarser(context, unit, window)
       const cutShort = await Promise.all(unfinished.map((key) => parts.readIfThere(key)))
       const befores = [
-        before === undefined ? emptyRun() : parts.read(before.objectKey),
+        current === undefined ? emptyRun() : parts.read(current.objectKey),
+        ...(context.rewrite ? [emptyRun()] : []),
         ...cutShort.filter((run) => run !== undefined),
       ]
       const after = next === undefined ? emptyRun() : parts.read(next.objectKey)

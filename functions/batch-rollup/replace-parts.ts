@@ -1,4 +1,4 @@
-import type { Attempt, RegisteredPart } from '../../lib/aws/ledger/part-registry.ts'
+import type { Attempt, RegisteredPart, UnitParts } from '../../lib/aws/ledger/part-registry.ts'
 import type { PartRow } from '../../lib/core/index.ts'
 import type { RollupContext } from './rollup-context.ts'
 
@@ -6,6 +6,8 @@ import type { RollupContext } from './rollup-context.ts'
 export interface Replacement {
   readonly kind: string
   readonly unit: string
+  /** The unit as it was read before any of the inputs were. */
+  readonly before: UnitParts
   /** Where the objects go; the attempt's own token is added. */
   readonly folder: string
   /** Every part that this attempt may write, by name. */
@@ -13,7 +15,7 @@ export interface Replacement {
   /** A part's rows, sorted by key; undefined where it has none. */
   rows(name: string): AsyncIterable<PartRow> | Iterable<PartRow> | undefined
   /** Called once the attempt is marked, before anything else is written. */
-  begun?(): Promise<void>
+  onBegun?(): Promise<void>
   /**
    * Takes the new parts to whatever is made from them: rows of tables, marks on coarser periods.
    * Called once all parts are written and before they are current, so that it is called again
@@ -39,20 +41,20 @@ export async function replaceParts(
   replacement: Replacement,
 ): Promise<boolean> {
   const { registry, parts } = context.stores
-  const { kind, unit, names } = replacement
+  const { kind, unit, before, names } = replacement
   const token = context.newToken()
   const objectKeys = new Map(names.map((name) => [name, objectKeyOf(replacement, name, token)]))
-  const begun = await registry.begin(kind, unit, {
+  const begun = await registry.begin(kind, unit, before, {
     objectKeys: [...objectKeys.values()],
     deadlineMs: context.deadlineMs,
   })
   const others = begun.attempts.slice(0, -1)
   const unfinished = others.flatMap((attempt) => attempt.objectKeys)
 
-  await replacement.begun?.()
+  await replacement.onBegun?.()
   const written = await writeParts(context, replacement, objectKeys)
   const changed = !sameParts(written, begun.current)
-  if (changed || unfinished.length > 0) {
+  if (changed || unfinished.length > 0 || context.rewrite) {
     await replacement.publish(written, begun.current, unfinished)
   }
   const current = changed ? written : begun.current

@@ -1,5 +1,5 @@
 import pMap from 'p-map'
-import type { ChangedUnit, Unit } from '../../lib/aws/ledger/changed-units.ts'
+import { type ChangedUnit, type Unit, unitName } from '../../lib/aws/ledger/changed-units.ts'
 import { Superseded } from '../../lib/aws/ledger/part-registry.ts'
 import type { RollupRun } from '../../lib/aws/ledger/rollup-runs.ts'
 import { PartGone } from '../../lib/aws/parts.ts'
@@ -13,13 +13,22 @@ export type RollupResult =
   /** Another run has the lease; nothing was done. */
   | { readonly held: false }
 
-/** Units of work that failed; the rest were done. The first failure is the cause. */
+/** Units of work that failed; the rest were done. The cause is that of the first. */
 export class UnitsFailed extends Error {
   override readonly name = 'UnitsFailed'
 
-  constructor(causes: readonly unknown[]) {
-    super(`${causes.length} units of the rollup failed`, { cause: causes[0] })
+  constructor(failures: readonly UnitFailure[]) {
+    const first = failures[0] as UnitFailure
+    const which = `${first.unit.kind} ${unitName(first.unit)}`
+    super(`${failures.length} units of the rollup failed, ${which} among them`, {
+      cause: first.cause,
+    })
   }
+}
+
+interface UnitFailure {
+  readonly unit: Unit
+  readonly cause: unknown
 }
 
 const hoursUnderWay = 4
@@ -49,11 +58,18 @@ export async function rollUp(context: RollupContext): Promise<RollupResult> {
 }
 
 async function work(context: RollupContext, startedMs: number) {
-  const failures: unknown[] = []
-  const figures = { foldedHours: 0, mergedPeriods: 0, writtenRows: 0, droppedDuplicates: 0 }
+  const failures: UnitFailure[] = []
+  const figures = {
+    foldedHours: 0,
+    mergedPeriods: 0,
+    writtenRows: 0,
+    droppedDuplicates: 0,
+    unreadableLines: 0,
+  }
 
   await workOff(context, await plannedHours(context), hoursUnderWay, failures, async (changed) => {
-    const { droppedDuplicates } = await foldHour(context, changed)
+    const { droppedDuplicates, unreadable } = await foldHour(context, changed)
+    figures.unreadableLines += unreadable
     figures.foldedHours++
     figures.droppedDuplicates += droppedDuplicates
   })
@@ -82,17 +98,17 @@ async function workOff<Of extends Unit>(
   context: RollupContext,
   planned: readonly ChangedUnit<Of>[],
   concurrency: number,
-  failures: unknown[],
+  failures: UnitFailure[],
   workOn: (changed: ChangedUnit<Of>) => Promise<void>,
 ): Promise<void> {
   const workOnOne = async (changed: ChangedUnit<Of>) => {
     if (context.nowMs() + reserveMs > context.deadlineMs) return
     try {
       await workOn(changed)
-    } catch (failure) {
+    } catch (cause) {
       // A backfill's worker is at the unit or beneath it; the unit stays marked for the next run.
-      const isShared = failure instanceof Superseded || failure instanceof PartGone
-      if (!isShared) failures.push(failure)
+      const isShared = cause instanceof Superseded || cause instanceof PartGone
+      if (!isShared) failures.push({ unit: changed.unit, cause })
     }
   }
   await pMap(planned, workOnOne, { concurrency })

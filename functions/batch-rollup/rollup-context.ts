@@ -36,6 +36,8 @@ export interface RollupContext {
   /** The caller knows that no earlier run is alive, whatever its lease and deadline say. */
   readonly takeOver: boolean
   readonly newToken: () => string
+  /** Whether all rows are written, also those that should be in the table already. */
+  readonly rewrite: boolean
 }
 
 /** Throws where the ledger names an aggregation that the pipeline has no more. */

@@ -2,6 +2,7 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
 import { createClients } from '../../lib/aws/clients.ts'
 import { bucketCount, readDeployment, settingsFor } from '../../lib/aws/deployment.ts'
 import { readKinesisBatch } from '../../lib/aws/kinesis-batch.ts'
+import { minuteRowSettings } from '../../lib/aws/ledger/settings.ts'
 import { createLog, describeError, type Metrics } from '../../lib/aws/log.ts'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import { createStreamStores } from '../../lib/aws/stores.ts'
@@ -31,7 +32,7 @@ export async function handler(event: KinesisStreamEvent): Promise<KinesisStreamB
   const where = { shard, firstSequenceNumber, lastSequenceNumber }
   try {
     if (!settingsAgreed) {
-      await stores.settings.agree(settingsFor(pipeline, deployment))
+      await stores.settings.agree(settingsFor(pipeline, deployment), minuteRowSettings)
       settingsAgreed = true
     }
     const summary = await applyBatch(pipeline, stores, batch, Date.now())

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../core/index.ts'
+import { checkTimeZone, type Pipeline } from '../core/index.ts'
 import { type Environment, requiredText, wholeNumber } from './environment.ts'
 import type { StoredSettings } from './ledger/settings.ts'
 import type { StoreNames } from './stores.ts'
@@ -23,8 +23,10 @@ const defaultMinuteRetentionDays = 35
 /** How long after its end an hour is still taken from minute rows, where nothing else is said. */
 export const defaultGraceMs = 300_000
 
-/** Throws BadEnvironment, naming the variable. */
+/** Throws BadEnvironment, naming the variable, or UnknownTimeZone. */
 export function readDeployment(environment: Environment): Deployment {
+  const timeZone = environment.TIME_ZONE
+  if (timeZone !== undefined) checkTimeZone(timeZone)
   const days = wholeNumber(environment, 'MINUTE_RETENTION_DAYS', defaultMinuteRetentionDays, 1)
   return {
     names: {
@@ -34,7 +36,7 @@ export function readDeployment(environment: Environment): Deployment {
       bucket: requiredText(environment, 'BUCKET'),
     },
     pathStyle: environment.S3_PATH_STYLE === 'true',
-    timeZone: environment.TIME_ZONE,
+    timeZone,
     keyRanges: wholeNumber(environment, 'KEY_RANGES', 1, 1),
     minuteRetentionMs: days * dayMs,
   }

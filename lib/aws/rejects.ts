@@ -72,7 +72,7 @@ export function createRejects(objects: Objects): Rejects {
 }
 
 function parseLine(objectKey: string, text: string): RejectLine {
-  const line: Partial<RejectLine> = JSON.parse(text)
+  const line: Partial<RejectLine> = JSON.parse(text) ?? {}
   const texts = [line.shard, line.sequenceNumber, line.arrivedAt, line.reason, line.message]
   const isLine =
     texts.every((value) => typeof value === 'string') && Number.isInteger(line.subSequenceNumber)

@@ -9,6 +9,9 @@ import type {
 import { encodedAttributes, readState } from './stored-state.ts'
 import { type Item, readText, type Table, type Write } from './table.ts'
 
+/** A leaderboard holds this many rows of a period, per key range. */
+export const maxLeaders = 100
+
 /** One key's totals of one period. `fromMs` and `toMs` are epoch ms, `toMs` exclusive. */
 export interface RollupRow {
   readonly key: string

@@ -88,8 +88,9 @@ export function definePipeline<
 /** All that a stored state depends on, and nothing else: limits and patterns may change freely. */
 function describe(event: FieldsOf): (spec: [string, AggregationSpec]) => unknown {
   const typed = (field: string) => `${field}: ${event[field]?.kind} ${event[field]?.scale}`
-  return ([name, { key, measures }]) => [
+  return ([name, { key, measures, rankBy }]) => [
     name,
+    rankBy ?? null,
     key.map(typed),
     Object.entries(measures).map(([measure, { kind, fields }]) => {
       return `${measure} = ${kind}(${fields.map(typed).join(', ')})`

@@ -9,6 +9,15 @@ import {
 } from '../core/index.ts'
 import type { PeriodStatus } from './result-row.ts'
 
+/** Marks of these kinds make rows of a grain stale: its own, and those that it is made from. */
+const madeFrom: Record<Grain, readonly Grain[]> = {
+  minute: ['hour'],
+  hour: ['hour'],
+  day: ['hour', 'day'],
+  week: ['hour', 'day', 'week'],
+  month: ['hour', 'day', 'month'],
+}
+
 interface Stretch {
   readonly fromMs: number
   readonly toMs: number
@@ -32,19 +41,21 @@ export async function readCompleteness(
   nowMs: number,
   graceMs: number,
 ): Promise<Completeness> {
-  const stale: Stretch[] = []
-  for await (const { unit } of changed.list('hour')) {
-    stale.push({ fromMs: unit.hourMs, toMs: unit.hourMs + hourMs })
-  }
-  const staleMinutes = [...stale]
-  for (const grain of calendarGrains) {
-    for await (const { unit } of changed.list(grain)) {
-      const window = calendar.windowNamed(grain, unit.period)
-      if (unit.aggregation === aggregation.name && window !== undefined) stale.push(window)
+  const stale = new Map<Grain, Stretch[]>()
+  for (const kind of ['hour', ...calendarGrains] as const) {
+    const marked: Stretch[] = []
+    for await (const { unit } of changed.list(kind)) {
+      if (unit.kind === 'hour') {
+        marked.push({ fromMs: unit.hourMs, toMs: unit.hourMs + hourMs })
+        continue
+      }
+      const window = calendar.windowNamed(unit.kind, unit.period)
+      if (unit.aggregation === aggregation.name && window !== undefined) marked.push(window)
     }
+    stale.set(kind, marked)
   }
   const overMs = nowMs - graceMs
-  const staleFor = (grain: Grain) => (grain === 'minute' ? staleMinutes : stale)
+  const staleFor = (grain: Grain) => madeFrom[grain].flatMap((kind) => stale.get(kind) ?? [])
   const statuses = new Map<string, PeriodStatus>()
   const find = (window: Window): PeriodStatus => {
     const isStale = staleFor(window.grain).some((other) => overlap(window, other))

@@ -30,6 +30,8 @@ export interface KeyRows {
 export async function readKey(reader: Reader, query: KeyQuery): Promise<KeyRows> {
   const { aggregation } = reader
   const key = encodeKey(query.key)
+  // Read before the rows: what is final by then, the rows that are read after it show.
+  const completeness = await completenessOf(reader)
   const found = new Map<string, { window: Window; state: State }>()
   for await (const [window, state] of statesOf(reader, query, key)) {
     found.set(window.name, { window, state })
@@ -41,7 +43,6 @@ export async function readKey(reader: Reader, query: KeyQuery): Promise<KeyRows>
       }
     }
   }
-  const completeness = await completenessOf(reader)
   const rows = [...found.values()]
     .sort((a, b) => a.window.fromMs - b.window.fromMs)
     .map(({ window, state }) =>

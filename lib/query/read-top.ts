@@ -1,10 +1,8 @@
+import { maxLeaders } from '../aws/rollup-rows.ts'
 import { type CalendarGrain, decodeState, encodeState, Leaders } from '../core/index.ts'
 import { completenessOf } from './read-key.ts'
 import { BadQuery, type Reader } from './reader.ts'
 import { type ResultRow, resultRow } from './result-row.ts'
-
-/** Leaderboards hold this many rows of a period, per key range. */
-export const maxLeaders = 100
 
 /** The leaders of one period, by the aggregation's `rankBy`, the first first. */
 export async function readTop(
@@ -23,13 +21,13 @@ export async function readTop(
     const example = examples[grain]
     throw new BadQuery(`"${period}" is no ${grain} in ${calendar.timeZone}; write ${example}`)
   }
+  // Read before the rows: what is final by then, the rows that are read after it show.
+  const status = (await completenessOf(reader)).status(window)
   const leaders = new Leaders(aggregation, count)
   for (const range of await rollups.readLeaders(aggregation, window)) {
     for (const { key, state } of range)
       leaders.show({ key, state: encodeState(aggregation, state) })
   }
-  const completeness = await completenessOf(reader)
-  const status = completeness.status(window)
   return leaders
     .rows()
     .map(({ key, state }) =>

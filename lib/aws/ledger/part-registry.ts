@@ -39,8 +39,12 @@ export class Superseded extends Error {
  */
 export interface PartRegistry {
   read(kind: string, unit: string): Promise<UnitParts>
-  /** Marks an attempt, and returns the unit as it is then. Throws Superseded. */
-  begin(kind: string, unit: string, attempt: Attempt): Promise<UnitParts>
+  /**
+   * Marks an attempt, and returns the unit as it is then. `before` is the unit as it was read before
+   * the attempt's inputs were: should another attempt have begun since, its inputs may be newer than
+   * ours. Throws Superseded.
+   */
+  begin(kind: string, unit: string, before: UnitParts, attempt: Attempt): Promise<UnitParts>
   /** Makes parts current and sets what else is to stay. Throws Superseded. */
   commit(
     kind: string,
@@ -75,8 +79,7 @@ export function createPartRegistry(table: Table): PartRegistry {
   return {
     read,
 
-    async begin(kind, unit, attempt) {
-      const before = await read(kind, unit)
+    async begin(kind, unit, before, attempt) {
       const attempts = [...before.attempts, attempt]
       const begun = { ...before, attempts, revision: before.revision + 1 }
       await write(kind, unit, begun, before.revision)

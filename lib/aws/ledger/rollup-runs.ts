@@ -9,6 +9,8 @@ export interface RollupRun {
   readonly mergedPeriods: number
   readonly writtenRows: number
   readonly droppedDuplicates: number
+  /** Lines of history that the definition of today refuses: no row counts them any more. */
+  readonly unreadableLines: number
   /** Units that could have been worked on but for the time. */
   readonly leftUnits: number
 }
@@ -25,6 +27,7 @@ const figures = [
   'mergedPeriods',
   'writtenRows',
   'droppedDuplicates',
+  'unreadableLines',
   'leftUnits',
 ] as const
 
@@ -51,6 +54,7 @@ export function createRollupRuns(table: Table): RollupRuns {
           mergedPeriods: readInteger(item, 'mergedPeriods'),
           writtenRows: readInteger(item, 'writtenRows'),
           droppedDuplicates: readInteger(item, 'droppedDuplicates'),
+          unreadableLines: readInteger(item, 'unreadableLines'),
           leftUnits: readInteger(item, 'leftUnits'),
         }
       }

@@ -11,6 +11,13 @@ export interface StoredSettings {
   readonly keyRanges: number
 }
 
+export type SettingName = keyof StoredSettings
+
+const allNames: readonly SettingName[] = ['definition', 'timeZone', 'bucketCount', 'keyRanges']
+
+/** What minute rows depend on, and so all that the stream has to agree on. */
+export const minuteRowSettings: readonly SettingName[] = ['definition', 'bucketCount']
+
 /** The settings of this run are not those that the stored rows were made with. */
 export class SettingsMismatch extends Error {
   override readonly name = 'SettingsMismatch'
@@ -18,8 +25,11 @@ export class SettingsMismatch extends Error {
 
 export interface SettingsStore {
   read(): Promise<StoredSettings | undefined>
-  /** Writes the settings if there are none, else throws SettingsMismatch where they differ. */
-  agree(settings: StoredSettings): Promise<void>
+  /**
+   * Writes the settings if there are none, else throws SettingsMismatch where they differ in one of
+   * `names`, all unless told.
+   */
+  agree(settings: StoredSettings, names?: readonly SettingName[]): Promise<void>
 }
 
 const key = { pk: 'settings', sk: 'settings' }
@@ -32,17 +42,15 @@ export function createSettingsStore(table: Table): SettingsStore {
   return {
     read,
 
-    async agree(settings) {
+    async agree(settings, names = allNames) {
       const stored = await read()
       if (stored === undefined) {
         const { written } = await table.put(itemOf(settings), [{ absent: true }])
         // Another process was first, and what it wrote is there to compare with now.
-        if (!written) await this.agree(settings)
+        if (!written) await this.agree(settings, names)
         return
       }
-      const differing = (Object.keys(settings) as (keyof StoredSettings)[]).filter(
-        (name) => stored[name] !== settings[name],
-      )
+      const differing = names.filter((name) => stored[name] !== settings[name])
       if (differing.length > 0) {
         const differences = differing.map(
           (name) => `${name} ${stored[name]}, not ${settings[name]}`,

@@ -1,0 +1,150 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Objects } from '../../lib/aws/objects.ts'
+
+export interface OpenedObjects {
+  readonly objects: Objects
+  close(): Promise<void>
+}
+
+const megabyte = 1024 * 1024
+
+/** What every `Objects` must do, whatever it stores its objects in. */
+export function objectsConformance(name: string, open: () => Promise<OpenedObjects>): void {
+  describe(`the objects of ${name}`, () => {
+    let opened: OpenedObjects
+    let objects: Objects
+    beforeAll(async () => {
+      opened = await open()
+      objects = opened.objects
+    })
+    afterAll(() => opened.close())
+
+    const read = async (key: string) => {
+      const chunks = await objects.get(key)
+      if (chunks === undefined) return undefined
+      const all: Uint8Array[] = []
+      for await (const chunk of chunks) all.push(chunk)
+      return Buffer.concat(all)
+    }
+    const list = async (prefix: string) => {
+      const keys: string[] = []
+      for await (const { key } of objects.list(prefix)) keys.push(key)
+      return keys
+    }
+
+    it('finds nothing where nothing was put', async () => {
+      expect(await objects.get(randomUUID())).toBeUndefined()
+      expect(await list(randomUUID())).toEqual([])
+    })
+
+    it.each([
+      ['nothing', Buffer.alloc(0)],
+      ['every byte', Buffer.from(Array.from({ length: 256 }, (_, at) => at))],
+      ['a megabyte', patternedBytes(megabyte)],
+    ])('keeps the bytes of an object of %s', async (_what, body) => {
+      const key = randomUUID()
+      await objects.put(key, body)
+      expect((await read(key))?.equals(body)).toBe(true)
+      await objects.put(key, Buffer.from('replaced'))
+      expect((await read(key))?.toString()).toBe('replaced')
+    })
+
+    it.each([
+      ['nothing', 0, 1],
+      ['little', 10, 1],
+      ['just one upload part', 8 * megabyte, megabyte],
+      ['two upload parts', 8 * megabyte + 1, megabyte],
+      ['several upload parts of odd chunks', 17 * megabyte + 12_345, 70_001],
+    ])('keeps the bytes of a stream of %s', async (_what, bytes, chunkBytes) => {
+      const key = randomUUID()
+      const body = patternedBytes(bytes)
+      await objects.putStream(key, inChunks(body, chunkBytes))
+      expect(digestOf(await read(key))).toBe(digestOf(body))
+      expect((await Array.fromAsync(objects.list(key))).map((found) => found.bytes)).toEqual([
+        bytes,
+      ])
+    })
+
+    it.each([
+      ['its first upload part', 10],
+      ['its third upload part', 20 * megabyte],
+    ])('puts nothing of a stream that fails within %s', async (_what, bytes) => {
+      const key = randomUUID()
+      await objects.put(key, Buffer.from('before'))
+      const broken = async function* () {
+        yield* inChunks(patternedBytes(bytes), megabyte)
+        throw new Error('the source failed')
+      }
+      await expect(objects.putStream(key, broken())).rejects.toThrow('the source failed')
+      expect((await read(key))?.toString()).toBe('before')
+    })
+
+    it('keeps keys apart whatever they hold, and lists them in the order of UTF-8', async () => {
+      const prefix = `${randomUUID()}/`
+      const names = [
+        '!',
+        '#',
+        '%23',
+        '+',
+        'A',
+        'a',
+        'a b',
+        'a/b',
+        'a/b/',
+        'a~@',
+        '~',
+        'é',
+        '\uffff',
+        '🧺',
+      ]
+      const keys = names.map((name) => prefix + name)
+      for (const key of keys.toReversed()) await objects.put(key, Buffer.from(key))
+      expect(await list(prefix)).toEqual(keys)
+      for (const key of keys) expect((await read(key))?.toString()).toBe(key)
+      expect(await list(`${prefix}a/`)).toEqual([`${prefix}a/b`, `${prefix}a/b/`])
+    })
+
+    it('lists more than a page, and deletes more than a request takes', async () => {
+      const prefix = `${randomUUID()}/`
+      const keys = Array.from({ length: 1_203 }, (_, at) => prefix + String(at).padStart(4, '0'))
+      for (let at = 0; at < keys.length; at += 100) {
+        const some = keys.slice(at, at + 100)
+        await Promise.all(some.map((key) => objects.put(key, Buffer.from('x'))))
+      }
+      expect(await list(prefix)).toEqual(keys)
+      await objects.delete([...keys.slice(0, -2), `${prefix}never-there`])
+      expect(await list(prefix)).toEqual(keys.slice(-2))
+      await objects.delete([])
+    })
+
+    it('lets go of an object that is read in part', async () => {
+      const key = randomUUID()
+      await objects.put(key, patternedBytes(megabyte))
+      // More often than a client has connections.
+      for (let round = 0; round < 220; round++) {
+        for await (const chunk of (await objects.get(key)) ?? []) {
+          expect(chunk.length).toBeGreaterThan(0)
+          break
+        }
+      }
+    })
+  })
+}
+
+/** Bytes no two stretches of which are alike. */
+function patternedBytes(count: number): Buffer {
+  const body = Buffer.alloc(count)
+  for (let at = 0; at + 4 <= count; at += 4) body.writeUInt32LE(Math.imul(at, 2654435761) >>> 0, at)
+  return body
+}
+
+async function* inChunks(body: Buffer, chunkBytes: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < body.length; at += chunkBytes) yield body.subarray(at, at + chunkBytes)
+}
+
+function digestOf(body: Buffer | undefined): string {
+  return createHash('sha256')
+    .update(body ?? 'nothing')
+    .digest('hex')
+}

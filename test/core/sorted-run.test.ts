@@ -1,0 +1,201 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type Aggregation,
+  alignRuns,
+  changedRows,
+  count,
+  decodeState,
+  definePipeline,
+  encodeState,
+  integer,
+  mergeRuns,
+  mergeStates,
+  min,
+  optional,
+  type PartRow,
+  type State,
+  string,
+  timestamp,
+} from '../../lib/core/index.ts'
+import { anyText } from './any-text.ts'
+
+const pipeline = definePipeline({
+  timeZone: 'UTC',
+  event: { id: string({ minBytes: 1 }), at: timestamp(), size: optional(integer()) },
+  id: 'id',
+  time: 'at',
+  aggregations: { sizes: { key: ['size'], measures: { events: count(), least: min('size') } } },
+})
+const [sizes] = pipeline.aggregations as [Aggregation]
+
+type Model = ReadonlyMap<string, State>
+
+// Keys in which UTF-16, UTF-8 and the order of locales differ.
+const keys = fc.oneof(
+  fc.constantFrom('', 'a', 'B', 'b', 'ä', 'é', 'e\u0301', '\uffff', '🧺', '~@', 'a|b', '__proto__'),
+  anyText(2),
+)
+const states = fc.tuple(fc.bigInt(1n, 10n ** 20n).map(canonical), fc.option(fc.integer()))
+const models: fc.Arbitrary<Model> = fc
+  .array(fc.tuple(keys, states), { maxLength: 12 })
+  .map((rows) => new Map(rows))
+
+function canonical(whole: bigint) {
+  return whole <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(whole) : whole
+}
+
+function rowsOf(model: Model): PartRow[] {
+  return [...model]
+    .map(([key, state]) => ({ key, state: encodeState(sizes, state) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+async function* run(rows: readonly PartRow[]) {
+  yield* rows
+}
+
+async function collect<Row>(rows: AsyncIterable<Row>): Promise<Row[]> {
+  const all: Row[] = []
+  for await (const row of rows) all.push(row)
+  return all
+}
+
+describe('mergeRuns', () => {
+  it('comes to what a Map comes to, sorted, each key once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(models, { maxLength: 5 }), async (parts) => {
+        const merged = new Map<string, State>()
+        for (const [key, state] of parts.flatMap((part) => [...part])) {
+          const other = merged.get(key)
+          merged.set(key, other === undefined ? state : mergeStates(sizes, other, state))
+        }
+        const runs = parts.map((part) => run(rowsOf(part)))
+        expect(await collect(mergeRuns(sizes, runs))).toEqual(rowsOf(merged))
+      }),
+    )
+  })
+
+  it('merges merges to the same as all at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(models, models, models, async (a, b, c) => {
+        const runOf = (model: Model) => run(rowsOf(model))
+        const inSteps = mergeRuns(sizes, [mergeRuns(sizes, [runOf(a), runOf(b)]), runOf(c)])
+        const atOnce = mergeRuns(sizes, [runOf(a), runOf(b), runOf(c)])
+        expect(await collect(inSteps)).toEqual(await collect(atOnce))
+      }),
+    )
+  })
+})
+
+describe('changedRows', () => {
+  it('brings a table from any mixture of what came before to what it shall be', async () => {
+    const mixtures = fc.record({
+      next: models,
+      befores: fc.array(models, { minLength: 1, maxLength: 3 }),
+      choices: fc.infiniteStream(fc.nat(2)),
+    })
+    await fc.assert(
+      fc.asyncProperty(mixtures, async ({ next, befores, choices }) => {
+        const table = new Map<string, State>()
+        for (const key of new Set(befores.flatMap((before) => [...before.keys()]))) {
+          const choice = choices.next().value as number
+          const state = befores[choice % befores.length]?.get(key)
+          if (state !== undefined) table.set(key, state)
+        }
+        const changes = await collect(
+          changedRows(
+            run(rowsOf(next)),
+            befores.map((before) => run(rowsOf(before))),
+          ),
+        )
+        for (const { key, state } of changes) {
+          if (state === undefined) table.delete(key)
+          else table.set(key, decodeState(sizes, state))
+        }
+        expect(rowsOf(table)).toEqual(rowsOf(next))
+      }),
+    )
+  })
+
+  it('names no row that all of them agree on', async () => {
+    await fc.assert(
+      fc.asyncProperty(models, models, async (next, before) => {
+        const rows = rowsOf(next)
+        expect(await collect(changedRows(run(rows), [run(rows)]))).toEqual([])
+        const changes = await collect(changedRows(run(rows), [run(rowsOf(before)), run(rows)]))
+        const changed = new Map(changes.map(({ key, state }) => [key, state]))
+        const other = new Map(rowsOf(before).map(({ key, state }) => [key, state]))
+        for (const { key, state } of rows) {
+          const same = JSON.stringify(other.get(key)) === JSON.stringify(state)
+          expect(changed.has(key)).toBe(!same)
+        }
+      }),
+    )
+  })
+
+  it('takes everything for changed where nothing came before, and deletes what is no more', async () => {
+    const [a, b] = [
+      { key: 'a', state: ['1', undefined] },
+      { key: 'b', state: ['2', '0'] },
+    ]
+    expect(await collect(changedRows(run([a, b]), [run([])]))).toEqual([a, b])
+    expect(await collect(changedRows(run([b]), [run([a, b])]))).toEqual([
+      { key: 'a', state: undefined },
+    ])
+  })
+})
+
+describe('alignRuns', () => {
+  const row = (key: string) => ({ key, state: ['1', undefined] })
+
+  it.each([
+    ['out of order', ['b', 'a']],
+    ['twice the same key', ['a', 'b', 'b']],
+    ['in the order of UTF-8', ['\uffff', '🧺']],
+  ])('throws where a run is %s', async (_what, order) => {
+    await expect(collect(alignRuns([run(order.map(row))]))).rejects.toThrow('A part is not sorted')
+  })
+
+  /** A run of keys without end, that notes when it is let go of. */
+  function endless() {
+    const seen = { read: 0, closed: false }
+    const rows = (async function* () {
+      try {
+        for (let at = 0; ; at++) {
+          seen.read++
+          yield row(String(at).padStart(9, '0'))
+        }
+      } finally {
+        seen.closed = true
+      }
+    })()
+    return { seen, rows }
+  }
+
+  it('holds one row of each run, however long they are', async () => {
+    const [a, b] = [endless(), endless()]
+    let taken = 0
+    for await (const { states } of alignRuns([a.rows, b.rows])) {
+      expect(states).toEqual([row('').state, row('').state])
+      if (++taken === 100) break
+    }
+    expect(a.seen.read).toBeLessThanOrEqual(102)
+  })
+
+  it('lets go of every run once its reader has enough', async () => {
+    const runs = [endless(), endless()]
+    for await (const _row of alignRuns(runs.map(({ rows }) => rows))) break
+    expect(runs.map(({ seen }) => seen.closed)).toEqual([true, true])
+  })
+
+  it.each([0, 1])('lets go of the others when a run fails after %i rows', async (rows) => {
+    const other = endless()
+    const broken = (async function* () {
+      if (rows > 0) yield row('000000000')
+      throw new Error('the part is gone')
+    })()
+    await expect(collect(alignRuns([broken, other.rows]))).rejects.toThrow('the part is gone')
+    expect(other.seen.closed).toBe(true)
+  })
+})

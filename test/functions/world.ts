@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import type { RollupContext } from '../../functions/batch-rollup/rollup-context.ts'
+import { ExactlyOnceMinutes } from '../../lib/aws/exactly-once-minutes.ts'
+import { createHistory } from '../../lib/aws/history.ts'
+import { createChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
+import { createLease } from '../../lib/aws/ledger/lease.ts'
+import { createPartRegistry } from '../../lib/aws/ledger/part-registry.ts'
+import { createRollupRuns } from '../../lib/aws/ledger/rollup-runs.ts'
+import { createShardProgressStore } from '../../lib/aws/ledger/shard-progress.ts'
+import { createMinuteRows } from '../../lib/aws/minute-rows.ts'
+import type { Objects } from '../../lib/aws/objects.ts'
+import { createParts } from '../../lib/aws/parts.ts'
+import { createRejects } from '../../lib/aws/rejects.ts'
+import { createRollupRows } from '../../lib/aws/rollup-rows.ts'
+import type { Table } from '../../lib/aws/table.ts'
+import { createCalendar } from '../../lib/core/index.ts'
+import { salesPipeline } from '../aws/sales.ts'
+import { type Around, faultyObjects, faultyTable } from '../conformance/faulty-stores.ts'
+import { MemoryObjects } from '../conformance/memory-objects.ts'
+import { MemoryTable } from '../conformance/memory-table.ts'
+
+/** The tables and the bucket of a deployment. */
+export interface World {
+  readonly minutes: Table
+  readonly rollups: Table
+  readonly ledger: Table
+  readonly objects: Objects
+}
+
+export interface MemoryWorld extends World {
+  readonly minutes: MemoryTable
+  readonly rollups: MemoryTable
+  readonly ledger: MemoryTable
+  readonly objects: MemoryObjects
+}
+
+export function memoryWorld(): MemoryWorld {
+  return {
+    minutes: new MemoryTable(),
+    rollups: new MemoryTable(),
+    ledger: new MemoryTable(),
+    objects: new MemoryObjects(),
+  }
+}
+
+/** Another world in which all is as it is in this one. */
+export function copyOf({ minutes, rollups, ledger, objects }: MemoryWorld): MemoryWorld {
+  return {
+    minutes: minutes.copy(),
+    rollups: rollups.copy(),
+    ledger: ledger.copy(),
+    objects: objects.copy(),
+  }
+}
+
+/** The same world, with something around each request to one of its stores. */
+export function worldThrough(world: World, around: (store: keyof World) => Around): World {
+  return {
+    minutes: faultyTable(world.minutes, around('minutes')),
+    rollups: faultyTable(world.rollups, around('rollups')),
+    ledger: faultyTable(world.ledger, around('ledger')),
+    objects: faultyObjects(world.objects, around('objects')),
+  }
+}
+
+const retentionMs = 35 * 86_400_000
+
+/** All stores of both functions, without anything remembered of earlier ones. */
+export function storesOn(world: World, nowMs: () => number) {
+  const minutes = { table: world.minutes, bucketCount: 4, nowMs, retentionMs }
+  return {
+    history: createHistory(world.objects),
+    rejects: createRejects(world.objects),
+    parts: createParts(world.objects),
+    minutes: createMinuteRows(minutes),
+    exactlyOnceMinutes: new ExactlyOnceMinutes({
+      ...minutes,
+      concurrency: 4,
+      maxRememberedRows: 100,
+    }),
+    rollups: createRollupRows(world.rollups),
+    changed: createChangedUnits(world.ledger, randomUUID),
+    registry: createPartRegistry(world.ledger),
+    lease: createLease(world.ledger),
+    runs: createRollupRuns(world.ledger),
+    progress: createShardProgressStore(world.ledger),
+  }
+}
+
+const utc = createCalendar('UTC')
+
+/** What a run has from its first moment to the end of its time. */
+export const runMs = 15 * 60_000
+
+/** A run of the rollup at an instant, with a day's settings where nothing else is told. */
+export function contextAt(
+  world: World,
+  nowMs: number,
+  changed: Partial<RollupContext> = {},
+): RollupContext {
+  const clock = changed.nowMs ?? (() => nowMs)
+  return {
+    pipeline: salesPipeline,
+    calendar: utc,
+    stores: storesOn(world, clock),
+    keyRanges: 1,
+    graceMs: 300_000,
+    openPeriodEveryMs: 0,
+    runId: randomUUID(),
+    nowMs: clock,
+    deadlineMs: nowMs + runMs,
+    takeOver: false,
+    newToken: randomUUID,
+    rewrite: false,
+    ...changed,
+  }
+}
