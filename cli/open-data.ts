@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultGraceMs } from '../lib/aws/deployment.ts'
 import type { Stores } from '../lib/aws/stores.ts'
@@ -6,7 +5,13 @@ import { tableDefinitions } from '../lib/aws/table-definitions.ts'
 import { type Aggregation, createCalendar, type Pipeline } from '../lib/core/index.ts'
 import type { Reader } from '../lib/query/reader.ts'
 import { localDynamodbClient, localS3Client } from '../local/clients.ts'
-import { readOwner, takeDataFolder } from '../local/data-folder.ts'
+import {
+  DataFolderInUse,
+  isDataFolder,
+  type OwnedFolder,
+  readOwner,
+  takeDataFolder,
+} from '../local/data-folder.ts'
 import { openEndpoints } from '../local/endpoints.ts'
 import { localNames, localStores } from '../local/local-names.ts'
 import { checkStoredSettings } from '../local/pipeline.ts'
@@ -39,35 +44,54 @@ export async function withData<Result>(
     const stores = await openStack(stack, hasOwnS3())
     return readStores(pipeline, stores, `the stack ${stack}`, undefined, undefined, read)
   }
-  if (!existsSync(data)) throw noData(data)
-  const owner = await readOwner(data)
-  if (owner !== undefined) {
-    const { dynamodb, s3 } = await endpointsOf(data)
-    return readFrom(pipeline, { dynamodb, s3 }, data, zone, owner.command, read)
+  if (!isDataFolder(data)) throw noData(data)
+  const held = await takeOrJoin(data, command)
+  if ('running' in held) {
+    return readFrom(pipeline, await endpointsOf(data), data, zone, held.running, read)
   }
-  const owned = await takeDataFolder(data, command)
   try {
-    const servers = await openEndpoints(owned.folder, ['dynamodb', 's3'], endpointUrl())
+    const servers = await openEndpoints(held.folder, ['dynamodb', 's3'], endpointUrl())
     try {
-      await owned.publish(servers.endpoints)
       return await readFrom(pipeline, servers.endpoints, data, zone, undefined, read)
     } finally {
       await servers.close()
     }
   } finally {
-    await owned.release()
+    await held.release()
   }
 }
 
-const startPollMs = 50
+/** Commands that run for long, and whose servers others read from meanwhile. */
+const serving = new Set(['twofold start', 'twofold run'])
+
+const pollMs = 50
+const readersWaitMs = 30_000
+
+/** Takes the folder, or joins the command that runs on it; other readers are soon done. */
+async function takeOrJoin(
+  data: string,
+  command: string,
+): Promise<OwnedFolder | { readonly running: string }> {
+  for (let waitedMs = 0; ; waitedMs += pollMs) {
+    const owner = await readOwner(data)
+    if (owner !== undefined && serving.has(owner.command)) return { running: owner.command }
+    try {
+      return await takeDataFolder(data, command)
+    } catch (error) {
+      if (!(error instanceof DataFolderInUse) || waitedMs >= readersWaitMs) throw error
+    }
+    await sleep(pollMs)
+  }
+}
+
 const startWaitMs = 5_000
 
 /** A command that has only just begun tells its servers' addresses in a moment. */
 async function endpointsOf(data: string): Promise<Endpoints> {
-  for (let waitedMs = 0; waitedMs < startWaitMs; waitedMs += startPollMs) {
+  for (let waitedMs = 0; waitedMs < startWaitMs; waitedMs += pollMs) {
     const { dynamodb, s3 } = (await readOwner(data))?.endpoints ?? {}
     if (dynamodb !== undefined && s3 !== undefined) return { dynamodb, s3 }
-    await sleep(startPollMs)
+    await sleep(pollMs)
   }
   throw new Failure(`the command that uses ${data} has not started its servers; try again`)
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { checkTimeZone } from '../lib/core/index.ts'
+import { UsageError } from './failure.ts'
 import { type Format, formats } from './output/write-cells.ts'
 
 export interface DataOptions {
@@ -51,10 +52,18 @@ export function wholeNumber(min: number): (text: string) => number {
 
 /** What stands in for the embedded servers, as the AWS SDK's own variable has it. */
 export function endpointUrl(): string | undefined {
-  return process.env.AWS_ENDPOINT_URL
+  return urlIn('AWS_ENDPOINT_URL')
 }
 
 /** Whether S3 is somebody else's, and so wants bucket names in the path. */
 export function hasOwnS3(): boolean {
-  return (process.env.AWS_ENDPOINT_URL_S3 ?? endpointUrl()) !== undefined
+  return (urlIn('AWS_ENDPOINT_URL_S3') ?? endpointUrl()) !== undefined
+}
+
+/** An empty variable is as good as none. Throws UsageError where it holds no URL. */
+function urlIn(variable: string): string | undefined {
+  const text = process.env[variable]
+  if (text === undefined || text === '') return undefined
+  if (!URL.canParse(text)) throw new UsageError(`${variable} is no URL: ${text}`)
+  return text
 }

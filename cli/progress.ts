@@ -14,7 +14,6 @@ export function startProgress(stream: NodeJS.WriteStream): Progress {
       stream,
       format: '{part} {bar} {value}/{total}',
       clearOnComplete: true,
-      hideCursor: true,
       barsize: 30,
     },
     cliProgress.Presets.shades_classic,

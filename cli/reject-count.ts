@@ -36,9 +36,6 @@ export async function countRejects(
   return [...counts.values()].sort((a, b) => b.records - a.records)
 }
 
-/** What the names of all hours begin with. */
-export const everyHour = ''
-
 /** The hours of arrival between two moments, as rejects are kept by. */
 export function hourPrefixes(fromMs: number, toMs: number): string[] {
   const prefixes: string[] = []

@@ -52,7 +52,8 @@ export async function rollUpAll(
 
 /** Throws where a result of the function is not what it should be. */
 export function readFigures(result: unknown): RollupFigures {
-  const figures = result as Partial<RollupFigures> | null
+  const figures = result as (Partial<RollupFigures> & { readonly held?: boolean }) | null
+  if (figures?.held === false) throw new Failure('another run of the rollup has the lease')
   const names = [
     'foldedHours',
     'mergedPeriods',

@@ -92,12 +92,9 @@ async function runThrough(
   const hours = hourPrefixes(startedMs, Date.now())
   const isOurs = arrivedFrom(sent.firstSequenceNumbers)
   const refused = await countRejects(pipeline.stores.rejects, hours, isOurs)
-  const unsent = sent.unsent.map(({ reject }) => ({
-    reason: reject.reason,
-    field: null,
-    records: 1,
-    message: reject.message,
-  }))
+  const unsent = sent.unsent.map(({ reason, message }) => {
+    return { reason, field: null, records: 1, message }
+  })
   progress.stop()
   await writeRunSummary(options, pipeline.timeZone, {
     ...sent,

@@ -10,16 +10,12 @@ export interface SentFiles {
   /** Lines that hold something, whatever became of them. */
   readonly events: number
   readonly blankLines: number
-  /** Lines that could not be sent; they are kept with the rejects. */
-  readonly unsent: readonly UnsentLine[]
+  /** Why lines could not be sent; they are kept with the rejects. */
+  readonly unsent: readonly Reject[]
   /** Files that ended early, each with where. */
   readonly cutShort: readonly string[]
   readonly firstSequenceNumbers: ReadonlyMap<string, string>
   readonly lastSequenceNumbers: ReadonlyMap<string, string>
-}
-
-interface UnsentLine extends InputLine {
-  readonly reject: Reject
 }
 
 interface LineRecord extends OutgoingRecord, InputLine {}
@@ -33,8 +29,13 @@ export async function sendFiles(
   let events = 0
   let blankLines = 0
   let bytes = 0
-  const unsent: UnsentLine[] = []
+  const unsent: Reject[] = []
   const cutShort: string[] = []
+  let keeping = Promise.resolve()
+  const keepUnsent = (line: InputLine, reject: Reject) => {
+    unsent.push(reject)
+    keeping = keeping.then(() => appendUnsent(stores.rejects, line, reject))
+  }
   const lines = inputLines(files, {
     onBytes: (more) => {
       bytes += more
@@ -43,7 +44,7 @@ export async function sendFiles(
     onBlankLine: () => blankLines++,
     onCutShort: (cut) => {
       cutShort.push(cut.message)
-      unsent.push({ ...cut, reject: new Reject('cut-short', undefined, cut.message) })
+      keepUnsent(cut, new Reject('cut-short', undefined, cut.message))
     },
   })
   const records = async function* (): AsyncGenerator<LineRecord> {
@@ -57,24 +58,25 @@ export async function sendFiles(
     kinesis: clients.kinesis,
     stream,
     records: records(),
-    onRefused: (record, { message }) => unsent.push(unsentLine(record as LineRecord, message)),
+    onRefused: (record, { message }) => {
+      const line = record as LineRecord
+      const where = `line ${line.line} of ${basename(line.file)}`
+      keepUnsent(line, new Reject('too-large', undefined, `${where} cannot be sent: ${message}`))
+    },
   })
-  await keepUnsent(stores.rejects, unsent)
+  await keeping
   return { events, blankLines, unsent, cutShort, firstSequenceNumbers, lastSequenceNumbers }
 }
 
-function unsentLine({ file, line, data }: InputLine, why: string): UnsentLine {
-  const message = `line ${line} of ${basename(file)} cannot be sent: ${why}`
-  return { file, line, data, reject: new Reject('too-large', undefined, message) }
-}
-
 /** The lane of a file's rejects stands for the file; the sequence number is the line's. */
-async function keepUnsent(rejects: Rejects, unsent: readonly UnsentLine[]): Promise<void> {
+async function appendUnsent(
+  rejects: Rejects,
+  { file, line, data }: InputLine,
+  reject: Reject,
+): Promise<void> {
+  const sequenceNumber = String(line)
+  const lane = `file-${hash('sha256', resolve(file)).slice(0, 12)}`
+  const cut = { lane, firstSequenceNumber: sequenceNumber, lastSequenceNumber: sequenceNumber }
   const arrivedMs = Date.now()
-  for (const { file, line, data, reject } of unsent) {
-    const sequenceNumber = String(line)
-    const lane = `file-${hash('sha256', resolve(file)).slice(0, 12)}`
-    const cut = { lane, firstSequenceNumber: sequenceNumber, lastSequenceNumber: sequenceNumber }
-    await rejects.append(cut, [{ sequenceNumber, subSequenceNumber: 0, arrivedMs, reject, data }])
-  }
+  await rejects.append(cut, [{ sequenceNumber, subSequenceNumber: 0, arrivedMs, reject, data }])
 }

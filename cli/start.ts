@@ -106,11 +106,19 @@ async function start(definition: Pipeline, options: StartOptions): Promise<void>
   }
 }
 
-/** Ctrl-C stops in good order; a second one stops at once, as nothing listens any more. */
+const exitInterrupted = 130
+
+/**
+ * Ctrl-C stops in good order, a second one at once. The listeners stay: what draws on the terminal
+ * would raise the signal again if it found itself alone with it.
+ */
 function stopOnSignal(): AbortSignal {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => stopping.abort())
+    process.on(signal, () => {
+      if (stopping.signal.aborted) process.exit(exitInterrupted)
+      stopping.abort()
+    })
   }
   return stopping.signal
 }

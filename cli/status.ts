@@ -6,7 +6,7 @@ import { dataOption, formatOption, type OutputOptions, stackOption, zoneOption }
 import { type Cells, numberCell, textCell } from './output/cells.ts'
 import { jsonOf } from './output/json.ts'
 import { writeCells } from './output/write-cells.ts'
-import { countRejects, everyHour } from './reject-count.ts'
+import { countRejects, hourPrefixes } from './reject-count.ts'
 
 interface Section {
   readonly name: string
@@ -14,11 +14,15 @@ interface Section {
 }
 
 const shownRuns = 5
+const dayMs = 86_400_000
 
 export function statusCommand(pipeline: Pipeline): Command {
   return new Command('status')
     .summary('shards, changed hours, last runs, rejects')
-    .description('Shows how far the stream is, what waits for the rollup, and what it last did.')
+    .description(
+      'Shows how far the stream is, what waits for the rollup, what it last did, and what was ' +
+        'rejected in the last day.',
+    )
     .addOption(zoneOption())
     .addOption(dataOption())
     .addOption(stackOption())
@@ -109,7 +113,8 @@ async function runs({ runs: rollupRuns }: Stores): Promise<Cells[]> {
 }
 
 async function rejects({ rejects: store }: Stores): Promise<Cells[]> {
-  const counts = await countRejects(store, [everyHour], () => true)
+  const nowMs = Date.now()
+  const counts = await countRejects(store, hourPrefixes(nowMs - dayMs, nowMs), () => true)
   return counts.map(({ reason, field, records }) => [
     textCell('reason', reason),
     textCell('field', field),

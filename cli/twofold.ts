@@ -25,6 +25,12 @@ function oneLine(text: string): string {
   return `${[first.replace(/^error: /, 'twofold: '), ...rest].join(' ')} (see --help)\n`
 }
 
+// A reader that has seen enough, such as `head`, is no failure; what we started goes with us.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
 try {
   await program.parseAsync()
 } catch (error) {

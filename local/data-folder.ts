@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Holder, readLivingHolder, takeExclusiveFile } from './exclusive-file.ts'
@@ -68,6 +69,11 @@ export async function takeDataFolder(path: string, command: string): Promise<Own
     publish: (endpoints) => writeWhole(ownerFile(folder), { ...owner, endpoints }),
     release: () => rm(ownerFile(folder), { force: true }),
   }
+}
+
+/** Whether there is a data folder of ours at the path. */
+export function isDataFolder(path: string): boolean {
+  return existsSync(formatFile(resolve(path)))
 }
 
 /** The running owner of the folder, or `undefined` when nobody owns it. */

@@ -40,7 +40,7 @@ async function* linesOf(file: string, options: InputOptions): AsyncGenerator<Inp
   let line = 0
   let held: Uint8Array | undefined
   const source = createReadStream(file)
-  const { bytes, failure } = decoded(source, options.onBytes)
+  const { bytes, failure, endsWithNewline } = decoded(source, options.onBytes)
   // The newest line is held back, since only what follows it tells whether it is whole.
   for await (const data of splitLines(bytes)) {
     if (held !== undefined) {
@@ -50,16 +50,22 @@ async function* linesOf(file: string, options: InputOptions): AsyncGenerator<Inp
     held = data
   }
   const problem = failure()
+  if (held !== undefined && (problem === undefined || endsWithNewline())) {
+    yield* take({ file, line: ++line, data: held }, options)
+    held = undefined
+  }
   if (problem !== undefined) {
     const message = `${basename(file)} is cut short or damaged after line ${line}: ${problem}`
     options.onCutShort({ file, line: line + 1, data: held ?? new Uint8Array(), message })
-  } else if (held !== undefined) yield* take({ file, line: line + 1, data: held }, options)
+  }
 }
 
 function* take(input: InputLine, { onBlankLine }: InputOptions): Generator<InputLine> {
   if (isBlank(input.data)) onBlankLine()
   else yield input
 }
+
+const newline = 0x0a
 
 /** Space, tab and carriage return: the white space of JSON that can stand in a line. */
 const blank = new Set([0x20, 0x09, 0x0d])
@@ -72,11 +78,14 @@ interface Decoded {
   readonly bytes: AsyncIterable<Uint8Array>
   /** Once `bytes` has ended: why it ended early, if it did. */
   readonly failure: () => string | undefined
+  /** Once `bytes` has ended: whether its last byte was a newline. */
+  readonly endsWithNewline: () => boolean
 }
 
 /** The file's bytes, decompressed where it begins as gzip does (RFC 1952). */
 function decoded(source: Readable, onBytes: (bytes: number) => void): Decoded {
   let failure: string | undefined
+  let lastByte: number | undefined
   const bytes = async function* (): AsyncGenerator<Uint8Array> {
     const chunks = counted(source, onBytes)[Symbol.asyncIterator]()
     const first = await chunks.next()
@@ -87,13 +96,20 @@ function decoded(source: Readable, onBytes: (bytes: number) => void): Decoded {
       return
     }
     try {
-      yield* gunzip(rest)
+      for await (const chunk of gunzip(rest)) {
+        lastByte = chunk.at(-1) ?? lastByte
+        yield chunk
+      }
     } catch (error) {
       if (!isZlibError(error)) throw error
       failure = error.message
     }
   }
-  return { bytes: bytes(), failure: () => failure }
+  return {
+    bytes: bytes(),
+    failure: () => failure,
+    endsWithNewline: () => lastByte === newline,
+  }
 }
 
 /**

@@ -14,7 +14,9 @@ export const localNames: StoreNames = {
 }
 
 const dayMs = 86_400_000
-const minuteRetentionMs = 35 * dayMs
+
+/** For as good as ever: a file may hold events of any age, and nothing here costs by the month. */
+export const localMinuteRetentionDays = 100_000
 
 /** The stores of a run on one machine. */
 export function localStores(clients: Pick<LocalClients, 'dynamodb' | 's3'>): Stores {
@@ -23,7 +25,7 @@ export function localStores(clients: Pick<LocalClients, 'dynamodb' | 's3'>): Sto
     s3: clients.s3,
     names: localNames,
     bucketCount,
-    minuteRetentionMs,
+    minuteRetentionMs: localMinuteRetentionDays * dayMs,
     nowMs: Date.now,
     random: Math.random,
   })

@@ -16,7 +16,7 @@ import {
   startEventSourceMapping,
 } from './event-source-mapping.ts'
 import { createFunction, type LocalFunction } from './lambda.ts'
-import { localNames, localStores, localStream } from './local-names.ts'
+import { localMinuteRetentionDays, localNames, localStores, localStream } from './local-names.ts'
 import { provisionBucket, provisionStream, provisionTables } from './provision.ts'
 
 export interface LocalPipelineOptions {
@@ -120,8 +120,10 @@ async function start(
   })
   closing.add(() => mapping.stop())
 
-  // Whoever owns the folder knows that no earlier run is alive, so its lease need not be waited for.
-  let takeOver = true
+  // Whoever owns the embedded servers knows that no other run is alive, so the lease of a run that
+  // was killed need not be waited for.
+  const ownsServers = options.endpointUrl === undefined
+  let takeOver = ownsServers
   return {
     clients,
     stores,
@@ -131,8 +133,10 @@ async function start(
     died: Promise.race([servers.died, mapping.died]),
     async rollUp() {
       const request = { takeOver }
+      takeOver = ownsServers
+      const result = await functions['batch-rollup'].invoke(request)
       takeOver = false
-      return functions['batch-rollup'].invoke(request)
+      return result
     },
     close: () => closing.close(),
   }
@@ -184,6 +188,7 @@ async function startFunctions(
     BUCKET: localNames.bucket,
     S3_PATH_STYLE: 'true',
     TIME_ZONE: timeZone,
+    MINUTE_RETENTION_DAYS: String(localMinuteRetentionDays),
     OPEN_PERIOD_EVERY_MS: String(options.openPeriodEveryMs),
     AWS_ENDPOINT_URL_DYNAMODB: servers.endpoints.dynamodb,
     AWS_ENDPOINT_URL_S3: servers.endpoints.s3,
@@ -208,9 +213,13 @@ async function startFunctions(
 
 /** What a line of the stream function's log says of refused records. */
 function rejectedIn(line: string): number {
-  if (!line.startsWith('{')) return 0
-  const { message, rejected }: { message?: unknown; rejected?: unknown } = JSON.parse(line)
-  return message === 'batch applied' && typeof rejected === 'number' ? rejected : 0
+  try {
+    const { message, rejected }: { message?: unknown; rejected?: unknown } = JSON.parse(line)
+    return message === 'batch applied' && typeof rejected === 'number' ? rejected : 0
+  } catch {
+    // A line that is no JSON object is not the function's own log.
+    return 0
+  }
 }
 
 /** Closes what was opened, the last first. */

@@ -1,5 +1,5 @@
+import { once } from 'node:events'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
 import type { Cells } from './cells.ts'
 import { jsonOf } from './json.ts'
@@ -13,7 +13,7 @@ type Lines = AsyncIterable<Cells> | Iterable<Cells>
 
 /** Writes lines of output to stdout. Only a table has to wait for its last line. */
 export async function writeCells(format: Format, lines: Lines): Promise<void> {
-  await toStdout(Readable.from(rendered[format](lines)))
+  await toStdout(rendered[format](lines))
 }
 
 const rendered: Record<Format, (lines: Lines) => AsyncIterable<string>> = {
@@ -63,11 +63,8 @@ function csvWriter() {
   })
 }
 
-/** A reader that has seen enough, such as `head`, is no failure. */
-async function toStdout(text: Readable): Promise<void> {
-  try {
-    await pipeline(text, process.stdout, { end: false })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+async function toStdout(text: AsyncIterable<string>): Promise<void> {
+  for await (const piece of text) {
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
   }
 }

@@ -6,7 +6,7 @@ import {
   mergeStates,
   type State,
 } from '../core/index.ts'
-import { expiry, keyItem, minuteKey } from './minute-rows.ts'
+import { expiry, isExpired, keyItem, minuteKey } from './minute-rows.ts'
 import { RecentRows } from './recent-rows.ts'
 import { compareSequenceNumbers } from './sequence-number.ts'
 import { readState, stateAttributes } from './stored-state.ts'
@@ -29,6 +29,8 @@ export interface ApplyCounts {
   written: number
   /** Rows that held the whole batch already, from an attempt before this one. */
   unchanged: number
+  /** Rows that were not put since their minute is past its retention; history has the events. */
+  expired: number
   /** Puts that were refused since the row was not as expected; each cost a write. */
   refused: number
 }
@@ -37,6 +39,7 @@ export interface ExactlyOnceMinutesOptions {
   readonly table: Table
   readonly bucketCount: number
   readonly nowMs: () => number
+  /** How long the rows of a minute are kept after its end. */
   readonly retentionMs: number
   /** Rows put at the same time. */
   readonly concurrency: number
@@ -72,7 +75,7 @@ export class ExactlyOnceMinutes {
     totals: Iterable<MinuteTotal>,
     events: readonly SequencedEvent[],
   ): Promise<ApplyCounts> {
-    const counts: ApplyCounts = { written: 0, unchanged: 0, refused: 0 }
+    const counts: ApplyCounts = { written: 0, unchanged: 0, expired: 0, refused: 0 }
     await pMap(totals, (total) => this.#applyTotal(lane, total, events, counts), {
       concurrency: this.#options.concurrency,
     })
@@ -87,6 +90,10 @@ export class ExactlyOnceMinutes {
   ): Promise<void> {
     const { table, bucketCount } = this.#options
     const { aggregation } = total
+    if (isExpired(this.#options, total.minuteMs)) {
+      counts.expired++
+      return
+    }
     const key = minuteKey(aggregation, bucketCount, total.key, total.minuteMs, lane)
     const id = `${key.pk}#${key.sk}`
     let known = this.#recent.get(id)
@@ -100,7 +107,7 @@ export class ExactlyOnceMinutes {
         ...keyItem(key),
         ...stateAttributes(aggregation, next.state),
         through: { S: next.through },
-        ...expiry(this.#options),
+        ...expiry(this.#options, total.minuteMs),
       }
       const result = await table.put(item, conditionOn(known))
       if (result.written) {

@@ -5,6 +5,7 @@ import {
   hourName,
   hourStart,
   mergeStates,
+  minuteMs as minuteLengthMs,
   minuteName,
   parseUtcName,
   type State,
@@ -53,7 +54,7 @@ export interface MinuteRowsOptions {
   readonly table: Table
   readonly bucketCount: number
   readonly nowMs: () => number
-  /** How long a row is kept after it was last written. */
+  /** How long the rows of a minute are kept after its end. */
   readonly retentionMs: number
 }
 
@@ -64,9 +65,10 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
     putHistoryTotals(aggregation, totals) {
       const writes = function* (): Generator<Write> {
         for (const { key, minuteMs, state } of totals) {
+          if (isExpired(options, minuteMs)) continue
           const itemKey = minuteKey(aggregation, bucketCount, key, minuteMs, historyLane)
           const content = state === undefined ? removed : stateAttributes(aggregation, state)
-          yield { put: { ...keyItem(itemKey), ...content, ...expiry(options) } }
+          yield { put: { ...keyItem(itemKey), ...content, ...expiry(options, minuteMs) } }
         }
       }
       return table.writeAll(writes())
@@ -120,10 +122,17 @@ export function minuteKey(
 
 export const keyItem = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
 
-/** Counted from the write, not from the event, so that late events are kept as long as others. */
-export function expiry(options: { nowMs: () => number; retentionMs: number }): Item {
-  const seconds = Math.ceil((options.nowMs() + options.retentionMs) / 1000)
-  return { expiresAt: { N: String(seconds) } }
+/** Counted from the minute, so that all lanes of it go together and none is missing from a total. */
+export function expiry({ retentionMs }: { retentionMs: number }, minuteMs: number): Item {
+  return { expiresAt: { N: String((minuteMs + minuteLengthMs + retentionMs) / 1000) } }
+}
+
+/** Whether a minute is past its retention, so that no row of it is written any more. */
+export function isExpired(
+  { nowMs, retentionMs }: { nowMs: () => number; retentionMs: number },
+  minuteMs: number,
+): boolean {
+  return minuteMs + minuteLengthMs + retentionMs <= nowMs()
 }
 
 /** DynamoDB deletes expired items late, so readers pass them over. */

@@ -27,8 +27,10 @@ export interface KeyRows {
 }
 
 /** A range of minutes is read hour by hour, so it needs an end; rows are in order of time. */
-export async function readKey(reader: Reader, query: KeyQuery): Promise<KeyRows> {
+export async function readKey(reader: Reader, asked: KeyQuery): Promise<KeyRows> {
   const { aggregation } = reader
+  const range = asked.grain === 'minute' ? boundedRange(reader, asked.range) : asked.range
+  const query = { ...asked, range }
   const key = encodeKey(query.key)
   // Read before the rows: what is final by then, the rows that are read after it show.
   const completeness = await completenessOf(reader)
@@ -76,11 +78,20 @@ async function* statesOf(
   }
 }
 
+const dayMs = 86_400_000
+const maxMinuteDays = 31
+
+/** Each hour of minutes is a read of its own, so the range has to be one that ends. */
 function boundedRange({ nowMs }: Reader, range: TimeRange | undefined): TimeRange {
   if (range === undefined || range.fromMs === Number.NEGATIVE_INFINITY) {
     throw new BadQuery('minutes need a beginning: --from, with a day, an hour or a minute')
   }
-  return { fromMs: range.fromMs, toMs: Number.isFinite(range.toMs) ? range.toMs : nowMs }
+  const { fromMs } = range
+  const toMs = Math.min(range.toMs, Math.max(nowMs, fromMs) + dayMs)
+  if (toMs - fromMs > maxMinuteDays * dayMs) {
+    throw new BadQuery(`minutes are read for ${maxMinuteDays} days at most: give a --to`)
+  }
+  return { fromMs, toMs }
 }
 
 /** Names sort as their periods do, and every one lies between these. */

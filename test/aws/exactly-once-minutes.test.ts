@@ -91,10 +91,11 @@ describe('ExactlyOnceMinutes', () => {
       },
     }
     const writer = writerOn(table)
-    expect(await apply(writer, four)).toEqual({ written: 2, unchanged: 0, refused: 0 })
+    expect(await apply(writer, four)).toEqual({ written: 2, unchanged: 0, expired: 0, refused: 0 })
     expect(await apply(writer, [event(5, 'a', 5), event(6, 'c', 6)])).toEqual({
       written: 2,
       unchanged: 0,
+      expired: 0,
       refused: 0,
     })
     expect(reads).toEqual([])
@@ -102,7 +103,21 @@ describe('ExactlyOnceMinutes', () => {
     const items = await Array.fromAsync(memory.scan('a#'))
     expect(items.map(({ through }) => through?.S)).toEqual([sequenceNumber(5)])
     expect(items[0]?.sk?.S).toBe(`a#2026-11-22T10:00#${lane}`)
-    expect(items[0]?.expiresAt?.N).toBe(String((hourMs + retentionMs) / 1000))
+    expect(items[0]?.expiresAt?.N).toBe(String((hourMs + 60_000 + retentionMs) / 1000))
+  })
+
+  it('are not begun for a minute that is past its retention, since no more than its late events were in them', async () => {
+    const table = new MemoryTable()
+    const late = new ExactlyOnceMinutes({
+      table,
+      bucketCount,
+      nowMs: () => hourMs + 60_000 + retentionMs,
+      retentionMs,
+      concurrency: 4,
+      maxRememberedRows: 100,
+    })
+    expect(await apply(late, [event(1, 'a', 1)])).toMatchObject({ written: 0, expired: 1 })
+    expect(await Array.fromAsync(table.scan())).toEqual([])
   })
 
   it.each([
@@ -113,7 +128,7 @@ describe('ExactlyOnceMinutes', () => {
     const writer = writerOn(table)
     await apply(writer, four)
     const again = await apply(anew ? writerOn(table) : writer, four)
-    expect(again).toEqual({ written: 0, unchanged: 2, refused: anew ? 2 : 0 })
+    expect(again).toEqual({ written: 0, unchanged: 2, expired: 0, refused: anew ? 2 : 0 })
     expect(await rowsIn(table)).toEqual(expectedRows(four))
   })
 

@@ -28,7 +28,7 @@ async function putLane(
   await table.put({
     ...keyItem(minuteKey(byProduct, bucketCount, key, minuteMs, lane)),
     ...stateAttributes(byProduct, stateOf({ product: 'any', quantity })),
-    ...expiry({ nowMs: () => startMs, retentionMs }),
+    ...expiry({ retentionMs }, minuteMs),
     through: { S: '1' },
   })
 }
@@ -80,12 +80,14 @@ describe('the rows of an hour', () => {
     expect(await texts(rows.readHour(byProduct, startMs))).toEqual(['b 10:00: 7 of 1'])
   })
 
-  it('are passed over once they have expired, though the table still holds them', async () => {
+  it('are passed over once their minute has expired, all lanes at once, though the table holds them', async () => {
     const table = new MemoryTable()
     await putLane(table, 'a', minute(0), 'shard-1', 1)
     const read = (nowMs: number) => texts(rowsOn(table, nowMs).readHour(byProduct, startMs))
-    expect(await read(startMs + retentionMs - 1)).toHaveLength(1)
-    expect(await read(startMs + retentionMs)).toEqual([])
+    await putLane(table, 'a', minute(0), 'shard-2', 1)
+    const expiresMs = minute(1) + retentionMs
+    expect(await read(expiresMs - 1)).toEqual(['a 10:00: 2 of 2'])
+    expect(await read(expiresMs)).toEqual([])
   })
 
   it.each([
@@ -97,7 +99,7 @@ describe('the rows of an hour', () => {
     const item = {
       ...keyItem(minuteKey(byProduct, bucketCount, 'a', minute(0), 'shard-1')),
       ...stateAttributes(byProduct, stateOf({ product: 'a' })),
-      ...expiry({ nowMs: () => startMs, retentionMs }),
+      ...expiry({ retentionMs }, minute(0)),
       ...changed,
     }
     await table.put(item)

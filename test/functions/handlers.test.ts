@@ -32,6 +32,8 @@ async function coldStart(changed: Readonly<Record<string, string>> = {}) {
     ROLLUPS_TABLE: rollups,
     LEDGER_TABLE: ledger,
     BUCKET: embedded.bucket,
+    // The purchases of these tests are of a fixed date.
+    MINUTE_RETENTION_DAYS: '36500',
     ...changed,
   }
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { NotSettled, workOnUnit } from '../../../functions/batch-rollup/work-on-unit.ts'
+import type { Unit } from '../../../lib/aws/ledger/changed-units.ts'
+import { createCalendar } from '../../../lib/core/index.ts'
+import { MemoryTable } from '../../conformance/memory-table.ts'
+import { contextAt, memoryWorld, runMs, type World, worldThrough } from '../world.ts'
+import { changedTexts, expectedRows, rollupTexts } from '../world-rows.ts'
+import { at, deliver, run, sale } from './steps.ts'
+
+const utc = createCalendar('UTC')
+const early = sale('1', '16T10:00:00', 'a')
+const late = sale('2', '16T10:00:30', 'a')
+const nowMs = at('20T00:00:00')
+
+/** The same world, with something done once, after a number of requests to the bucket. */
+function afterRequests(world: World, requests: number, act: () => Promise<void>): World {
+  let left = requests
+  return worldThrough(world, (store) => async (request) => {
+    const answer = await request()
+    if (store === 'objects' && --left === 0) await act()
+    return answer
+  })
+}
+
+const units: readonly Unit[] = [
+  { kind: 'hour', hourMs: at('16T10:00:00') },
+  ...['by-product', 'by-price'].flatMap((aggregation) => [
+    { kind: 'day', aggregation, period: '2026-11-16', range: 0 } as const,
+    { kind: 'week', aggregation, period: '2026-W47', range: 0 } as const,
+    { kind: 'month', aggregation, period: '2026-11', range: 0 } as const,
+  ]),
+]
+
+/** A backfill beside whatever else runs. A unit that is not settled stays marked. */
+async function backfill(world: World) {
+  for (const unit of units) {
+    await workOnUnit(contextAt(world, nowMs, { rewrite: true }), unit).catch((error) => {
+      if (!(error instanceof NotSettled)) throw error
+    })
+  }
+}
+
+describe('a run that is slow', () => {
+  // One request lists history, the next reads it, and those that follow write parts and read them.
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'leaves no older totals where another comes in after %i of its requests',
+    async (requests) => {
+      const world = memoryWorld()
+      await deliver(world, 0, 1, [early], nowMs)
+      const slow = afterRequests(world, requests, async () => {
+        await deliver(world, 0, 2, [late], nowMs)
+        await backfill(world)
+      })
+      // Whether it notices or not: what counts is what the tables come to.
+      await run(slow, nowMs).catch(() => undefined)
+      await run(world, nowMs + 2 * runMs)
+      expect(await rollupTexts(world)).toEqual(expectedRows([early, late], utc).rollups)
+      expect(await changedTexts(world)).toEqual([])
+    },
+  )
+})
+
+describe('a backfill', () => {
+  it('fills a table that has lost its rows, though its parts are the same as ever', async () => {
+    const world = memoryWorld()
+    await deliver(world, 0, 1, [early, late], nowMs)
+    await run(world, nowMs)
+    const restored = { ...world, rollups: new MemoryTable() }
+    await backfill(restored)
+    expect(await rollupTexts(restored)).toEqual(await rollupTexts(world))
+  })
+})
