@@ -20,7 +20,7 @@ export function runCommand(pipeline: Pipeline): Command {
     .description(
       'Sends the lines of files through the stream, the stream function and the rollup, to the ' +
         'end, and leaves the rows for query, top and export.\n\n' +
-        'Files are NDJSON, plain or gzip. Sending a file again changes no row.',
+        'Files are NDJSON, plain or gzip. Sending a file again changes no row of hours that are over.',
     )
     .addOption(new Option('--input <file...>', 'files of events').makeOptionMandatory())
     .addOption(zoneOption())
