@@ -11,7 +11,7 @@ import { startSchedule } from '../local/scheduler.ts'
 import { createLiveSummary } from './live-summary.ts'
 import { chooseAggregation, readerOf } from './open-data.ts'
 import { type DataOptions, dataOption, endpointUrl, wholeNumber, zoneOption } from './options.ts'
-import { readFigures } from './roll-up-all.ts'
+import { type RollupFigures, readFigures } from './roll-up-all.ts'
 
 interface StartOptions extends DataOptions {
   readonly rate: number
@@ -36,21 +36,8 @@ const shownLeaders = 5
 const showEveryMs = 1_000
 
 async function start(definition: Pipeline, options: StartOptions): Promise<void> {
-  const startedMs = Date.now()
   const stopping = stopOnSignal()
-  const figures = {
-    sent: 0,
-    applied: 0,
-    rejected: 0,
-    duplicatesDropped: 0,
-    foldedHours: 0,
-    mergedPeriods: 0,
-    rowsWritten: 0,
-    trouble: undefined as string | undefined,
-  }
-  const trouble = (error: unknown) => {
-    figures.trouble = error instanceof Error ? error.message : String(error)
-  }
+  const tally = createTally()
   const pipeline = await startLocalPipeline({
     folder: options.data,
     command: 'twofold start',
@@ -58,44 +45,24 @@ async function start(definition: Pipeline, options: StartOptions): Promise<void>
     timeZone: options.zone,
     endpointUrl: endpointUrl(),
     openPeriodEveryMs: 0,
-    onProgress: ({ records }) => {
-      figures.applied += records
-    },
-    onRejected: (records) => {
-      figures.rejected += records
-    },
-    onFunctionFailure: ({ error }) => trouble(error),
-    onGivenUp: (records) => trouble(new Error(`${records} events were given up`)),
+    ...tally.listeners,
   })
   const summary = createLiveSummary(process.stdout, options.data)
-  let leaders: readonly ResultRow[] = []
   const rollups = startSchedule({
     everyMs: options.every * 1000,
-    onError: trouble,
+    onError: tally.trouble,
     async run() {
-      const run = readFigures(await pipeline.rollUp())
-      figures.foldedHours += run.foldedHours
-      figures.mergedPeriods += run.mergedPeriods
-      figures.rowsWritten += run.writtenRows
-      figures.duplicatesDropped += run.droppedDuplicates
-      leaders = await leadersOfToday(definition, pipeline)
+      tally.rolledUp(readFigures(await pipeline.rollUp()))
+      tally.leaders = await leadersOfToday(definition, pipeline)
     },
   })
   const shows = startSchedule({
     everyMs: process.stdout.isTTY ? showEveryMs : options.every * 1000,
-    onError: trouble,
-    run: async () =>
-      summary.show({
-        ...figures,
-        leaders,
-        day: today(pipeline),
-        ranMs: Date.now() - startedMs,
-      }),
+    onError: tally.trouble,
+    run: async () => summary.show({ ...tally.figures(), day: today(pipeline) }),
   })
   try {
-    const producing = produce(pipeline, options.rate, stopping, (records) => {
-      figures.sent += records
-    })
+    const producing = produce(pipeline, options.rate, stopping, tally.sent)
     await Promise.race([producing, pipeline.died])
   } finally {
     await shows.stop()
@@ -104,6 +71,54 @@ async function start(definition: Pipeline, options: StartOptions): Promise<void>
     await rollups.stop()
     await pipeline.close()
   }
+}
+
+/** Counts what the parts of the running pipeline tell. */
+function createTally() {
+  const startedMs = Date.now()
+  const counts = {
+    sent: 0,
+    applied: 0,
+    rejected: 0,
+    duplicatesDropped: 0,
+    foldedHours: 0,
+    mergedPeriods: 0,
+    rowsWritten: 0,
+  }
+  let troubled: string | undefined
+  const trouble = (error: unknown) => {
+    troubled = error instanceof Error ? error.message : String(error)
+  }
+  const tally = {
+    leaders: [] as readonly ResultRow[],
+    trouble,
+    sent: (records: number) => {
+      counts.sent += records
+    },
+    rolledUp(run: RollupFigures) {
+      counts.foldedHours += run.foldedHours
+      counts.mergedPeriods += run.mergedPeriods
+      counts.rowsWritten += run.writtenRows
+      counts.duplicatesDropped += run.droppedDuplicates
+    },
+    figures: () => ({
+      ...counts,
+      leaders: tally.leaders,
+      trouble: troubled,
+      ranMs: Date.now() - startedMs,
+    }),
+    listeners: {
+      onProgress: ({ records }: { readonly records: number }) => {
+        counts.applied += records
+      },
+      onRejected: (records: number) => {
+        counts.rejected += records
+      },
+      onFunctionFailure: ({ error }: { readonly error: unknown }) => trouble(error),
+      onGivenUp: (records: number) => trouble(new Error(`${records} events were given up`)),
+    },
+  }
+  return tally
 }
 
 const exitInterrupted = 130

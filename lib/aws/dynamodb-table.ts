@@ -11,7 +11,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
-import { naming, StorageTrouble } from './storage-trouble.ts'
+import { asStorageTrouble, StorageTrouble } from './storage-trouble.ts'
 import type { Condition, Item, ItemKey, SortKeyRange, Table, Write } from './table.ts'
 
 export interface DynamoDbTableOptions {
@@ -36,7 +36,7 @@ export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
   const { client, tableName: TableName } = options
   return {
     async get(key) {
-      const answer = await naming(`Reading ${TableName}`, () =>
+      const answer = await asStorageTrouble(`Reading ${TableName}`, () =>
         client.send(new GetItemCommand({ TableName, Key: keyOf(key), ConsistentRead: true })),
       )
       return answer.Item
@@ -182,7 +182,7 @@ async function* pages(
 ): AsyncGenerator<Item> {
   let start: Record<string, AttributeValue> | undefined
   do {
-    const page = await naming(doing, () => request(start))
+    const page = await asStorageTrouble(doing, () => request(start))
     yield* page.Items ?? []
     start = page.LastEvaluatedKey
   } while (start !== undefined)
@@ -228,7 +228,7 @@ async function writeBatch(options: DynamoDbTableOptions, batch: WriteRequest[]):
   let left = batch
   for (let attempt = 0; attempt < maxBatchAttempts; attempt++) {
     const RequestItems = { [tableName]: left }
-    const answer = await naming(doing, () =>
+    const answer = await asStorageTrouble(doing, () =>
       client.send(new BatchWriteItemCommand({ RequestItems })),
     )
     left = answer.UnprocessedItems?.[tableName] ?? []

@@ -11,7 +11,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { Objects, ObjectWriter } from './objects.ts'
-import { naming, StorageTrouble } from './storage-trouble.ts'
+import { asStorageTrouble, StorageTrouble } from './storage-trouble.ts'
 
 /** S3 wants 5 MiB or more of every part but the last. */
 const uploadPartBytes = 8 * 1024 * 1024
@@ -22,7 +22,9 @@ const maxDeletedAtOnce = 1000
 export function createS3Writer(client: S3Client, Bucket: string): ObjectWriter {
   return {
     async put(Key, Body) {
-      await naming(`Putting ${Key}`, () => client.send(new PutObjectCommand({ Bucket, Key, Body })))
+      await asStorageTrouble(`Putting ${Key}`, () =>
+        client.send(new PutObjectCommand({ Bucket, Key, Body })),
+      )
     },
   }
 }
@@ -33,7 +35,7 @@ export function createS3Objects(client: S3Client, Bucket: string): Objects {
     ...createS3Writer(client, Bucket),
 
     async putStream(key, chunks) {
-      await naming(`Uploading ${key}`, () => upload(client, Bucket, key, chunks))
+      await asStorageTrouble(`Uploading ${key}`, () => upload(client, Bucket, key, chunks))
     },
 
     async get(Key) {
@@ -49,7 +51,7 @@ export function createS3Objects(client: S3Client, Bucket: string): Objects {
     async *list(Prefix) {
       let ContinuationToken: string | undefined
       do {
-        const page = await naming(`Listing ${Prefix}`, () =>
+        const page = await asStorageTrouble(`Listing ${Prefix}`, () =>
           client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken })),
         )
         for (const { Key = '', Size = 0 } of page.Contents ?? []) yield { key: Key, bytes: Size }
@@ -60,7 +62,9 @@ export function createS3Objects(client: S3Client, Bucket: string): Objects {
     async delete(keys) {
       for (let at = 0; at < keys.length; at += maxDeletedAtOnce) {
         const some = keys.slice(at, at + maxDeletedAtOnce)
-        await naming(`Deleting ${some.length} objects`, () => deleteSome(client, Bucket, some))
+        await asStorageTrouble(`Deleting ${some.length} objects`, () =>
+          deleteSome(client, Bucket, some),
+        )
       }
     },
   }

@@ -8,7 +8,7 @@ export class StorageTrouble extends Error {
 }
 
 /** Runs one request and names it in the error, should it fail. */
-export async function naming<Result>(doing: string, request: () => Promise<Result>) {
+export async function asStorageTrouble<Result>(doing: string, request: () => Promise<Result>) {
   try {
     return await request()
   } catch (cause) {

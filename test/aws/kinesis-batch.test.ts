@@ -76,6 +76,7 @@ describe('an aggregated record', () => {
     ['a record without data', [0x1a, 0x02, 0x08, 0x00]],
     ['records that are no bytes', [0x18, 0x05]],
     ['data that is no bytes', [0x1a, 0x02, 0x18, 0x05]],
+    ['data that is a number, which as a length would fit', [0x1a, 0x02, 0x18, 0x00]],
     ['a number without end', Array<number>(12).fill(0xff)],
     ['a field of an unknown type', [0x0f, 0x01]],
   ])('is a plain record where its message holds %s', (_what, message) => {

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { createLog, describeError } from '../../lib/aws/log.ts'
-import { naming, StorageTrouble } from '../../lib/aws/storage-trouble.ts'
+import { asStorageTrouble, StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 
 describe('trouble', () => {
   it('names what was being done, and keeps its cause', async () => {
     const cause = new Error('connection reset')
-    const failing = naming('Reading minutes', () => Promise.reject(cause))
+    const failing = asStorageTrouble('Reading minutes', () => Promise.reject(cause))
     await expect(failing).rejects.toThrow(StorageTrouble)
     await expect(failing).rejects.toMatchObject({
       message: 'Reading minutes failed: connection reset',
       cause,
     })
-    expect(await naming('Reading minutes', async () => 7)).toBe(7)
+    expect(await asStorageTrouble('Reading minutes', async () => 7)).toBe(7)
   })
 
   it('is described with all its causes', () => {

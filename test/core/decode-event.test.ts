@@ -240,6 +240,25 @@ describe('a line that is refused', () => {
   })
 })
 
+describe('a field with the name of something that every object has', () => {
+  const odd = definePipeline({
+    timeZone: 'UTC',
+    event: { ...pipeline.event, toString: optional(string()), valueOf: string() },
+    id: 'id',
+    time: 'at',
+    aggregations: { counts: { key: ['product'], measures: { events: count() } } },
+  })
+
+  it('is absent where it is not in the event itself', () => {
+    const lacking = decodeEvent(odd, Buffer.from(eventText()))
+    expect(lacking).toMatchObject({ reason: 'missing', field: 'valueOf' })
+    const event = decodeEvent(odd, Buffer.from(eventText({ valueOf: '"v"' })))
+    if (event instanceof Reject) throw new Error(event.message)
+    expect(Object.keys(event.values)).not.toContain('toString')
+    expect(event.values.valueOf).toBe('v')
+  })
+})
+
 describe('an event that is read again', () => {
   const ahead = eventText({ at: '"2100-01-01T00:00:00Z"' })
 

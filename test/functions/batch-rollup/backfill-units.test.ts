@@ -111,15 +111,18 @@ describe('the plan of a backfill', () => {
 
   it('leaves out the hours that are not over', async () => {
     const world = memoryWorld()
-    const at = Date.parse('2026-11-02T03:04:00Z')
+    const at = Date.parse('2026-11-02T03:05:00Z')
     const range = { id: 'two', from: '2026-11-02', to: '2026-11-05' }
     const plan = await planBackfill(contextAt(world, at), world.objects, range)
     const hours = await readLines(world, plan.hours)
     expect(hours).toEqual([
       { kind: 'hour', hour: '2026-11-02T00' },
       { kind: 'hour', hour: '2026-11-02T01' },
+      { kind: 'hour', hour: '2026-11-02T02' },
     ])
     expect(await readLines(world, plan.days)).toHaveLength(2)
+    const sooner = await planBackfill(contextAt(world, at - 1), world.objects, range)
+    expect(await readLines(world, sooner.hours)).toEqual(hours.slice(0, 2))
   })
 
   it.each([
