@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createSettingsStore, SettingsMismatch } from '../../../lib/aws/ledger/settings.ts'
+import {
+  createSettingsStore,
+  minuteRowSettings,
+  SettingsMismatch,
+} from '../../../lib/aws/ledger/settings.ts'
 import { MemoryTable } from '../../conformance/memory-table.ts'
 
 describe('the settings', () => {
@@ -22,6 +26,18 @@ describe('the settings', () => {
     await store.agree(settings)
     await expect(store.agree({ ...settings, ...changed })).rejects.toThrow(
       new SettingsMismatch(`The stored rows were made with ${differences}`),
+    )
+    expect(await store.read()).toEqual(settings)
+  })
+
+  it('bind the stream to what its rows depend on, and to no more', async () => {
+    const store = createSettingsStore(new MemoryTable())
+    await store.agree(settings)
+    const others = { ...settings, timeZone: 'Asia/Kathmandu', keyRanges: 4 }
+    await store.agree(others, minuteRowSettings)
+    const spread = { ...others, bucketCount: 8 }
+    await expect(store.agree(spread, minuteRowSettings)).rejects.toThrow(
+      new SettingsMismatch('The stored rows were made with bucketCount 16, not 8'),
     )
     expect(await store.read()).toEqual(settings)
   })
