@@ -9,13 +9,19 @@ export interface ClientOptions {
 /** The SDK's standard mode backs off with full jitter; this often until a request has failed. */
 const maxAttempts = 8
 
+/**
+ * A merge holds a stream per part open, and some merges are under way at once: were there fewer
+ * sockets than streams, each could wait for the others without end.
+ */
+const maxSockets = 512
+
 /** A request that hangs is worth less than its retry; without `throw…` the SDK would only warn. */
 const requestHandler = {
   connectionTimeout: 2_000,
   requestTimeout: 10_000,
   throwOnRequestTimeout: true,
-  httpAgent: { keepAlive: true, maxSockets: 128 },
-  httpsAgent: { keepAlive: true, maxSockets: 128 },
+  httpAgent: { keepAlive: true, maxSockets },
+  httpsAgent: { keepAlive: true, maxSockets },
 }
 
 /** The functions' clients; endpoints and credentials are found as the SDK does by itself. */

@@ -49,14 +49,17 @@ describe('the README', () => {
     for (const name of commands) expect(readme).toMatch(new RegExp(`^\\| \`${name}\\b`, 'm'))
   })
 
-  test.each(['README.md', 'docs/ARCHITECTURE.md'])('links of %s lead somewhere', async (name) => {
-    const links = [...(await read(name)).matchAll(/\]\((?!https?:)([^)#]+)/g)]
-    for (const [, link = ''] of links) {
-      const target = new URL(link, new URL(name, new URL('../../', import.meta.url)))
-      await expect(
-        readFile(target).catch((error) => error.code),
-        link,
-      ).resolves.not.toBe('ENOENT')
-    }
-  })
+  test.each(['README.md', 'docs/ARCHITECTURE.md', 'docs/OPERATIONS.md'])(
+    'links of %s lead somewhere',
+    async (name) => {
+      const links = [...(await read(name)).matchAll(/\]\((?!https?:)([^)#]+)/g)]
+      for (const [, link = ''] of links) {
+        const target = new URL(link, new URL(name, new URL('../../', import.meta.url)))
+        await expect(
+          readFile(target).catch((error) => error.code),
+          link,
+        ).resolves.not.toBe('ENOENT')
+      }
+    },
+  )
 })

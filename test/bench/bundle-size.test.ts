@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bundleFunction } from '../../build/function-bundle.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let folder = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'twofold-bundles-'))
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test.each([
+  ['stream-aggregate', 330_000],
+  ['batch-rollup', 480_000],
+] as const)('the bundle of %s has at most %i bytes', async (name, maxBytes) => {
+  const { bytes } = await bundleFunction(name, folder)
+  expect(bytes).toBeLessThanOrEqual(maxBytes)
+})
+
+test('the benchmark of sizes and imports runs', async () => {
+  const script = join(root, 'bench/bundle-size.ts')
+  const { stdout } = await promisify(execFile)(process.execPath, [script, '1'])
+  expect(stdout).toMatch(/stream-aggregate.*\d/)
+  expect(stdout).toMatch(/batch-rollup.*\d/)
+})
