@@ -28,7 +28,7 @@ const longTest = 420_000
 const alteration = { seed: 12, files: 3, repeatedShare: 0.05, malformedShare: 0.01 }
 
 /** Lines that the altered input brings to an empty folder; all of them where there is time. */
-const freshLines = process.env.WHOLE_INPUT === '1' ? onlineRetailFacts.lines : 10_000
+const freshLines = process.env.WHOLE_INPUT === '1' ? onlineRetailFacts.lines : 3_000
 
 const title = sharedDataMissing
   ? 'the real file (skipped: ../shared/data is not there)'

@@ -19,23 +19,20 @@ const lines = smallInput({ seed: 20, count: 300 })
 const { purchases } = readPurchases(lines, Date.now())
 const input = workspace.writeLines('small.ndjson', lines)
 
-describe.each(['UTC', 'Europe/London', 'Australia/Lord_Howe', 'Asia/Kathmandu'])(
-  'made-up purchases in %s',
-  (zone) => {
-    const data = workspace.path(zone.replace('/', '-'))
+describe.each(['Australia/Lord_Howe', 'Asia/Kathmandu'])('made-up purchases in %s', (zone) => {
+  const data = workspace.path(zone.replace('/', '-'))
 
-    it('come out as the oracle has them at every grain', async () => {
-      const { stdout } = await twofoldOk(['run', '--input', input, '--zone', zone, '--data', data])
-      expect(stdout).toContain(`${grouped(lines.length)} events read`)
-      expect(stdout).toMatch(/(^|\D)0 rejected/)
-      for (const grain of allGrains) {
-        const rows = await exportRows(data, grain)
-        const expected = asFinal(rowsOf(purchases, grain, zone))
-        expect(differencesOf(rows, expected), `${grain} rows in ${zone}`).toEqual(noDifferences)
-      }
-    })
-  },
-)
+  it('come out as the oracle has them at every grain', async () => {
+    const { stdout } = await twofoldOk(['run', '--input', input, '--zone', zone, '--data', data])
+    expect(stdout).toContain(`${grouped(lines.length)} events read`)
+    expect(stdout).toMatch(/(^|\D)0 rejected/)
+    for (const grain of allGrains) {
+      const rows = await exportRows(data, grain)
+      const expected = asFinal(rowsOf(purchases, grain, zone))
+      expect(differencesOf(rows, expected), `${grain} rows in ${zone}`).toEqual(noDifferences)
+    }
+  })
+})
 
 describe('a folder that was filled', () => {
   const data = workspace.path('Europe-London')
