@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { RollupRun } from '../lib/aws/ledger/rollup-runs.ts'
 import type { Stores } from '../lib/aws/stores.ts'
 import type { LocalPipeline } from '../local/pipeline.ts'
 import { Failure } from './failure.ts'
@@ -10,14 +11,16 @@ export interface RolledUp {
   readonly duplicatesDropped: number
 }
 
-/** What the rollup function returns. */
-export interface RollupFigures {
-  readonly foldedHours: number
-  readonly mergedPeriods: number
-  readonly writtenRows: number
-  readonly droppedDuplicates: number
-  readonly leftUnits: number
-}
+const figureNames = [
+  'foldedHours',
+  'mergedPeriods',
+  'writtenRows',
+  'droppedDuplicates',
+  'leftUnits',
+] as const
+
+/** What the rollup function returns of a run, as far as it is shown. */
+export type RollupFigures = Pick<RollupRun, (typeof figureNames)[number]>
 
 /** Invokes the rollup until nothing is changed that could be computed now. */
 export async function rollUpAll(
@@ -54,14 +57,7 @@ export async function rollUpAll(
 export function readFigures(result: unknown): RollupFigures {
   const figures = result as (Partial<RollupFigures> & { readonly held?: boolean }) | null
   if (figures?.held === false) throw new Failure('another run of the rollup has the lease')
-  const names = [
-    'foldedHours',
-    'mergedPeriods',
-    'writtenRows',
-    'droppedDuplicates',
-    'leftUnits',
-  ] as const
-  if (names.some((name) => typeof figures?.[name] !== 'number')) {
+  if (figureNames.some((name) => typeof figures?.[name] !== 'number')) {
     throw new Error(`The rollup function returned ${JSON.stringify(result)}`)
   }
   return figures as RollupFigures

@@ -50,8 +50,6 @@ export function backfillDefinition(names: BackfillNames) {
   }
 }
 
-export type BackfillDefinition = ReturnType<typeof backfillDefinition>
-
 interface Step {
   readonly name: string
   /** The state of each child; no two states of a state machine may have one name. */

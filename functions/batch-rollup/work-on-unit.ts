@@ -23,16 +23,15 @@ export class NotSettled extends Error {
  */
 export async function workOnUnit(context: RollupContext, unit: Unit): Promise<UnitFigures> {
   const heldUntilMs = context.deadlineMs + leaseMarginMs
-  const { changed } = context.stores
+  const mark = <Of extends Unit>(one: Of) =>
+    context.stores.changed.markOne(one, context.nowMs(), heldUntilMs)
   const none = { foldedHours: 0, mergedPeriods: 0, writtenRows: 0, droppedDuplicates: 0 }
   if (unit.kind === 'hour') {
-    const marked = await changed.markOne(unit, context.nowMs(), heldUntilMs)
-    const { settled, droppedDuplicates } = await foldHour(context, marked)
+    const { settled, droppedDuplicates } = await foldHour(context, await mark(unit))
     if (!settled) throw new NotSettled('The hour may have another worker')
     return { ...none, foldedHours: 1, droppedDuplicates }
   }
-  const marked = await changed.markOne(unit, context.nowMs(), heldUntilMs)
-  const { settled, writtenRows } = await mergePeriod(context, marked)
+  const { settled, writtenRows } = await mergePeriod(context, await mark(unit))
   if (!settled) throw new NotSettled(`The ${unit.kind} may have another worker`)
   return { ...none, mergedPeriods: 1, writtenRows }
 }
