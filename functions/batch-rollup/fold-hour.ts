@@ -1,19 +1,15 @@
+import { type FoldedHistory, foldHistory } from '../../lib/aws/fold-history.ts'
 import type { ChangedUnit, HourUnit, PeriodUnit } from '../../lib/aws/ledger/changed-units.ts'
 import type { UnitParts } from '../../lib/aws/ledger/part-registry.ts'
-import type { HistoryTotal } from '../../lib/aws/minute-rows.ts'
 import {
   type Aggregation,
   bucketOf,
-  decodeEvent,
   encodeState,
   Fold,
   hourMs as hourLengthMs,
   hourName,
-  keyOf,
   mergeStates,
-  minuteStart,
   type PartRow,
-  Reject,
   type State,
   windowsWithin,
 } from '../../lib/core/index.ts'
@@ -25,12 +21,7 @@ export interface FoldedHour extends FoldFigures {
   readonly settled: boolean
 }
 
-interface FoldFigures {
-  /** Events that history held more than once under one id. */
-  readonly droppedDuplicates: number
-  /** Lines of history that the definition of today refuses; they stay in history. */
-  readonly unreadable: number
-}
+type FoldFigures = Pick<FoldedHistory, 'droppedDuplicates' | 'unreadable'>
 
 /**
  * Folds one hour into a part per aggregation, local day and key range: from history where the hour
@@ -43,7 +34,9 @@ export async function foldHour(
   const { hourMs } = changed.unit
   const before = await readBefore(context, hourMs)
   const open = isOpen(context, hourMs)
-  const folded = open ? await foldMinuteRows(context, hourMs) : await foldHistory(context, hourMs)
+  const folded = open
+    ? await foldMinuteRows(context, hourMs)
+    : await foldHistory(context.pipeline, context.stores.history, hourMs)
   let settled = true
   for (const aggregation of context.pipeline.aggregations) {
     const ofOne = await replaceHourParts(context, aggregation, hourMs, before, folded)
@@ -72,55 +65,14 @@ export function isOpen(context: Pick<RollupContext, 'graceMs' | 'nowMs'>, hourMs
   return context.nowMs() < hourMs + hourLengthMs + context.graceMs
 }
 
-interface Folded extends FoldFigures {
-  readonly fold: Fold
-  /** Per aggregation, the minutes of keys that minute rows have counted too much in. */
-  readonly overcounted: ReadonlyMap<Aggregation, ReadonlyMap<string, HistoryTotal>>
-}
-
-async function foldMinuteRows(context: RollupContext, hourMs: number): Promise<Folded> {
+async function foldMinuteRows(context: RollupContext, hourMs: number): Promise<FoldedHistory> {
   const fold = new Fold(context.pipeline)
   for (const aggregation of context.pipeline.aggregations) {
     for await (const row of context.stores.minutes.readHour(aggregation, hourMs)) {
       fold.merge(aggregation, row.key, row.minuteMs, row.state)
     }
   }
-  return { fold, overcounted: new Map(), droppedDuplicates: 0, unreadable: 0 }
-}
-
-/**
- * Takes each event id once, the first in the order of the objects' names. Which one is first may
- * change when history grows, but then only a new event goes before an old one, so what was
- * overcounted once is so at every later fold, and its exact total is made anew.
- */
-async function foldHistory(context: RollupContext, hourMs: number): Promise<Folded> {
-  const { pipeline, stores } = context
-  const fold = new Fold(pipeline)
-  const ids = new Set<string>()
-  const dropped: { aggregation: Aggregation; key: string; minuteMs: number }[] = []
-  let droppedDuplicates = 0
-  let unreadable = 0
-  for await (const line of stores.history.read(hourMs)) {
-    const event = decodeEvent(pipeline, line)
-    if (event instanceof Reject) {
-      unreadable++
-    } else if (ids.has(event.id)) {
-      droppedDuplicates++
-      const minuteMs = minuteStart(event.timeMs)
-      for (const aggregation of pipeline.aggregations) {
-        dropped.push({ aggregation, key: keyOf(aggregation, event.values), minuteMs })
-      }
-    } else {
-      ids.add(event.id)
-      fold.add(event)
-    }
-  }
-  const overcounted = new Map(pipeline.aggregations.map((one) => [one, new Map()]))
-  for (const { aggregation, key, minuteMs } of dropped) {
-    const state = fold.get(aggregation, key, minuteMs)?.state
-    overcounted.get(aggregation)?.set(`${key}#${minuteMs}`, { key, minuteMs, state })
-  }
-  return { fold, overcounted, droppedDuplicates, unreadable }
+  return { fold, corrected: new Map(), droppedDuplicates: 0, unreadable: 0 }
 }
 
 async function replaceHourParts(
@@ -128,10 +80,10 @@ async function replaceHourParts(
   aggregation: Aggregation,
   hourMs: number,
   before: UnitsBefore,
-  folded: Folded,
+  folded: FoldedHistory,
 ): Promise<boolean> {
   const { minutes, changed } = context.stores
-  const exact = folded.overcounted.get(aggregation)?.values() ?? []
+  const exact = folded.corrected.get(aggregation)?.values() ?? []
   const days = windowsWithin(context.calendar, 'day', hourMs, hourMs + hourLengthMs)
   const ranges = Array.from({ length: context.keyRanges }, (_, range) => range)
   const names = days.flatMap((day) => ranges.map((range) => `${day.name}#${range}`))

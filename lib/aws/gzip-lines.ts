@@ -4,6 +4,16 @@ import { createGunzip, createGzip, gzip } from 'node:zlib'
 import { splitLines } from '../core/index.ts'
 import { StorageTrouble } from './storage-trouble.ts'
 
+/** How lines become an object's bytes and are read from them again. */
+export interface LineCodec {
+  /** The same bytes for the same lines. */
+  encode(lines: readonly Uint8Array[]): Promise<Uint8Array>
+  /** Lines of text as the chunks of one object, however many. */
+  encodeStream(lines: AsyncIterable<string>): AsyncIterable<Uint8Array>
+  /** Throws StorageTrouble where the object is cut short or not of this codec. */
+  decode(name: string, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
+}
+
 const gzipBytes = promisify(gzip)
 
 const newline = Buffer.from('\n')
@@ -51,4 +61,11 @@ async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
     }
   }
   if (chunk !== '') yield Buffer.from(chunk)
+}
+
+/** What every object of ours is written with; a simulation passes one that needs no thread. */
+export const gzipCodec: LineCodec = {
+  encode: gzipLines,
+  encodeStream: gzipTextLines,
+  decode: gunzipLines,
 }

@@ -1,10 +1,10 @@
 import { hourName } from '../core/index.ts'
-import { gunzipLines, gzipLines } from './gzip-lines.ts'
+import { gzipCodec, type LineCodec } from './gzip-lines.ts'
 import type { Objects, ObjectWriter } from './objects.ts'
 
 /** Which records of a shard a batch held; names what is written for it. */
 export interface BatchCut {
-  /** The shard, or the lane that stands for it where a batch is redriven. */
+  /** The shard, or the lane that stands for it where records are redriven. */
   readonly lane: string
   readonly firstSequenceNumber: string
   readonly lastSequenceNumber: string
@@ -12,6 +12,35 @@ export interface BatchCut {
 
 export const cutName = ({ lane, firstSequenceNumber, lastSequenceNumber }: BatchCut) =>
   `${lane}-${firstSequenceNumber}-${lastSequenceNumber}.ndjson.gz`
+
+const cutPattern = /^(.+)-(\d+)-(\d+)\.ndjson\.gz$/
+
+/** The cut that an object is named by. Throws where its name is none of ours. */
+export function parseCut(objectKey: string): BatchCut {
+  const match = cutPattern.exec(objectKey.slice(objectKey.lastIndexOf('/') + 1))
+  const [, lane, firstSequenceNumber, lastSequenceNumber] = match ?? []
+  if (!lane || !firstSequenceNumber || !lastSequenceNumber) {
+    throw new Error(`The object ${objectKey} is not named by a batch's cut`)
+  }
+  return { lane, firstSequenceNumber, lastSequenceNumber }
+}
+
+const redrivenPrefix = 'redriven-'
+
+/**
+ * The lane of records of a shard that are put back. Nobody can tell whether the shard's own rows
+ * hold them, so whoever folds them makes exact totals of their minutes. `digest` tells one set of
+ * records from another of the same cut, so that neither overwrites the other.
+ */
+export const redrivenLane = (shard: string, digest: string) => `${redrivenPrefix}${digest}-${shard}`
+
+export const isRedriven = ({ lane }: BatchCut) => lane.startsWith(redrivenPrefix)
+
+/** One event as it stands in history. */
+export interface HistoryEvent {
+  readonly cut: BatchCut
+  readonly data: Uint8Array
+}
 
 /**
  * Every event that was taken, as it was received, by the UTC hour of its event time:
@@ -22,32 +51,36 @@ export const cutName = ({ lane, firstSequenceNumber, lastSequenceNumber }: Batch
  */
 export interface History extends HistoryWriter {
   /** The events of one hour, objects in the order of their names. */
-  read(hourMs: number): AsyncIterable<Uint8Array>
+  read(hourMs: number): AsyncIterable<HistoryEvent>
 }
 
 export interface HistoryWriter {
   append(cut: BatchCut, hourMs: number, events: readonly Uint8Array[]): Promise<void>
 }
 
-export function createHistoryWriter(objects: ObjectWriter): HistoryWriter {
+export function createHistoryWriter(
+  objects: ObjectWriter,
+  codec: LineCodec = gzipCodec,
+): HistoryWriter {
   return {
     async append(cut, hourMs, events) {
-      const body = await gzipLines(events.map(onOneLine))
+      const body = await codec.encode(events.map(onOneLine))
       await objects.put(`${hourPrefix(hourMs)}${cutName(cut)}`, body)
     },
   }
 }
 
-export function createHistory(objects: Objects): History {
+export function createHistory(objects: Objects, codec: LineCodec = gzipCodec): History {
   return {
-    ...createHistoryWriter(objects),
+    ...createHistoryWriter(objects, codec),
 
     async *read(hourMs) {
       for await (const { key } of objects.list(hourPrefix(hourMs))) {
         const chunks = await objects.get(key)
         // Nothing of ours deletes history, so an object that was listed is there.
         if (chunks === undefined) throw new Error(`History has lost ${key}`)
-        yield* gunzipLines(key, chunks)
+        const cut = parseCut(key)
+        for await (const data of codec.decode(key, chunks)) yield { cut, data }
       }
     },
   }

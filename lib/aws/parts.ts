@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { EncodedState, PartRow, SortedRun } from '../core/index.ts'
-import { gunzipLines, gzipTextLines } from './gzip-lines.ts'
+import { gzipCodec, type LineCodec } from './gzip-lines.ts'
 import type { Objects } from './objects.ts'
 
 export interface WrittenPart {
@@ -24,10 +24,10 @@ export interface Parts {
   remove(objectKeys: readonly string[]): Promise<void>
 }
 
-export function createParts(objects: Objects): Parts {
+export function createParts(objects: Objects, codec: LineCodec = gzipCodec): Parts {
   const readIfThere = async (objectKey: string) => {
     const chunks = await objects.get(objectKey)
-    return chunks && rowsOf(objectKey, chunks)
+    return chunks && rowsOf(objectKey, codec.decode(objectKey, chunks))
   }
   return {
     async write(objectKey, rows) {
@@ -41,7 +41,7 @@ export function createParts(objects: Objects): Parts {
           yield line
         }
       }
-      await objects.putStream(objectKey, gzipTextLines(lines()))
+      await objects.putStream(objectKey, codec.encodeStream(lines()))
       return { rows: count, digest: digest.digest('hex') }
     },
 
@@ -58,9 +58,9 @@ export function createParts(objects: Objects): Parts {
 
 async function* rowsOf(
   objectKey: string,
-  chunks: AsyncIterable<Uint8Array>,
+  lines: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<PartRow> {
-  for await (const line of gunzipLines(objectKey, chunks)) {
+  for await (const line of lines) {
     yield parseRow(objectKey, Buffer.from(line.buffer, line.byteOffset, line.length).toString())
   }
 }

@@ -1,5 +1,5 @@
 import { hourName, hourStart, type Reject } from '../core/index.ts'
-import { gunzipLines, gzipLines } from './gzip-lines.ts'
+import { gzipCodec, type LineCodec } from './gzip-lines.ts'
 import { type BatchCut, cutName } from './history.ts'
 import type { Objects, ObjectWriter } from './objects.ts'
 
@@ -41,21 +41,24 @@ export interface RejectWriter {
   append(cut: BatchCut, records: readonly RejectedRecord[]): Promise<void>
 }
 
-export function createRejectWriter(objects: ObjectWriter): RejectWriter {
+export function createRejectWriter(
+  objects: ObjectWriter,
+  codec: LineCodec = gzipCodec,
+): RejectWriter {
   return {
     async append(cut, records) {
       const [first] = records
       if (first === undefined) return
       const [date, hour] = hourName(hourStart(first.arrivedMs)).split('T')
       const lines = records.map((record) => Buffer.from(JSON.stringify(lineOf(cut.lane, record))))
-      await objects.put(`rejected/${date}/${hour}/${cutName(cut)}`, await gzipLines(lines))
+      await objects.put(`rejected/${date}/${hour}/${cutName(cut)}`, await codec.encode(lines))
     },
   }
 }
 
-export function createRejects(objects: Objects): Rejects {
+export function createRejects(objects: Objects, codec: LineCodec = gzipCodec): Rejects {
   return {
-    ...createRejectWriter(objects),
+    ...createRejectWriter(objects, codec),
 
     async *list(hourPrefix = '') {
       for await (const { key } of objects.list(`rejected/${hourPrefix}`)) yield key
@@ -64,7 +67,7 @@ export function createRejects(objects: Objects): Rejects {
     async *read(objectKey) {
       const chunks = await objects.get(objectKey)
       if (chunks === undefined) return
-      for await (const line of gunzipLines(objectKey, chunks)) {
+      for await (const line of codec.decode(objectKey, chunks)) {
         yield parseLine(objectKey, Buffer.from(line).toString())
       }
     },

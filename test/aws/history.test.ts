@@ -1,6 +1,12 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { createHistory } from '../../lib/aws/history.ts'
+import {
+  createHistory,
+  type HistoryEvent,
+  isRedriven,
+  parseCut,
+  redrivenLane,
+} from '../../lib/aws/history.ts'
 import type { Objects } from '../../lib/aws/objects.ts'
 import { faultyObjects } from '../conformance/faulty-stores.ts'
 import { MemoryObjects } from '../conformance/memory-objects.ts'
@@ -17,9 +23,9 @@ async function keysOf(objects: Objects): Promise<string[]> {
   return all.map(({ key }) => key)
 }
 
-async function textsOf(lines: AsyncIterable<Uint8Array>): Promise<string[]> {
-  const all = await Array.fromAsync(lines)
-  return all.map((line) => Buffer.from(line).toString())
+async function textsOf(events: AsyncIterable<HistoryEvent>): Promise<string[]> {
+  const all = await Array.fromAsync(events)
+  return all.map(({ data }) => Buffer.from(data).toString())
 }
 
 async function bytesOf(objects: Objects, key: string): Promise<Buffer> {
@@ -84,4 +90,21 @@ describe('history', () => {
     await createHistory(objects).append(cut, hourMs, [Buffer.from('{}')])
     await expect(textsOf(history.read(hourMs))).rejects.toThrow('History has lost history/2026')
   })
+
+  it('tells of each event which cut it came in, redriven ones by their lane', async () => {
+    const history = createHistory(new MemoryObjects())
+    const redriven = { ...cut, lane: redrivenLane(cut.lane, 'd1ce') }
+    await history.append(cut, hourMs, [Buffer.from('{"id":"1"}')])
+    await history.append(redriven, hourMs, [Buffer.from('{"id":"2"}')])
+    const events = await Array.fromAsync(history.read(hourMs))
+    expect(events.map((event) => event.cut)).toEqual([redriven, cut])
+    expect(events.map((event) => isRedriven(event.cut))).toEqual([true, false])
+  })
+
+  it.each(['history/x/1-2.ndjson.gz', 'history/x/a-1-2.ndjson', 'history/x/-1-2.ndjson.gz'])(
+    'takes no object for its own that is named %s',
+    (objectKey) => {
+      expect(() => parseCut(objectKey)).toThrow(`The object ${objectKey} is not named`)
+    },
+  )
 })

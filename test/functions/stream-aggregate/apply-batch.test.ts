@@ -32,7 +32,7 @@ const records = lines.map((line, at): SequencedLine => [at + 1, line])
 async function historyOf(world: World, hour: string): Promise<string[]> {
   const { history } = storesOn(world, () => nowMs)
   const events = await Array.fromAsync(history.read(Date.parse(`${hour}:00:00Z`)))
-  return events.map((event) => Buffer.from(event).toString())
+  return events.map(({ data }) => Buffer.from(data).toString())
 }
 
 describe('applyBatch', () => {

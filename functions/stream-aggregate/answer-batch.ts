@@ -1,0 +1,52 @@
+import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
+import { readKinesisBatch } from '../../lib/aws/kinesis-batch.ts'
+import { describeError, type Log, type Metrics } from '../../lib/aws/log.ts'
+import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
+import type { Pipeline } from '../../lib/core/index.ts'
+import { applyBatch, type BatchSummary, type StreamStores } from './apply-batch.ts'
+
+/** What every batch of one process is answered with. */
+export interface StreamContext {
+  readonly pipeline: Pipeline
+  readonly stores: StreamStores
+  /** Throws where the stored rows were made with other settings than these. */
+  readonly agreeOnSettings: () => Promise<void>
+  readonly log: Log
+  readonly nowMs: () => number
+}
+
+/**
+ * Applies one batch of one shard, and logs what came of it. On infrastructure trouble all of the
+ * batch is asked for again; anything else that goes wrong is thrown.
+ */
+export async function answerBatch(
+  context: StreamContext,
+  event: KinesisStreamEvent,
+): Promise<KinesisStreamBatchResponse> {
+  const { pipeline, stores, log, nowMs } = context
+  const batch = readKinesisBatch(event)
+  const { shard, firstSequenceNumber, lastSequenceNumber } = batch
+  const where = { shard, firstSequenceNumber, lastSequenceNumber }
+  try {
+    await context.agreeOnSettings()
+    const summary = await applyBatch(pipeline, stores, batch, nowMs())
+    log('info', 'batch applied', { ...where, ...summary }, metricsOf(summary))
+    return { batchItemFailures: [] }
+  } catch (error) {
+    const fields = { ...where, error: describeError(error) }
+    log('error', 'batch not applied', fields, { BatchesFailed: 1 })
+    if (error instanceof StorageTrouble) {
+      return { batchItemFailures: [{ itemIdentifier: firstSequenceNumber }] }
+    }
+    throw error
+  }
+}
+
+function metricsOf(summary: BatchSummary): Metrics {
+  return {
+    Events: summary.events,
+    Rejects: summary.rejected,
+    MinuteRowsWritten: summary.writtenRows,
+    ConditionFailures: summary.refusedPuts,
+  }
+}

@@ -1,0 +1,70 @@
+import {
+  type Aggregation,
+  decodeEvent,
+  Fold,
+  keyOf,
+  minuteStart,
+  type Pipeline,
+  Reject,
+} from '../core/index.ts'
+import { type History, isRedriven } from './history.ts'
+import type { HistoryTotal } from './minute-rows.ts'
+
+/** One hour of history, every event once. */
+export interface FoldedHistory {
+  readonly fold: Fold
+  /**
+   * Per aggregation, the exact totals of the minutes that the shards' lanes may have wrong: they
+   * counted an event twice, or do not hold one that was redriven.
+   */
+  readonly corrected: ReadonlyMap<Aggregation, ReadonlyMap<string, HistoryTotal>>
+  /** Events that history held more than once under one id. */
+  readonly droppedDuplicates: number
+  /** Lines of history that the definition of today refuses; they stay in history. */
+  readonly unreadable: number
+}
+
+/**
+ * Takes each event id once, the first in the order of the objects' names. Which one is first may
+ * change when history grows, but then only a new event goes before an old one, so a minute that had
+ * to be corrected once has to be at every later fold, and its exact total is made anew.
+ *
+ * Holds the hour's event ids and its totals in memory. Throws StorageTrouble.
+ */
+export async function foldHistory(
+  pipeline: Pipeline,
+  history: History,
+  hourMs: number,
+): Promise<FoldedHistory> {
+  const fold = new Fold(pipeline)
+  const ids = new Set<string>()
+  const uncertain: { aggregation: Aggregation; key: string; minuteMs: number }[] = []
+  let droppedDuplicates = 0
+  let unreadable = 0
+  for await (const { cut, data } of history.read(hourMs)) {
+    const event = decodeEvent(pipeline, data)
+    if (event instanceof Reject) {
+      unreadable++
+      continue
+    }
+    const isDuplicate = ids.has(event.id)
+    if (isDuplicate || isRedriven(cut)) {
+      const minuteMs = minuteStart(event.timeMs)
+      for (const aggregation of pipeline.aggregations) {
+        uncertain.push({ aggregation, key: keyOf(aggregation, event.values), minuteMs })
+      }
+    }
+    if (isDuplicate) {
+      droppedDuplicates++
+    } else {
+      ids.add(event.id)
+      fold.add(event)
+    }
+  }
+  const corrected = new Map(pipeline.aggregations.map((one) => [one, new Map()]))
+  for (const { aggregation, key, minuteMs } of uncertain) {
+    const state = fold.get(aggregation, key, minuteMs)?.state
+    corrected.get(aggregation)?.set(`${key}#${minuteMs}`, { key, minuteMs, state })
+  }
+  return { fold, corrected, droppedDuplicates, unreadable }
+}
