@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RollupContext } from '../../functions/batch-rollup/rollup-context.ts'
 import { ExactlyOnceMinutes } from '../../lib/aws/exactly-once-minutes.ts'
+import { gzipCodec, type LineCodec } from '../../lib/aws/gzip-lines.ts'
 import { createHistory } from '../../lib/aws/history.ts'
 import { createChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
 import { createLease } from '../../lib/aws/ledger/lease.ts'
@@ -63,15 +64,24 @@ export function worldThrough(world: World, around: (store: keyof World) => Aroun
   }
 }
 
-const retentionMs = 35 * 86_400_000
+export const retentionMs = 35 * 86_400_000
+
+export interface StoresOptions {
+  readonly newToken?: () => string
+  readonly codec?: LineCodec
+}
 
 /** All stores of both functions, without anything remembered of earlier ones. */
-export function storesOn(world: World, nowMs: () => number) {
+export function storesOn(
+  world: World,
+  nowMs: () => number,
+  { newToken = randomUUID, codec = gzipCodec }: StoresOptions = {},
+) {
   const minutes = { table: world.minutes, bucketCount: 4, nowMs, retentionMs }
   return {
-    history: createHistory(world.objects),
-    rejects: createRejects(world.objects),
-    parts: createParts(world.objects),
+    history: createHistory(world.objects, codec),
+    rejects: createRejects(world.objects, codec),
+    parts: createParts(world.objects, codec),
     minutes: createMinuteRows(minutes),
     exactlyOnceMinutes: new ExactlyOnceMinutes({
       ...minutes,
@@ -79,7 +89,7 @@ export function storesOn(world: World, nowMs: () => number) {
       maxRememberedRows: 100,
     }),
     rollups: createRollupRows(world.rollups),
-    changed: createChangedUnits(world.ledger, randomUUID),
+    changed: createChangedUnits(world.ledger, newToken),
     registry: createPartRegistry(world.ledger),
     lease: createLease(world.ledger),
     runs: createRollupRuns(world.ledger),

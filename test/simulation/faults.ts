@@ -1,0 +1,131 @@
+import type { SeededRandom } from '../data/seeded-random.ts'
+import type { Role } from './process.ts'
+
+/** Everything that may be injected, and why the rows are right all the same. */
+export const survivable = {
+  'crash before a request':
+    'The mapping delivers the batch again and the ledger still holds the mark of the unit; what was written is found written, by `through` or by the mark of the attempt.',
+  'crash after a request': 'As before it: the next attempt meets what the request did.',
+  'answer lost':
+    'A conditional put that was applied is met again, by the row itself or by the registry’s item; all other writes may be repeated.',
+  'request sent twice':
+    'The SDK sends again after a lost answer. The second meets what the first did: a condition that fails on our own success is read as such.',
+  throttled: 'Nothing was done. The batch comes again, the unit stays marked.',
+  'server error':
+    'It may have been applied or not, and both are what a crash before or after leaves.',
+  'timed out':
+    'It may be applied up to ten seconds later. Conditions refuse what is out of date, and the mark of an attempt outlives its process by a minute.',
+  slow: 'No order between processes is relied on, but for conditions and tokens.',
+  'batch written in part':
+    'Rows of one batch don’t depend on each other; the whole batch of writes is done again.',
+  'read cut short': 'Nothing follows from a read that was not whole: its error ends the attempt.',
+  outage: 'Retries are spent, the batch is kept in the bucket whole, and is redriven.',
+  'process frozen past its lease':
+    'A run looks at its clock before each row that it writes without a condition, and stops past its deadline.',
+  'clock skew':
+    'Event time and arrival decide windows. Clocks of processes decide leases and deadlines only, with a margin of a minute.',
+  'two runs at once':
+    'The lease lets one work. Workers of a backfill take none: the registry’s revision lets one of two begin, and marks tell what both may have written.',
+  'run out of time': 'A run is stopped anywhere at its deadline; its units stay marked.',
+  'zombie invocation':
+    'A row’s condition lets one of two writers through, and the other folds what is left after `through`: nothing.',
+  'response lost': 'The batch comes again and every row says that it holds it.',
+  'redelivered in another cut':
+    'Each row takes only what comes after its `through`; history holds records twice, and its reader takes each event id once.',
+  bisected: 'Halves are cuts like others.',
+  'batch given up': 'It is kept whole, and redriven into history, which counts each id once.',
+  'redrive repeated': 'What was put back is there already, under the same name or the same ids.',
+  'PutRecords taken in part': 'The producer sends again what was not taken, in another order.',
+  'PutRecords answer lost':
+    'The producer sends all of it again: duplicates with new sequence numbers, dropped once their hour is over.',
+  'shard split': 'The children have lanes of their own, and are read once the parent is done.',
+  'shards merged': 'As for a split.',
+  'producer duplicate': 'History counts each event id once within its hour.',
+  'late by seconds': 'Event time decides; a late event marks its hour as changed.',
+  'late by hours': 'As by seconds.',
+  'late by days': 'As by seconds.',
+  'late by years': 'As by seconds; minute rows past their retention are not written any more.',
+  'malformed record': 'It is kept with its reason, and blocks nothing.',
+  'refused by a definition that is corrected later':
+    'It is kept as a reject, and redriven once the corrected definition is deployed.',
+} as const
+
+export type Fault = keyof typeof survivable
+
+export const faults = Object.keys(survivable) as Fault[]
+
+export type FaultCounts = Record<Fault, number>
+
+export function noFaults(): FaultCounts {
+  return Object.fromEntries(faults.map((fault) => [fault, 0])) as FaultCounts
+}
+
+/** What may befall a single request of a process, and how often while it is switched on, of 1. */
+const requestFaults = [
+  { fault: 'crash before a request', share: 0.004, of: ['stream', 'rollup', 'operator'] },
+  { fault: 'crash after a request', share: 0.004, of: ['stream', 'rollup', 'operator'] },
+  { fault: 'answer lost', share: 0.01, of: ['stream', 'rollup', 'operator'] },
+  { fault: 'request sent twice', share: 0.03, of: ['stream', 'rollup', 'operator'] },
+  { fault: 'throttled', share: 0.01, of: ['stream', 'rollup', 'operator'] },
+  { fault: 'server error', share: 0.01, of: ['stream', 'rollup', 'operator'] },
+  { fault: 'timed out', share: 0.01, of: ['stream', 'rollup', 'operator'] },
+  { fault: 'slow', share: 0.03, of: ['stream', 'rollup', 'operator'] },
+  { fault: 'batch written in part', share: 0.05, of: ['stream', 'rollup', 'operator'] },
+  { fault: 'read cut short', share: 0.02, of: ['stream', 'rollup', 'operator'] },
+  { fault: 'process frozen past its lease', share: 0.002, of: ['rollup'] },
+] as const satisfies readonly {
+  readonly fault: Fault
+  readonly share: number
+  readonly of: readonly Role[]
+}[]
+
+export type RequestFault = (typeof requestFaults)[number]['fault']
+
+/** Decides, by chance, what goes wrong in one schedule, and counts what did. */
+export class FaultSource {
+  readonly counts = noFaults()
+  readonly #random: SeededRandom
+  readonly #shares = new Map<Role, { readonly fault: RequestFault; readonly share: number }[]>()
+  #on = true
+
+  /** Each schedule has only some of the faults, so that each is met alone and in all company. */
+  constructor(random: SeededRandom) {
+    this.#random = random
+    const intensity = random.pick([0.3, 1, 1, 2])
+    for (const { fault, share, of } of requestFaults) {
+      if (random.next() < 0.5) continue
+      for (const role of of) {
+        const shares = this.#shares.get(role) ?? []
+        shares.push({ fault, share: share * intensity })
+        this.#shares.set(role, shares)
+      }
+    }
+  }
+
+  /** From now on nothing goes wrong any more. */
+  stop(): void {
+    this.#on = false
+  }
+
+  count(fault: Fault): void {
+    this.counts[fault]++
+  }
+
+  /** Whether something that happens in this share of cases happens now; counted where it does. */
+  happens(fault: Fault, share: number): boolean {
+    if (!this.#on || this.#random.next() >= share) return false
+    this.counts[fault]++
+    return true
+  }
+
+  /** What befalls a request of such a process. Not counted: not every request can suffer it. */
+  ofRequest(role: Role): RequestFault | undefined {
+    if (!this.#on) return undefined
+    let left = this.#random.next()
+    for (const { fault, share } of this.#shares.get(role) ?? []) {
+      left -= share
+      if (left < 0) return fault
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,88 @@
+import { malformedLines } from '../data/malformed-lines.ts'
+import type { SeededRandom } from '../data/seeded-random.ts'
+import type { Fault, FaultSource } from './faults.ts'
+
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+const year = 365 * day
+
+const products = ['mug', 'jug', 'a|b', '#', '~', '\u0000', 'mug#2026-03-01T10:00#history', '🧺']
+const prices = ['0.01', '2.5', '9.9500', '1e2', '0', '120000000.0001']
+const quantities = ['1', '2', '-3', '40', '9007199254740991']
+
+/** A currency that the first definition of a schedule may not know. */
+export const laterCurrency = 'USD'
+const currencies = ['EUR', 'GBP', 'EUR', 'GBP', laterCurrency]
+
+const malformed = malformedLines(60)
+  .map(({ line }) => line)
+  .filter((line) => line.length > 0 && line.length < 500)
+
+interface Lateness {
+  readonly fault: Fault | undefined
+  readonly weight: number
+  readonly ms: (random: SeededRandom) => number
+}
+
+const latenesses: readonly Lateness[] = [
+  { fault: undefined, weight: 10, ms: (random) => random.below(2 * second) },
+  // Ahead of the clock, but by less than is refused.
+  { fault: undefined, weight: 1, ms: (random) => -random.below(50 * minute) },
+  { fault: 'late by seconds', weight: 3, ms: (random) => random.below(90 * second) },
+  { fault: 'late by hours', weight: 2, ms: (random) => random.below(5 * hour) },
+  { fault: 'late by days', weight: 0.5, ms: (random) => random.below(40 * day) },
+  { fault: 'late by years', weight: 0.2, ms: (random) => random.below(20 * year) },
+]
+
+const totalWeight = latenesses.reduce((total, { weight }) => total + weight, 0)
+
+/** Makes what producers send at a moment: purchases, their duplicates, and what is none. */
+export class EventMaker {
+  readonly #random: SeededRandom
+  readonly #faults: FaultSource
+  readonly #sent: Buffer[] = []
+  #made = 0
+
+  constructor(random: SeededRandom, faults: FaultSource) {
+    this.#random = random
+    this.#faults = faults
+  }
+
+  at(nowMs: number): Buffer {
+    const random = this.#random
+    if (this.#sent.length > 0 && this.#faults.happens('producer duplicate', 0.08)) {
+      return random.pick(this.#sent)
+    }
+    if (this.#faults.happens('malformed record', 0.05)) return random.pick(malformed)
+    const line = Buffer.from(this.#purchase(nowMs))
+    this.#sent.push(line)
+    return line
+  }
+
+  #purchase(nowMs: number): string {
+    const random = this.#random
+    const timestamp = new Date(nowMs - this.#lateMs()).toISOString()
+    const fields = [
+      `"transactionId":"p${++this.#made}"`,
+      `"timestamp":"${timestamp}"`,
+      `"productId":${JSON.stringify(random.pick(products))}`,
+      `"quantity":${random.pick(quantities)}`,
+      `"unitPrice":${random.pick(prices)}`,
+      `"currency":"${random.pick(currencies)}"`,
+    ]
+    return `{${fields.join(',')}}`
+  }
+
+  #lateMs(): number {
+    let left = this.#random.next() * totalWeight
+    for (const { fault, weight, ms } of latenesses) {
+      left -= weight
+      if (left >= 0) continue
+      if (fault !== undefined) this.#faults.count(fault)
+      return Math.floor(ms(this.#random))
+    }
+    return 0
+  }
+}

@@ -1,0 +1,15 @@
+import type { LineCodec } from '../../lib/aws/gzip-lines.ts'
+import { splitLines } from '../../lib/core/index.ts'
+
+const newline = Buffer.from('\n')
+
+/** Lines as they are: gzip works on threads, whose order no seed decides. */
+export const plainCodec: LineCodec = {
+  encode: async (lines) => Buffer.concat(lines.flatMap((line) => [line, newline])),
+
+  async *encodeStream(lines) {
+    for await (const line of lines) yield Buffer.from(`${line}\n`)
+  },
+
+  decode: (_name, chunks) => splitLines(chunks),
+}

@@ -1,0 +1,276 @@
+import { type Calendar, type Pipeline, string } from '../../lib/core/index.ts'
+import definition from '../../pipeline.config.ts'
+import { SeededRandom } from '../data/seeded-random.ts'
+import { type MemoryWorld, memoryWorld, storesOn } from '../functions/world.ts'
+import { changedTexts } from '../functions/world-rows.ts'
+import { rememberingCalendar } from './calendars.ts'
+import { checkOpenHours, checkOutcome } from './check-outcome.ts'
+import { type FaultCounts, FaultSource } from './faults.ts'
+import { EventMaker } from './made-events.ts'
+import { Operator } from './operator.ts'
+import { plainCodec } from './plain-codec.ts'
+import { produce, type SentRecord } from './producer.ts'
+import { drawSchedule, type Schedule } from './schedule.ts'
+import { Scheduler } from './scheduler.ts'
+import { graceMs, SimulatedFunctions } from './simulated-functions.ts'
+import { SimulatedMapping } from './simulated-mapping.ts'
+import { SimulatedStream } from './simulated-stream.ts'
+import { Story } from './story.ts'
+import { Wire } from './wire.ts'
+
+/** How a schedule ended. */
+export interface Played {
+  readonly counts: FaultCounts
+  readonly events: number
+  /** Simulated time that it took. */
+  readonly simulatedMs: number
+  readonly failure: Failure | undefined
+  readonly story: Story
+}
+
+export interface Failure {
+  readonly message: string
+  /** Names that the story of it is about. */
+  readonly about: readonly string[]
+}
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const maxClosingRuns = 12
+
+/** Refuses what `definition` takes: its one difference is a limit, so rows of both mix. */
+const firstDefinition: Pipeline = {
+  ...definition,
+  event: { ...definition.event, currency: string({ maxBytes: 3, pattern: /^(EUR|GBP)$/ }) },
+}
+
+/** Plays the schedule of a seed to its end and compares what the tables hold with the oracle. */
+export async function playSchedule(seed: number, keepStory: boolean): Promise<Played> {
+  const play = new Play(drawSchedule(seed), keepStory)
+  return play.toTheEnd()
+}
+
+class Play {
+  readonly #schedule: Schedule
+  readonly #world: MemoryWorld = memoryWorld()
+  readonly #scheduler: Scheduler
+  readonly #faults: FaultSource
+  readonly #story: Story
+  readonly #wire: Wire
+  readonly #stream: SimulatedStream
+  readonly #functions: SimulatedFunctions
+  readonly #mapping: SimulatedMapping
+  readonly #operator: Operator
+  readonly #calendar: Calendar
+  readonly #sent: SentRecord[] = []
+  #streamPipeline: Pipeline
+  #rollupPipeline: Pipeline
+  #isOver = false
+
+  constructor(schedule: Schedule, keepStory: boolean) {
+    const { random, startMs, zone } = schedule
+    this.#schedule = schedule
+    this.#scheduler = new Scheduler(startMs)
+    // A source of chance of its own for each, so that one more draw here changes nothing there.
+    const own = () => new SeededRandom(random.below(2 ** 32))
+    this.#faults = new FaultSource(own())
+    this.#story = new Story(() => this.#scheduler.nowMs, keepStory)
+    this.#wire = new Wire(this.#scheduler, this.#faults, own(), this.#story)
+    this.#stream = new SimulatedStream(schedule.shards, schedule.firstSequence)
+    this.#calendar = rememberingCalendar(zone)
+    this.#streamPipeline = schedule.correctsDefinition ? firstDefinition : definition
+    this.#rollupPipeline = this.#streamPipeline
+    const shared = {
+      world: this.#world,
+      scheduler: this.#scheduler,
+      faults: this.#faults,
+      wire: this.#wire,
+      story: this.#story,
+    }
+    this.#functions = new SimulatedFunctions({
+      ...shared,
+      ...schedule,
+      random: own(),
+      calendar: this.#calendar,
+    })
+    this.#mapping = new SimulatedMapping({
+      ...shared,
+      ...schedule,
+      random: own(),
+      stream: this.#stream,
+      invoke: (event) => this.#functions.answerBatch(event, this.#streamPipeline),
+      keepFailure: (key, record) =>
+        this.#world.objects.put(key, Buffer.from(JSON.stringify(record))),
+    })
+    this.#operator = new Operator({
+      ...shared,
+      random: own(),
+      functions: this.#functions,
+      pipeline: () => this.#rollupPipeline,
+    })
+  }
+
+  async toTheEnd(): Promise<Played> {
+    let failure: Failure | undefined
+    try {
+      failure = await this.#scheduler.runUntil(
+        Promise.race([this.#live(), this.#mapping.broken.promise]),
+      )
+    } catch (error) {
+      failure = { message: describe(error), about: [] }
+    }
+    return {
+      counts: this.#faults.counts,
+      events: this.#sent.length,
+      simulatedMs: this.#scheduler.nowMs - this.#schedule.startMs,
+      failure,
+      story: this.#story,
+    }
+  }
+
+  async #live(): Promise<Failure | undefined> {
+    this.#mapping.run()
+    this.#rollUpOnSchedule()
+    await Promise.all([this.#produce(), this.#disturb()])
+    await this.#comeToRest()
+    const early = await checkOpenHours(this.#outcome())
+    if (early !== undefined) return early
+    await this.#close()
+    return checkOutcome(this.#outcome())
+  }
+
+  #outcome() {
+    const { zone } = this.#schedule
+    const nowMs = this.#scheduler.nowMs
+    return {
+      world: this.#world,
+      stores: storesOn(this.#world, () => nowMs, { codec: plainCodec }),
+      sent: this.#sent,
+      zone,
+      nowMs,
+      graceMs,
+      pipeline: this.#rollupPipeline,
+      hadGivenUp: this.#faults.counts['batch given up'] > 0,
+      hadFirstDefinition: this.#schedule.correctsDefinition,
+    }
+  }
+
+  #produce(): Promise<void> {
+    const { events: count, durationMs, random } = this.#schedule
+    return produce(
+      {
+        stream: this.#stream,
+        scheduler: this.#scheduler,
+        random,
+        faults: this.#faults,
+        events: new EventMaker(random, this.#faults),
+        count,
+        durationMs,
+      },
+      (record) => this.#sent.push(record),
+    )
+  }
+
+  async #rollUpOnSchedule(): Promise<void> {
+    const { rollupEveryMs } = this.#schedule
+    while (!this.#isOver) {
+      await this.#scheduler.sleep(rollupEveryMs)
+      if (this.#isOver) return
+      this.#rollUp().catch(() => undefined)
+      if (this.#faults.happens('two runs at once', 0.1)) this.#rollUp().catch(() => undefined)
+    }
+  }
+
+  #rollUp(): Promise<unknown> {
+    return this.#functions.answerRequest({}, this.#rollupPipeline)
+  }
+
+  /** All that comes at moments of its own while events come in. */
+  async #disturb(): Promise<void> {
+    const { reshards, outages, backfills, redrives, durationMs, random } = this.#schedule
+    const anytime = (times: number, act: () => unknown) =>
+      Array.from({ length: times }, async () => {
+        await this.#scheduler.sleep(random.next() * durationMs * 1.2)
+        await act()
+      })
+    await Promise.all([
+      ...anytime(reshards, () => this.#reshard()),
+      ...anytime(outages, () => this.#outage()),
+      ...anytime(backfills, () => this.#operator.backfillSome()),
+      ...anytime(redrives, () => this.#operator.redrive()),
+      ...anytime(this.#schedule.correctsDefinition && random.next() < 0.5 ? 1 : 0, () =>
+        this.#correctDefinition(),
+      ),
+    ])
+  }
+
+  #reshard(): void {
+    const { random } = this.#schedule
+    const [one, other] = random.shuffled(this.#stream.openShards)
+    if (one === undefined) return
+    if (other !== undefined && random.next() < 0.5) {
+      this.#faults.count('shards merged')
+      this.#story.tell(() => `-- ${one.shardId} and ${other.shardId} are merged`)
+      this.#stream.merge(one, other)
+    } else {
+      this.#faults.count('shard split')
+      this.#story.tell(() => `-- ${one.shardId} is split`)
+      this.#stream.split(one)
+    }
+  }
+
+  #outage(): void {
+    const { random } = this.#schedule
+    this.#wire.startOutage(
+      random.pick(['minutes', 'ledger', 'bucket']),
+      random.below(10 * minuteMs),
+    )
+  }
+
+  /**
+   * First the rollup, and once its old runs are over the stream function: a run of the old definition
+   * would leave out of its fold what the new one has taken.
+   */
+  async #correctDefinition(): Promise<void> {
+    if (this.#streamPipeline === definition) return
+    this.#story.tell(() => '-- the corrected definition is deployed to the rollup')
+    this.#rollupPipeline = definition
+    await this.#scheduler.sleep(40 * minuteMs)
+    this.#story.tell(() => '-- and to the stream function')
+    this.#streamPipeline = definition
+    this.#functions.replaceContainers()
+  }
+
+  /** Nothing goes wrong any more; the stream is worked off and every process comes to its end. */
+  async #comeToRest(): Promise<void> {
+    this.#faults.stop()
+    this.#wire.endOutages()
+    this.#story.tell(() => '-- from here on nothing goes wrong')
+    while (!this.#mapping.isDrained() || this.#functions.running.size > 0) {
+      await this.#scheduler.sleep(minuteMs)
+    }
+  }
+
+  /** Puts back what was refused or given up, and rolls up once all hours are over. */
+  async #close(): Promise<void> {
+    this.#isOver = true
+    await this.#correctDefinition()
+    await this.#comeToRest()
+    await this.#operator.redriveAll()
+    // Events may be dated almost an hour ahead.
+    await this.#scheduler.sleep(2 * hourMs + graceMs)
+    await this.#comeToRest()
+    for (let run = 0; run < maxClosingRuns; run++) {
+      await this.#rollUp()
+      if ((await changedTexts(this.#world)).length === 0) return
+      // Marks of attempts, and units that workers held, run out with time.
+      await this.#scheduler.sleep(61 * minuteMs)
+    }
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause === undefined ? '' : ` (${describe(error.cause)})`
+  return `${error.stack ?? error.message}${cause}`
+}

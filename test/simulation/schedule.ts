@@ -1,0 +1,65 @@
+import { SeededRandom } from '../data/seeded-random.ts'
+
+/** What a seed decides beforehand; all else is decided by chance on the way, from the same seed. */
+export interface Schedule {
+  readonly seed: number
+  readonly random: SeededRandom
+  readonly startMs: number
+  readonly zone: string
+  readonly events: number
+  readonly durationMs: number
+  readonly shards: number
+  readonly reshards: number
+  readonly firstSequence: bigint
+  readonly maxBatchSize: number
+  readonly maxRetries: number
+  readonly rollupEveryMs: number
+  readonly openPeriodEveryMs: number
+  readonly keyRanges: number
+  /** Failing of one store for all of the stream function. */
+  readonly outages: number
+  readonly backfills: number
+  readonly redrives: number
+  /** Whether the first definition refuses what a later one takes. */
+  readonly correctsDefinition: boolean
+}
+
+const minuteMs = 60_000
+
+/** Zones with the instant of a change of clocks or another edge, which comes within the schedule. */
+const edges = [
+  ['UTC', '2026-03-01T00:00:00Z'],
+  ['UTC', '2026-06-10T10:30:00Z'],
+  ['Europe/London', '2026-03-29T01:00:00Z'],
+  ['Asia/Kathmandu', '2026-05-31T18:15:00Z'],
+  ['Australia/Lord_Howe', '2026-10-03T15:30:00Z'],
+  ['America/St_Johns', '2026-11-01T04:30:00Z'],
+] as const
+
+export function drawSchedule(seed: number): Schedule {
+  // Neighbouring seeds of a small generator begin alike, so they are spread first.
+  const random = new SeededRandom(Math.imul(seed + 1, 0x9e3779b1))
+  const [zone, edge] = random.pick(edges)
+  const durationMs = random.pick([10, 40, 90, 150]) * minuteMs
+  return {
+    seed,
+    random,
+    startMs: Date.parse(edge) - Math.floor(random.next() * durationMs),
+    zone,
+    events: random.pick([3, 8, 16, 30]),
+    durationMs,
+    shards: 1 + random.below(3),
+    reshards: random.pick([0, 0, 1, 2]),
+    // Soon a digit more is needed.
+    firstSequence: 10n ** BigInt(random.pick([2, 20, 55, 128])) - BigInt(1 + random.below(20)),
+    maxBatchSize: random.pick([1, 3, 10, 100]),
+    maxRetries: -1,
+    rollupEveryMs: random.pick([5, 15, 30]) * minuteMs,
+    openPeriodEveryMs: random.pick([0, 60 * minuteMs]),
+    keyRanges: random.pick([1, 1, 2]),
+    outages: random.pick([0, 0, 1, 2]),
+    backfills: random.pick([0, 0, 1, 3]),
+    redrives: random.pick([0, 0, 1, 2]),
+    correctsDefinition: false,
+  }
+}

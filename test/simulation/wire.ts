@@ -1,0 +1,169 @@
+import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
+import type { SeededRandom } from '../data/seeded-random.ts'
+import type { FaultSource, RequestFault } from './faults.ts'
+import type { Process } from './process.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { Story } from './story.ts'
+
+/** One request to a store. */
+export interface Request<Answer> {
+  readonly store: string
+  /** As in `put 2026-11-22T10`. */
+  readonly doing: string
+  readonly kind: 'read' | 'write'
+  /** Does it, at one instant, and gives the answer. */
+  readonly apply: () => Promise<Answer>
+  /** Does a part of it, where there are parts. */
+  readonly applyInPart?: () => Promise<void>
+  /** Gives an answer that breaks off, where one can. */
+  readonly cutShort?: () => Promise<Answer>
+}
+
+const maxLatencyMs = 30
+const maxSlowMs = 20_000
+/** The SDK's time-out: what is not applied by then never is. */
+const maxLateMs = 10_000
+/** Longer than a run and its lease. */
+const freezeMs = 25 * 60_000
+
+/**
+ * What stands between processes and stores: every request takes its time, may fail in all ways that
+ * requests fail in, and may be the last thing that its process did.
+ */
+export class Wire {
+  readonly #scheduler: Scheduler
+  readonly #faults: FaultSource
+  readonly #random: SeededRandom
+  readonly #story: Story
+  readonly #outages = new Map<string, number>()
+
+  constructor(scheduler: Scheduler, faults: FaultSource, random: SeededRandom, story: Story) {
+    this.#scheduler = scheduler
+    this.#faults = faults
+    this.#random = random
+    this.#story = story
+  }
+
+  /** From now on and for so long a store refuses every request of the stream function. */
+  startOutage(store: string, ms: number): void {
+    this.#faults.count('outage')
+    this.#story.tell(() => `-- outage of ${store} for ${Math.round(ms / 1000)} s`)
+    this.#outages.set(store, this.#scheduler.nowMs + ms)
+  }
+
+  endOutages(): void {
+    this.#outages.clear()
+  }
+
+  async send<Answer>(process: Process, request: Request<Answer>): Promise<Answer> {
+    const fault = this.#faults.ofRequest(process.role)
+    const slowMs = fault === 'slow' ? this.#random.below(maxSlowMs) : 0
+    if (fault === 'slow') this.#note(process, request, fault)
+    await this.#underWay(process, request, 1 + this.#random.below(maxLatencyMs) + slowMs)
+    if (this.#isOut(process, request)) throw trouble(request, 'the store is out of order')
+    const answer = await this.#arrive(process, request, fault)
+    const frozenMs = process.frozenUntilMs - this.#scheduler.nowMs
+    if (frozenMs > 0) await this.#waitAs(process, frozenMs)
+    return answer
+  }
+
+  async #arrive<Answer>(
+    process: Process,
+    request: Request<Answer>,
+    fault: RequestFault | undefined,
+  ): Promise<Answer> {
+    switch (fault) {
+      case 'crash before a request':
+        return this.#die(process, request, fault)
+      case 'crash after a request':
+        await request.apply()
+        return this.#die(process, request, fault)
+      case 'throttled':
+        return this.#fail(process, request, fault)
+      case 'answer lost':
+        await request.apply()
+        return this.#fail(process, request, fault)
+      case 'server error':
+        if (this.#random.next() < 0.5) await request.apply()
+        return this.#fail(process, request, fault)
+      case 'timed out':
+        if (request.kind === 'write') this.#applyLater(request)
+        return this.#fail(process, request, fault)
+      case 'batch written in part':
+        if (request.applyInPart === undefined) break
+        await request.applyInPart()
+        return this.#fail(process, request, fault)
+      case 'read cut short':
+        if (request.kind !== 'read') break
+        if (request.cutShort === undefined) return this.#fail(process, request, fault)
+        this.#note(process, request, fault)
+        return request.cutShort()
+      case 'request sent twice':
+        this.#note(process, request, fault)
+        await request.apply()
+        await this.#underWay(process, request, this.#random.below(maxLatencyMs))
+        break
+      case 'process frozen past its lease':
+        this.#note(process, request, fault)
+        process.frozenUntilMs = this.#scheduler.nowMs + freezeMs
+        break
+    }
+    this.#story.tellRequest(() => `${process.name}: ${request.store} ${request.doing}`)
+    return request.apply()
+  }
+
+  /** A request that its process did not live to see may still arrive, or not. */
+  #underWay<Answer>(process: Process, request: Request<Answer>, ms: number): Promise<void> {
+    return new Promise((arrive) => {
+      this.#scheduler.after(ms, () => {
+        if (process.alive) arrive()
+        else if (request.kind === 'write' && this.#random.next() < 0.5) {
+          this.#story.tell(() => `${process.name}, dead: ${request.store} ${request.doing}`)
+          request.apply()
+        }
+      })
+    })
+  }
+
+  /** Never ends where the process has died by then. */
+  #waitAs(process: Process, ms: number): Promise<void> {
+    return new Promise((wake) => {
+      this.#scheduler.after(ms, () => {
+        if (process.alive) wake()
+      })
+    })
+  }
+
+  #applyLater<Answer>(request: Request<Answer>): void {
+    if (this.#random.next() < 0.3) return
+    this.#scheduler.after(this.#random.below(maxLateMs), () => {
+      this.#story.tell(() => `late: ${request.store} ${request.doing}`)
+      request.apply()
+    })
+  }
+
+  #isOut<Answer>(process: Process, { store }: Request<Answer>): boolean {
+    const untilMs = this.#outages.get(store) ?? 0
+    return process.role === 'stream' && this.#scheduler.nowMs < untilMs
+  }
+
+  #fail<Answer>(process: Process, request: Request<Answer>, fault: RequestFault): never {
+    this.#note(process, request, fault)
+    throw trouble(request, fault)
+  }
+
+  #die<Answer>(process: Process, request: Request<Answer>, fault: RequestFault): Promise<never> {
+    this.#note(process, request, fault)
+    process.kill()
+    return new Promise(() => undefined)
+  }
+
+  #note<Answer>(process: Process, request: Request<Answer>, fault: RequestFault): void {
+    this.#faults.count(fault)
+    this.#story.tell(() => `${process.name}: ${request.store} ${request.doing} -- ${fault}`)
+  }
+}
+
+function trouble<Answer>({ store, doing }: Request<Answer>, why: string): StorageTrouble {
+  return new StorageTrouble(`${store} ${doing}`, new Error(why))
+}
