@@ -14,7 +14,7 @@ import {
   windowsWithin,
 } from '../../lib/core/index.ts'
 import { digestOf, replaceParts } from './replace-parts.ts'
-import type { RollupContext } from './rollup-context.ts'
+import { type RollupContext, whileInTime } from './rollup-context.ts'
 
 export interface FoldedHour extends FoldFigures {
   /** False where another attempt at the hour may be alive, so that the hour stays marked. */
@@ -96,7 +96,7 @@ async function replaceHourParts(
     names,
     rows: (name) => rows.get(name),
     async onBegun() {
-      await minutes.putHistoryTotals(aggregation, exact)
+      await minutes.putHistoryTotals(aggregation, whileInTime(context, exact))
     },
     async publish(next, current, unfinished) {
       const differing = names.filter(

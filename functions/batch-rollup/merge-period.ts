@@ -14,7 +14,7 @@ import {
   windowsWithin,
 } from '../../lib/core/index.ts'
 import { isAlive, replaceParts } from './replace-parts.ts'
-import { aggregationNamed, type RollupContext } from './rollup-context.ts'
+import { aggregationNamed, checkTime, type RollupContext, whileInTime } from './rollup-context.ts'
 
 export interface MergedPeriod {
   /**
@@ -57,9 +57,10 @@ export async function mergePeriod(
         ...cutShort.filter((run) => run !== undefined),
       ]
       const after = next === undefined ? emptyRun() : parts.read(next.objectKey)
-      const rows = changedRows(after, befores)
+      const rows = whileInTime(context, changedRows(after, befores))
       writtenRows = await rollups.write(aggregation, window, rows, context.nowMs())
       if (aggregation.rankBy !== undefined) {
+        checkTime(context)
         await rollups.putLeaders(aggregation, window, unit.range, leaders.rows())
       }
     },

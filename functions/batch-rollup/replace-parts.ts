@@ -1,6 +1,6 @@
 import type { Attempt, RegisteredPart, UnitParts } from '../../lib/aws/ledger/part-registry.ts'
 import type { PartRow } from '../../lib/core/index.ts'
-import type { RollupContext } from './rollup-context.ts'
+import { checkTime, marginMs, type RollupContext, whileInTime } from './rollup-context.ts'
 
 /** One unit's parts, to be written anew. */
 export interface Replacement {
@@ -44,9 +44,10 @@ export async function replaceParts(
   const { kind, unit, before, names } = replacement
   const token = context.newToken()
   const objectKeys = new Map(names.map((name) => [name, objectKeyOf(replacement, name, token)]))
+  checkTime(context)
   const begun = await registry.begin(kind, unit, before, {
     objectKeys: [...objectKeys.values()],
-    deadlineMs: context.deadlineMs,
+    deadlineMs: context.deadlineMs + marginMs,
   })
   const others = begun.attempts.slice(0, -1)
   const unfinished = others.flatMap((attempt) => attempt.objectKeys)
@@ -97,7 +98,8 @@ async function writeParts(
   for (const [name, objectKey] of objectKeys) {
     const rows = replacement.rows(name)
     if (rows === undefined) continue
-    written.push({ name, objectKey, ...(await context.stores.parts.write(objectKey, rows)) })
+    const inTime = whileInTime(context, rows)
+    written.push({ name, objectKey, ...(await context.stores.parts.write(objectKey, inTime)) })
   }
   return written
 }

@@ -6,7 +6,7 @@ import { PartGone } from '../../lib/aws/parts.ts'
 import { foldHour } from './fold-hour.ts'
 import { mergePeriod } from './merge-period.ts'
 import { plannedHours, plannedPeriods } from './plan.ts'
-import type { RollupContext } from './rollup-context.ts'
+import { marginMs, OutOfTime, type RollupContext } from './rollup-context.ts'
 
 export type RollupResult =
   | ({ readonly held: true; readonly oldestChangeAgeMs: number } & Omit<RollupRun, 'id'>)
@@ -37,9 +37,6 @@ const periodsUnderWay = 4
 /** No unit is begun with less time left than this. */
 const reserveMs = 30_000
 
-/** The lease outlives the run by this, for clocks that differ and requests that are under way. */
-export const leaseMarginMs = 60_000
-
 /**
  * One run: changed hours into parts, parts into days, days into weeks and months. Units that it has
  * no time for stay marked for the next run. Throws UnitsFailed once it did what it could.
@@ -47,7 +44,7 @@ export const leaseMarginMs = 60_000
 export async function rollUp(context: RollupContext): Promise<RollupResult> {
   const { lease } = context.stores
   const startedMs = context.nowMs()
-  const untilMs = context.deadlineMs + leaseMarginMs
+  const untilMs = context.deadlineMs + marginMs
   if (context.takeOver) await lease.takeOver(context.runId, untilMs)
   else if (!(await lease.take(context.runId, startedMs, untilMs))) return { held: false }
   try {
@@ -106,9 +103,10 @@ async function workOff<Of extends Unit>(
     try {
       await workOn(changed)
     } catch (cause) {
-      // A backfill's worker is at the unit or beneath it; the unit stays marked for the next run.
-      const isShared = cause instanceof Superseded || cause instanceof PartGone
-      if (!isShared) failures.push({ unit: changed.unit, cause })
+      // A backfill's worker is at the unit or beneath it, or there is no time left for it: the unit
+      // stays marked for the next run.
+      const isLeft = [Superseded, PartGone, OutOfTime].some((kind) => cause instanceof kind)
+      if (!isLeft) failures.push({ unit: changed.unit, cause })
     }
   }
   await pMap(planned, workOnOne, { concurrency })

@@ -40,6 +40,36 @@ export interface RollupContext {
   readonly rewrite: boolean
 }
 
+/**
+ * Leases and marks of attempts outlive their run by this: clocks differ, and requests that a run has
+ * sent may be applied after its end.
+ */
+export const marginMs = 60_000
+
+/**
+ * The run's time is over and others may be at work by now, so it writes nothing any more. Lambda
+ * ends a run at that moment; a machine that slept may wake up after it.
+ */
+export class OutOfTime extends Error {
+  override readonly name = 'OutOfTime'
+}
+
+/** To be called right before what no condition guards. Throws OutOfTime. */
+export function checkTime({ nowMs, deadlineMs }: RollupContext): void {
+  if (nowMs() >= deadlineMs) throw new OutOfTime('The time of this run is over')
+}
+
+/** The rows, as long as there is time. Throws OutOfTime. */
+export async function* whileInTime<Row>(
+  context: RollupContext,
+  rows: AsyncIterable<Row> | Iterable<Row>,
+): AsyncGenerator<Row> {
+  for await (const row of rows) {
+    checkTime(context)
+    yield row
+  }
+}
+
 /** Throws where the ledger names an aggregation that the pipeline has no more. */
 export function aggregationNamed(pipeline: Pipeline, name: string): Aggregation {
   const found = pipeline.aggregations.find((aggregation) => aggregation.name === name)

@@ -1,8 +1,7 @@
 import type { Unit } from '../../lib/aws/ledger/changed-units.ts'
 import { foldHour } from './fold-hour.ts'
 import { mergePeriod } from './merge-period.ts'
-import { leaseMarginMs } from './roll-up.ts'
-import type { RollupContext } from './rollup-context.ts'
+import { marginMs, type RollupContext } from './rollup-context.ts'
 
 export interface UnitFigures {
   readonly foldedHours: number
@@ -22,7 +21,7 @@ export class NotSettled extends Error {
  * Throws NotSettled, or whatever kept the unit from being done.
  */
 export async function workOnUnit(context: RollupContext, unit: Unit): Promise<UnitFigures> {
-  const heldUntilMs = context.deadlineMs + leaseMarginMs
+  const heldUntilMs = context.deadlineMs + marginMs
   const mark = <Of extends Unit>(one: Of) =>
     context.stores.changed.markOne(one, context.nowMs(), heldUntilMs)
   const none = { foldedHours: 0, mergedPeriods: 0, writtenRows: 0, droppedDuplicates: 0 }

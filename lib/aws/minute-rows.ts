@@ -36,7 +36,10 @@ export interface HistoryTotal {
  */
 export interface MinuteRows {
   /** Puts exact totals into the lane `history`, in place of what that lane held. */
-  putHistoryTotals(aggregation: Aggregation, totals: Iterable<HistoryTotal>): Promise<number>
+  putHistoryTotals(
+    aggregation: Aggregation,
+    totals: AsyncIterable<HistoryTotal> | Iterable<HistoryTotal>,
+  ): Promise<number>
   /** All rows of one hour (UTC), in no order. */
   readHour(aggregation: Aggregation, hourMs: number): AsyncIterable<MinuteRow>
   /** One key's rows of the minutes from there to here (epoch ms, `toMs` exclusive), in order. */
@@ -63,8 +66,8 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
   const unexpired = (items: AsyncIterable<Item>) => withoutExpired(items, nowMs() / 1000)
   return {
     putHistoryTotals(aggregation, totals) {
-      const writes = function* (): Generator<Write> {
-        for (const { key, minuteMs, state } of totals) {
+      const writes = async function* (): AsyncGenerator<Write> {
+        for await (const { key, minuteMs, state } of totals) {
           if (isExpired(options, minuteMs)) continue
           const itemKey = minuteKey(aggregation, bucketCount, key, minuteMs, historyLane)
           const content = state === undefined ? removed : stateAttributes(aggregation, state)

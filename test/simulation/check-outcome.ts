@@ -11,8 +11,14 @@ import { type MemoryWorld, retentionMs, type storesOn } from '../functions/world
 import { changedTexts } from '../functions/world-rows.ts'
 import { type OracleRow, rowsOf } from '../oracle/oracle.ts'
 import { type Purchase, Refused, readPurchase } from '../oracle/purchase.ts'
-import type { Failure } from './play-schedule.ts'
 import type { SentRecord } from './producer.ts'
+
+/** What is not as it must be. */
+export interface Failure {
+  readonly message: string
+  /** Names that the story of it is about. */
+  readonly about: readonly string[]
+}
 
 /** All that there is to see at one moment of a schedule. */
 export interface Outcome {

@@ -4,7 +4,7 @@ import { SeededRandom } from '../data/seeded-random.ts'
 import { type MemoryWorld, memoryWorld, storesOn } from '../functions/world.ts'
 import { changedTexts } from '../functions/world-rows.ts'
 import { rememberingCalendar } from './calendars.ts'
-import { checkOpenHours, checkOutcome } from './check-outcome.ts'
+import { checkOpenHours, checkOutcome, type Failure } from './check-outcome.ts'
 import { type FaultCounts, FaultSource } from './faults.ts'
 import { EventMaker } from './made-events.ts'
 import { Operator } from './operator.ts'
@@ -26,12 +26,6 @@ export interface Played {
   readonly simulatedMs: number
   readonly failure: Failure | undefined
   readonly story: Story
-}
-
-export interface Failure {
-  readonly message: string
-  /** Names that the story of it is about. */
-  readonly about: readonly string[]
 }
 
 const minuteMs = 60_000
