@@ -10,7 +10,14 @@ import type {
   Write,
 } from '../../lib/aws/table.ts'
 import { compareNumbers } from './number-text.ts'
-import { checkKey, checkPartitionKey, Refused, storedItem, storedValue } from './stored-item.ts'
+import {
+  checkKey,
+  checkPartitionKey,
+  checkSortKey,
+  Refused,
+  storedItem,
+  storedValue,
+} from './stored-item.ts'
 import { compareUtf8, Utf8SortedMap } from './utf8-sorted-map.ts'
 
 /** As many as DynamoDB takes, and so what is refused together. */
@@ -76,7 +83,11 @@ export class MemoryTable implements Table {
   }
 
   async *query(pk: string, range: SortKeyRange = {}): AsyncGenerator<Item> {
-    refusing('Querying', () => checkPartitionKey(pk))
+    refusing('Querying', () => {
+      checkPartitionKey(pk)
+      if (range.prefix) checkSortKey(range.prefix)
+      for (const end of range.between ?? []) checkSortKey(end)
+    })
     yield* this.#find(pk, range)
   }
 

@@ -28,6 +28,10 @@ export function checkPartitionKey(pk: string): void {
   checkKeyText('pk', pk, maxPartitionKeyBytes)
 }
 
+export function checkSortKey(sk: string): void {
+  checkKeyText('sk', sk, maxSortKeyBytes)
+}
+
 function checkKeyText(name: string, text: unknown, maxBytes: number): void {
   if (typeof text !== 'string') throw new Refused(`${name} must be a text`)
   if (text === '') throw new Refused(`${name} must not be empty`)
@@ -60,7 +64,9 @@ function storedAttributes(attributes: Item, depth: number): Item {
   for (const name of Object.keys(attributes)) {
     const value = attributes[name]
     // The SDK does not send what is undefined.
-    if (value !== undefined) copy[name] = storedValue(value, depth)
+    if (value === undefined) continue
+    if (name === '') throw new Refused('An attribute has no name')
+    copy[name] = storedValue(value, depth)
   }
   return Object.freeze(copy)
 }
