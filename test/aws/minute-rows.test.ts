@@ -1,180 +1,13 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createMinuteRows, expiry, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
-import { stateAttributes } from '../../lib/aws/stored-state.ts'
-import type { Table } from '../../lib/aws/table.ts'
-import { type Aggregation, minuteName } from '../../lib/core/index.ts'
-import { MemoryTable } from '../conformance/memory-table.ts'
-import { byPrice, byProduct, stateOf, summaryOf } from './sales.ts'
+import { minuteKey } from '../../lib/aws/minute-rows.ts'
+import { byProduct } from './sales.ts'
 
-const hourMs = 3_600_000
 const startMs = Date.parse('2026-11-22T10:00:00Z')
-const minute = (number: number) => startMs + number * 60_000
-const bucketCount = 4
-const retentionMs = 10 * hourMs
-
-function rowsOn(table: Table, nowMs = startMs) {
-  return createMinuteRows({ table, bucketCount, nowMs: () => nowMs, retentionMs })
-}
-
-/** One lane's row of one sale of a quantity. */
-async function putLane(
-  table: Table,
-  key: string,
-  minuteMs: number,
-  lane: string,
-  quantity: number,
-) {
-  await table.put({
-    ...keyItem(minuteKey(byProduct, bucketCount, key, minuteMs, lane)),
-    ...stateAttributes(byProduct, stateOf({ product: 'any', quantity })),
-    ...expiry({ retentionMs }, minuteMs),
-    through: { S: '1' },
-  })
-}
-
-type Rows = ReturnType<ReturnType<typeof rowsOn>['readHour']>
-
-/** `<key> <minute>: <revenue> of <events>`, in the order in which they came. */
-async function texts(rows: Rows): Promise<string[]> {
-  const all = await Array.fromAsync(rows)
-  return all.map(
-    ({ key, minuteMs, state }) => `${key} ${minuteName(minuteMs).slice(11)}: ${summaryOf(state)}`,
-  )
-}
-
-describe('the rows of an hour', () => {
-  it('are those of all lanes together, of this hour and this aggregation', async () => {
-    const table = new MemoryTable()
-    const rows = rowsOn(table)
-    await putLane(table, 'a', minute(0), 'shard-1', 1)
-    await putLane(table, 'a', minute(0), 'shard-2', 10)
-    await putLane(table, 'a', minute(1), 'shard-1', 100)
-    await putLane(table, 'b', minute(59), 'shard-1', 5)
-    await putLane(table, 'a', minute(60), 'shard-1', 1000)
-    await putLane(table, 'a', minute(-1), 'shard-1', 1000)
-    const found = (await texts(rows.readHour(byProduct, startMs))).sort()
-    expect(found).toEqual(['a 10:00: 11 of 2', 'a 10:01: 100 of 1', 'b 10:59: 5 of 1'])
-    expect(await texts(rows.readHour(byPrice, startMs))).toEqual([])
-  })
-
-  it('are of exact totals from history where there are any, whatever the lanes hold', async () => {
-    const table = new MemoryTable()
-    const rows = rowsOn(table)
-    for (const lane of ['aaa', 'shard-1', 'zzz']) await putLane(table, 'a', minute(0), lane, 1)
-    await putLane(table, 'b', minute(0), 'shard-1', 1)
-    const state = stateOf({ product: 'a', quantity: 7 })
-    const written = await rows.putHistoryTotals(byProduct, [
-      { key: 'a', minuteMs: minute(0), state },
-      { key: 'b', minuteMs: minute(0), state: undefined },
-      { key: 'c', minuteMs: minute(0), state: undefined },
-    ])
-    expect(written).toBe(3)
-    expect(await texts(rows.readHour(byProduct, startMs))).toEqual(['a 10:00: 7 of 1'])
-    expect(await texts(rows.scan(byProduct))).toEqual(['a 10:00: 7 of 1'])
-    // Made anew, they replace what was there.
-    await rows.putHistoryTotals(byProduct, [
-      { key: 'a', minuteMs: minute(0), state: undefined },
-      { key: 'b', minuteMs: minute(0), state },
-    ])
-    expect(await texts(rows.readHour(byProduct, startMs))).toEqual(['b 10:00: 7 of 1'])
-  })
-
-  it('are passed over once their minute has expired, all lanes at once, though the table holds them', async () => {
-    const table = new MemoryTable()
-    await putLane(table, 'a', minute(0), 'shard-1', 1)
-    const read = (nowMs: number) => texts(rowsOn(table, nowMs).readHour(byProduct, startMs))
-    await putLane(table, 'a', minute(0), 'shard-2', 1)
-    const expiresMs = minute(1) + retentionMs
-    expect(await read(expiresMs - 1)).toEqual(['a 10:00: 2 of 2'])
-    expect(await read(expiresMs)).toEqual([])
-  })
-
-  it.each([
-    ['no minute', { sk: { S: 'a#yesterday#shard-1' } }],
-    ['no expiry', { expiresAt: { S: 'never' } }],
-    ['no state', { events: { S: 'many' } }],
-  ])('throw where an item is none of ours: %s', async (_what, changed) => {
-    const table = new MemoryTable()
-    const item = {
-      ...keyItem(minuteKey(byProduct, bucketCount, 'a', minute(0), 'shard-1')),
-      ...stateAttributes(byProduct, stateOf({ product: 'a' })),
-      ...expiry({ retentionMs }, minute(0)),
-      ...changed,
-    }
-    await table.put(item)
-    await expect(texts(rowsOn(table).readHour(byProduct, startMs))).rejects.toThrow()
-  })
-})
-
-describe('the rows of a key', () => {
-  const keys = ['a', 'a!', 'a$', 'ab', '', 'b']
-
-  async function filled() {
-    const table = new MemoryTable()
-    for (const key of keys) {
-      for (const at of [-1, 0, 1, 30, 59, 60, 61, 125]) {
-        await putLane(table, key, minute(at), 'shard-1', 1)
-        await putLane(table, key, minute(at), 'zzz', 1)
-      }
-    }
-    return rowsOn(table)
-  }
-
-  it.each([
-    [0, 60, ['10:00', '10:01', '10:30', '10:59']],
-    [0, 61, ['10:00', '10:01', '10:30', '10:59', '11:00']],
-    [1, 30, ['10:01']],
-    [1, 31, ['10:01', '10:30']],
-    [2, 30, []],
-    [-1, 1, ['09:59', '10:00']],
-    [59, 126, ['10:59', '11:00', '11:01', '12:05']],
-    [62, 125, []],
-    [30, 30, []],
-    [31, 30, []],
-    [60, 0, []],
-    [125, 126, ['12:05']],
-  ])('from minute %i to %i, in order', async (from, to, minutes) => {
-    const rows = await filled()
-    for (const key of keys) {
-      const found = await texts(rows.readKey(byProduct, key, minute(from), minute(to)))
-      expect(found).toEqual(minutes.map((text) => `${key} ${text}: 2 of 2`))
-    }
-  })
-
-  it('take in the minute that an instant within it is in', async () => {
-    const rows = await filled()
-    const read = (fromMs: number, toMs: number) => texts(rows.readKey(byProduct, 'a', fromMs, toMs))
-    expect(await read(minute(1) + 59_999, minute(30) + 1)).toEqual([
-      'a 10:01: 2 of 2',
-      'a 10:30: 2 of 2',
-    ])
-    expect(await read(minute(1), minute(1) + 1)).toEqual(['a 10:01: 2 of 2'])
-    expect(await read(minute(1) + 30_000, minute(1) + 30_000)).toEqual([])
-    expect(await read(minute(1) + 30_000, minute(1) + 10_000)).toEqual([])
-  })
-
-  it('are the same as those that all rows of the hours hold of it', async () => {
-    const stretches = fc.record({ from: fc.integer({ min: -5, max: 130 }), length: fc.nat(130) })
-    const rows = await filled()
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...keys), stretches, async (key, { from, length }) => {
-        const [fromMs, toMs] = [minute(from), minute(from + length)]
-        const all = await Array.fromAsync(rows.scan(byProduct))
-        const expected = all
-          .filter((row) => row.key === key && row.minuteMs >= fromMs && row.minuteMs < toMs)
-          .map(({ minuteMs }) => minuteMs)
-        const found = await Array.fromAsync(rows.readKey(byProduct, key, fromMs, toMs))
-        expect(found.map(({ minuteMs }) => minuteMs)).toEqual(expected.sort((a, b) => a - b))
-      }),
-      { numRuns: 50 },
-    )
-  })
-})
 
 describe('a minute row', () => {
   it('is found by aggregation, hour and bucket, then key, minute and lane', () => {
-    const { pk, sk } = minuteKey(byProduct, 16, '85123A|GBP', minute(26), 'shardId-000000000003')
+    const minuteMs = startMs + 26 * 60_000
+    const { pk, sk } = minuteKey(byProduct, 16, '85123A|GBP', minuteMs, 'shardId-000000000003')
     expect(pk).toMatch(/^by-product#2026-11-22T10#\d+$/)
     expect(sk).toBe('85123A|GBP#2026-11-22T10:26#shardId-000000000003')
   })
@@ -182,18 +15,8 @@ describe('a minute row', () => {
   it('is spread over all buckets', () => {
     const partitions = Array.from(
       { length: 200 },
-      (_, at) => minuteKey(byProduct, 16, `k${at}`, minute(0), 'lane').pk,
+      (_, at) => minuteKey(byProduct, 16, `k${at}`, startMs, 'lane').pk,
     )
     expect(new Set(partitions).size).toBe(16)
-  })
-
-  it('of another aggregation with a longer name is not scanned with it', async () => {
-    const table = new MemoryTable()
-    const longer: Aggregation = { ...byProduct, name: `${byProduct.name}-and-more` }
-    const rows = rowsOn(table)
-    const state = stateOf({ product: 'a' })
-    await rows.putHistoryTotals(longer, [{ key: 'a', minuteMs: minute(0), state }])
-    expect(await texts(rows.scan(byProduct))).toEqual([])
-    expect(await texts(rows.scan(longer))).toHaveLength(1)
   })
 })

@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createDynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
 import type { Objects } from '../../lib/aws/objects.ts'
 import { createS3Objects } from '../../lib/aws/s3-objects.ts'
 import type { Table } from '../../lib/aws/table.ts'
 import { localDynamodbClient, localS3Client } from '../../local/clients.ts'
-import { provisionBucket, provisionTables } from '../../local/provision.ts'
+import { provisionBucket } from '../../local/provision.ts'
 import { startServers } from '../../local/servers.ts'
+import { newDynamoDbTable } from './dynamodb-tables.ts'
 
 export interface EmbeddedStores {
   readonly tables: readonly Table[]
@@ -16,6 +15,10 @@ export interface EmbeddedStores {
   readonly endpoints: { readonly dynamodb: string; readonly s3: string }
   readonly tableNames: readonly string[]
   readonly bucket: string
+  /** Another table on the same server. */
+  emptyTable(): Promise<Table>
+  /** Another bucket on the same server. */
+  emptyBucket(): Promise<Objects>
   close(): Promise<void>
 }
 
@@ -25,20 +28,23 @@ export async function openEmbeddedStores(tableCount: number): Promise<EmbeddedSt
   const servers = await startServers({ folder, which: ['dynamodb', 's3'] })
   const dynamodb = localDynamodbClient(servers.endpoints.dynamodb)
   const s3 = localS3Client(servers.endpoints.s3)
-  const names = Array.from({ length: tableCount }, () => `table-${randomUUID()}`)
-  await provisionTables(
-    dynamodb,
-    names.map((name) => ({ name, partitionKey: 'pk', sortKey: 'sk' })),
+  const made = await Promise.all(
+    Array.from({ length: tableCount }, () => newDynamoDbTable(dynamodb)),
   )
+  let bucketCount = 0
+  const emptyBucket = async (bucket = `bucket-${++bucketCount}`) => {
+    await provisionBucket(s3, bucket)
+    return createS3Objects(s3, bucket)
+  }
   const bucket = 'bucket'
-  await provisionBucket(s3, bucket)
-  const client = { client: dynamodb, sleep: neverSleep, random: () => 0 }
   return {
-    tables: names.map((tableName) => createDynamoDbTable({ ...client, tableName })),
-    objects: createS3Objects(s3, bucket),
+    tables: made.map(({ table }) => table),
+    objects: await emptyBucket(bucket),
     endpoints: servers.endpoints,
-    tableNames: names,
+    tableNames: made.map(({ name }) => name),
     bucket,
+    emptyTable: async () => (await newDynamoDbTable(dynamodb)).table,
+    emptyBucket: () => emptyBucket(),
     async close() {
       dynamodb.destroy()
       s3.destroy()
@@ -46,8 +52,4 @@ export async function openEmbeddedStores(tableCount: number): Promise<EmbeddedSt
       await rm(folder, { recursive: true })
     },
   }
-}
-
-function neverSleep(): Promise<void> {
-  return Promise.reject(new Error('An embedded server leaves no item unprocessed'))
 }

@@ -1,24 +1,25 @@
 import type { ListedObject, Objects } from '../../lib/aws/objects.ts'
+import { Utf8SortedMap } from './utf8-sorted-map.ts'
 
 /** A bucket in memory. It passes the same conformance suite as the bucket of S3. */
 export class MemoryObjects implements Objects {
-  readonly #objects = new Map<string, Uint8Array>()
+  #objects = new Utf8SortedMap<Uint8Array>()
 
   /** Another bucket with the same objects. */
   copy(): MemoryObjects {
     const other = new MemoryObjects()
-    for (const [key, body] of this.#objects) other.#objects.set(key, body)
+    other.#objects = this.#objects.copy()
     return other
   }
 
   async put(key: string, body: Uint8Array): Promise<void> {
-    this.#objects.set(key, Uint8Array.from(body))
+    this.#objects.set(key, new Uint8Array(body))
   }
 
   async putStream(key: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const all: Uint8Array[] = []
-    for await (const chunk of chunks) all.push(chunk)
-    this.#objects.set(key, Buffer.concat(all))
+    for await (const chunk of chunks) all.push(new Uint8Array(chunk))
+    this.#objects.set(key, new Uint8Array(Buffer.concat(all)))
   }
 
   async get(key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -27,10 +28,7 @@ export class MemoryObjects implements Objects {
   }
 
   async *list(prefix: string): AsyncGenerator<ListedObject> {
-    const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix))
-    for (const key of keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))) {
-      yield { key, bytes: this.#objects.get(key)?.length ?? 0 }
-    }
+    for (const [key, body] of this.#objects.entriesBelow(prefix)) yield { key, bytes: body.length }
   }
 
   async delete(keys: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import type {
   Alternative,
   Condition,
@@ -8,36 +9,58 @@ import type {
   Table,
   Write,
 } from '../../lib/aws/table.ts'
+import { compareNumbers } from './number-text.ts'
+import {
+  checkKey,
+  checkPartitionKey,
+  checkSortKey,
+  Refused,
+  storedItem,
+  storedValue,
+} from './stored-item.ts'
+import { compareUtf8, Utf8SortedMap } from './utf8-sorted-map.ts'
+
+/** As many as DynamoDB takes, and so what is refused together. */
+const batchItems = 25
 
 /**
  * A table in memory, for tests with more steps than a server could take. It passes the same
- * conformance suite as the table of DynamoDB.
+ * conformance suite as the table of DynamoDB, and refuses what DynamoDB does. The items that it
+ * hands out can't be changed.
  */
 export class MemoryTable implements Table {
-  readonly #partitions = new Map<string, Map<string, Item>>()
+  readonly #partitions = new Map<string, Utf8SortedMap<Item>>()
 
   /** Another table with the same items. */
   copy(): MemoryTable {
     const other = new MemoryTable()
-    for (const [pk, items] of this.#partitions) other.#partitions.set(pk, new Map(items))
+    for (const [pk, items] of this.#partitions) other.#partitions.set(pk, items.copy())
     return other
   }
 
   async get({ pk, sk }: ItemKey): Promise<Item | undefined> {
-    return copyOf(this.#partitions.get(pk)?.get(sk))
+    refusing('Reading', () => checkKey(pk, sk))
+    return this.#partitions.get(pk)?.get(sk)
   }
 
   async put(item: Item, condition?: Condition) {
-    const { pk, sk } = keyOf(item)
-    const current = this.#partitions.get(pk)?.get(sk)
+    const stored = refusing('Writing', () => {
+      checkCondition(condition)
+      return storedItem(item)
+    })
+    const current = this.#partitions.get(stored.pk?.S ?? '')?.get(stored.sk?.S ?? '')
     if (condition !== undefined && !isMet(condition, current)) {
-      return { written: false, current: copyOf(current) } as const
+      return { written: false, current } as const
     }
-    this.#set(item)
+    this.#set(stored)
     return { written: true } as const
   }
 
   async delete({ pk, sk }: ItemKey, condition: Condition): Promise<boolean> {
+    refusing('Deleting', () => {
+      checkCondition(condition)
+      checkKey(pk, sk)
+    })
     const partition = this.#partitions.get(pk)
     if (!isMet(condition, partition?.get(sk))) return false
     partition?.delete(sk)
@@ -46,50 +69,91 @@ export class MemoryTable implements Table {
 
   async writeAll(writes: AsyncIterable<Write> | Iterable<Write>): Promise<number> {
     let count = 0
+    let batch: Write[] = []
     for await (const write of writes) {
-      if ('put' in write) this.#set(write.put)
-      else this.#partitions.get(write.delete.pk)?.delete(write.delete.sk)
+      batch.push(write)
       count++
+      if (batch.length === batchItems) {
+        this.#writeBatch(batch)
+        batch = []
+      }
     }
+    this.#writeBatch(batch)
     return count
   }
 
-  async *query(pk: string, { prefix = '', between, descending }: SortKeyRange = {}) {
-    const found = this.#sorted(pk).filter(([sk]) => {
-      const within = !between || (compare(between[0], sk) <= 0 && compare(sk, between[1]) <= 0)
-      return within && sk.startsWith(prefix)
+  async *query(pk: string, range: SortKeyRange = {}): AsyncGenerator<Item> {
+    refusing('Querying', () => {
+      checkPartitionKey(pk)
+      if (range.prefix) checkSortKey(range.prefix)
+      for (const end of range.between ?? []) checkSortKey(end)
     })
-    if (descending) found.reverse()
-    for (const [, item] of found) yield copyOf(item)
+    yield* this.#find(pk, range)
   }
 
-  async *scan(sortKeyPrefix = '') {
-    for (const pk of [...this.#partitions.keys()]) {
-      yield* this.query(pk, { prefix: sortKeyPrefix })
+  async *scan(sortKeyPrefix = ''): AsyncGenerator<Item> {
+    for (const pk of [...this.#partitions.keys()]) yield* this.#find(pk, { prefix: sortKeyPrefix })
+  }
+
+  #find(pk: string, { prefix = '', between, descending }: SortKeyRange): Item[] {
+    const partition = this.#partitions.get(pk)
+    if (partition === undefined) return []
+    const entries = between
+      ? partition.entriesFrom(between[0], (sk) => compareUtf8(sk, between[1]) <= 0)
+      : partition.entriesBelow(prefix)
+    const items = entries.map(([, item]) => item)
+    return descending ? items.reverse() : items
+  }
+
+  /** Whole or not at all where something in it is refused, as a request of DynamoDB is. */
+  #writeBatch(batch: readonly Write[]): void {
+    const keys = new Set<string>()
+    const stored = refusing('Writing a batch', () =>
+      batch.map((write) => {
+        const [pk, sk] = 'put' in write ? [write.put.pk?.S, write.put.sk?.S] : keyOf(write.delete)
+        checkKey(pk, sk)
+        keys.add(`${pk?.length}#${pk}${sk}`)
+        return 'put' in write ? { put: storedItem(write.put) } : write
+      }),
+    )
+    refusing('Writing a batch', () => {
+      if (keys.size < batch.length) throw new Refused('A batch holds two writes of one key')
+    })
+    for (const write of stored) {
+      if ('put' in write) this.#set(write.put)
+      else this.#partitions.get(write.delete.pk)?.delete(write.delete.sk)
     }
   }
 
-  #set(item: Item): void {
-    const { pk, sk } = keyOf(item)
-    const partition = this.#partitions.get(pk) ?? new Map<string, Item>()
-    this.#partitions.set(pk, partition)
-    partition.set(sk, copyOf(item))
-  }
-
-  #sorted(pk: string): [string, Item][] {
-    return [...(this.#partitions.get(pk) ?? [])].sort(([a], [b]) => compare(a, b))
+  #set(stored: Item): void {
+    const [pk, sk] = [stored.pk?.S ?? '', stored.sk?.S ?? '']
+    const partition = this.#partitions.get(pk)
+    if (partition === undefined) this.#partitions.set(pk, new Utf8SortedMap([[sk, stored]]))
+    else partition.set(sk, stored)
   }
 }
 
-const compare = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
+const keyOf = ({ pk, sk }: ItemKey) => [pk, sk] as const
 
-function keyOf({ pk, sk }: Item): ItemKey {
-  if (!pk?.S || !sk?.S) throw new Error('An item must have texts that are not empty as pk and sk')
-  return { pk: pk.S, sk: sk.S }
+/** What DynamoDB refuses comes to the stores as what it can't do, as from the real table. */
+function refusing<Answer>(doing: string, check: () => Answer): Answer {
+  try {
+    return check()
+  } catch (cause) {
+    throw new StorageTrouble(`${doing} in memory`, cause)
+  }
 }
 
-function copyOf<Value extends Item | undefined>(item: Value): Value {
-  return structuredClone(item)
+function checkCondition(condition: Condition | undefined): void {
+  if (condition === undefined) return
+  if (condition.length === 0) throw new Refused('A condition has no alternative')
+  for (const alternative of condition) {
+    if ('absent' in alternative) continue
+    const { S, N } = storedValue(alternative.value)
+    if (S === undefined && N === undefined) {
+      throw new Refused('A condition compares what is neither text nor number')
+    }
+  }
 }
 
 function isMet(condition: Condition, current: Item | undefined): boolean {
@@ -106,7 +170,7 @@ function isOneMet(alternative: Alternative, current: Item | undefined): boolean 
 
 /** Below 0, 0 or above; not a number where the types differ, which meets nothing. */
 function compareAttributes(a: AttributeValue, b: AttributeValue): number {
-  if (a.S !== undefined && b.S !== undefined) return compare(a.S, b.S)
-  if (a.N !== undefined && b.N !== undefined) return Number(a.N) - Number(b.N)
+  if (a.S !== undefined && b.S !== undefined) return compareUtf8(a.S, b.S)
+  if (a.N !== undefined && b.N !== undefined) return compareNumbers(a.N, b.N)
   return Number.NaN
 }

@@ -1,8 +1,4 @@
-import { MemoryObjects } from './memory-objects.ts'
-import { MemoryTable } from './memory-table.ts'
-import { objectsConformance } from './objects-conformance.ts'
-import { tableConformance } from './table-conformance.ts'
+import { memoryBackend } from './memory-backend.ts'
+import { allSuites } from './suites.ts'
 
-tableConformance('in memory', async () => ({ table: new MemoryTable(), close: async () => {} }))
-
-objectsConformance('memory', async () => ({ objects: new MemoryObjects(), close: async () => {} }))
+allSuites(memoryBackend())

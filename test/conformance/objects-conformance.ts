@@ -1,24 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Objects } from '../../lib/aws/objects.ts'
-
-export interface OpenedObjects {
-  readonly objects: Objects
-  close(): Promise<void>
-}
+import type { BucketBackend } from './backend.ts'
 
 const megabyte = 1024 * 1024
 
 /** What every `Objects` must do, whatever it stores its objects in. */
-export function objectsConformance(name: string, open: () => Promise<OpenedObjects>): void {
-  describe(`the objects of ${name}`, () => {
-    let opened: OpenedObjects
+export function objectsConformance(backend: BucketBackend): void {
+  describe('a bucket', () => {
     let objects: Objects
     beforeAll(async () => {
-      opened = await open()
-      objects = opened.objects
+      objects = await backend.emptyBucket()
     })
-    afterAll(() => opened.close())
 
     const read = async (key: string) => {
       const chunks = await objects.get(key)

@@ -1,0 +1,19 @@
+import { randomUUID } from 'node:crypto'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createDynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
+import type { Table } from '../../lib/aws/table.ts'
+import { provisionTables } from '../../local/provision.ts'
+
+/** A new table of a server that speaks DynamoDB's protocol, and its name. */
+export async function newDynamoDbTable(
+  client: DynamoDBClient,
+): Promise<{ readonly name: string; readonly table: Table }> {
+  const name = `table-${randomUUID()}`
+  await provisionTables(client, [{ name, partitionKey: 'pk', sortKey: 'sk' }])
+  const options = { client, tableName: name, sleep: neverSleep, random: () => 0 }
+  return { name, table: createDynamoDbTable(options) }
+}
+
+function neverSleep(): Promise<void> {
+  return Promise.reject(new Error('A server on this machine leaves no item unprocessed'))
+}

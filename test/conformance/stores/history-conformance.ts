@@ -1,0 +1,104 @@
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import {
+  createHistory,
+  type HistoryEvent,
+  isRedriven,
+  redrivenLane,
+} from '../../../lib/aws/history.ts'
+import type { Objects } from '../../../lib/aws/objects.ts'
+import type { BucketBackend } from '../backend.ts'
+import { faultyObjects } from '../faulty-stores.ts'
+
+const hourMs = Date.parse('2026-11-22T10:00:00Z')
+const cut = {
+  lane: 'shardId-000000000001',
+  firstSequenceNumber: '4959',
+  lastSequenceNumber: '49590',
+}
+
+async function keysOf(objects: Objects): Promise<string[]> {
+  const all = await Array.fromAsync(objects.list(''))
+  return all.map(({ key }) => key)
+}
+
+async function textsOf(events: AsyncIterable<HistoryEvent>): Promise<string[]> {
+  const all = await Array.fromAsync(events)
+  return all.map(({ data }) => Buffer.from(data).toString())
+}
+
+async function bytesOf(objects: Objects, key: string): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync((await objects.get(key)) ?? []))
+}
+
+export function historyConformance(backend: BucketBackend): void {
+  describe('history', () => {
+    it('keeps events as received under their hour, named by their cut', async () => {
+      const objects = await backend.emptyBucket()
+      const events = ['{"id":"1"}', '\ufeff {"id":"ä🧺"}\r'].map((text) => Buffer.from(text))
+      await createHistory(objects).append(cut, hourMs, events)
+      const key = 'history/2026-11-22/10/shardId-000000000001-4959-49590.ndjson.gz'
+      expect(await keysOf(objects)).toEqual([key])
+      expect(gunzipSync(await bytesOf(objects, key)).toString()).toBe(
+        '{"id":"1"}\n\ufeff {"id":"ä🧺"}\r\n',
+      )
+    })
+
+    it('puts an event over several lines onto one, with the same meaning', async () => {
+      const objects = await backend.emptyBucket()
+      const history = createHistory(objects)
+      const event = '{\n  "id": "a\\nb",\n  "at": "now"\n}'
+      await history.append(cut, hourMs, [Buffer.from(event), Buffer.from('{}')])
+      const lines = await textsOf(history.read(hourMs))
+      expect(lines).toHaveLength(2)
+      expect(JSON.parse(lines[0] ?? '')).toEqual(JSON.parse(event))
+    })
+
+    it('makes the same object of the same cut, byte for byte, and stands another beside it', async () => {
+      const objects = await backend.emptyBucket()
+      const history = createHistory(objects)
+      const events = [Buffer.from('{"id":"1"}'), Buffer.from('{"id":"2"}')]
+      await history.append(cut, hourMs, events)
+      const [key = ''] = await keysOf(objects)
+      const before = await bytesOf(objects, key)
+      await history.append(cut, hourMs, events)
+      expect((await bytesOf(objects, key)).equals(before)).toBe(true)
+      await history.append({ ...cut, lastSequenceNumber: '4959' }, hourMs, events.slice(0, 1))
+      await history.append({ ...cut, lane: 'shardId-000000000000' }, hourMs, events)
+      expect(await textsOf(history.read(hourMs))).toEqual([
+        ...['{"id":"1"}', '{"id":"2"}'],
+        '{"id":"1"}',
+        ...['{"id":"1"}', '{"id":"2"}'],
+      ])
+    })
+
+    it('reads one hour only', async () => {
+      const history = createHistory(await backend.emptyBucket())
+      for (const hours of [-1, 0, 1, 10, 24]) {
+        await history.append(cut, hourMs + hours * 3_600_000, [Buffer.from(`{"hour":${hours}}`)])
+      }
+      expect(await textsOf(history.read(hourMs))).toEqual(['{"hour":0}'])
+      expect(await textsOf(history.read(hourMs + 2 * 3_600_000))).toEqual([])
+    })
+
+    it('throws where an object is gone that was listed a moment ago', async () => {
+      const objects = await backend.emptyBucket()
+      const history = createHistory({
+        ...faultyObjects(objects, (request) => request()),
+        get: async () => undefined,
+      })
+      await createHistory(objects).append(cut, hourMs, [Buffer.from('{}')])
+      await expect(textsOf(history.read(hourMs))).rejects.toThrow('History has lost history/2026')
+    })
+
+    it('tells of each event which cut it came in, redriven ones by their lane', async () => {
+      const history = createHistory(await backend.emptyBucket())
+      const redriven = { ...cut, lane: redrivenLane(cut.lane, 'd1ce') }
+      await history.append(cut, hourMs, [Buffer.from('{"id":"1"}')])
+      await history.append(redriven, hourMs, [Buffer.from('{"id":"2"}')])
+      const events = await Array.fromAsync(history.read(hourMs))
+      expect(events.map((event) => event.cut)).toEqual([redriven, cut])
+      expect(events.map((event) => isRedriven(event.cut))).toEqual([true, false])
+    })
+  })
+}

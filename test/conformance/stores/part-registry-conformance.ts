@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { createPartRegistry, Superseded } from '../../../lib/aws/ledger/part-registry.ts'
+import type { Table } from '../../../lib/aws/table.ts'
+import type { TableBackend } from '../backend.ts'
+import { faultyTable } from '../faulty-stores.ts'
+
+const nowMs = Date.parse('2026-11-22T10:05:00Z')
+
+export function partRegistryConformance(backend: TableBackend): void {
+  describe('the registry of parts', () => {
+    const attempt = (token: string) => ({ objectKeys: [`parts/${token}`], deadlineMs: nowMs })
+    const part = (token: string) => ({
+      name: '',
+      objectKey: `parts/${token}`,
+      rows: 2,
+      digest: 'abc',
+    })
+
+    it('knows nothing of a unit at first', async () => {
+      const registry = createPartRegistry(await backend.emptyTable())
+      const nothing = { current: [], attempts: [], replaced: [], revision: 0, committedMs: 0 }
+      expect(await registry.read('day', 'sales#2026-11-22#0')).toEqual(nothing)
+    })
+
+    it('marks an attempt, and makes its parts current', async () => {
+      const registry = createPartRegistry(await backend.emptyTable())
+      const begun = await registry.begin(
+        'day',
+        'unit',
+        await registry.read('day', 'unit'),
+        attempt('a'),
+      )
+      expect(begun).toMatchObject({ current: [], attempts: [attempt('a')] })
+      expect(await registry.read('day', 'unit')).toEqual(begun)
+      const next = {
+        current: [part('a')],
+        attempts: [],
+        replaced: ['parts/b', 'parts/c'],
+        committedMs: nowMs,
+      }
+      await registry.commit('day', 'unit', begun, next)
+      expect(await registry.read('day', 'unit')).toEqual({ ...next, revision: 2 })
+      expect(await registry.read('week', 'unit')).toMatchObject({ current: [] })
+    })
+
+    it('keeps the mark of an attempt that was cut short for the next', async () => {
+      const registry = createPartRegistry(await backend.emptyTable())
+      await registry.begin('day', 'unit', await registry.read('day', 'unit'), attempt('a'))
+      const begun = await registry.begin(
+        'day',
+        'unit',
+        await registry.read('day', 'unit'),
+        attempt('b'),
+      )
+      expect(begun.attempts).toEqual([attempt('a'), attempt('b')])
+      const next = {
+        current: [part('b')],
+        attempts: [attempt('a')],
+        replaced: [],
+        committedMs: nowMs,
+      }
+      await registry.commit('day', 'unit', begun, next)
+      expect(await registry.read('day', 'unit')).toMatchObject(next)
+    })
+
+    it('throws Superseded at whoever was overtaken', async () => {
+      const registry = createPartRegistry(await backend.emptyTable())
+      const first = await registry.begin(
+        'day',
+        'unit',
+        await registry.read('day', 'unit'),
+        attempt('a'),
+      )
+      const second = await registry.begin(
+        'day',
+        'unit',
+        await registry.read('day', 'unit'),
+        attempt('b'),
+      )
+      const next = (token: string) => ({
+        current: [part(token)],
+        attempts: [],
+        replaced: [],
+        committedMs: nowMs,
+      })
+      await expect(registry.commit('day', 'unit', first, next('a'))).rejects.toThrow(
+        new Superseded('Another run works on day unit'),
+      )
+      await registry.commit('day', 'unit', second, next('b'))
+      await expect(registry.commit('day', 'unit', first, next('a'))).rejects.toThrow(Superseded)
+      await expect(registry.commit('day', 'unit', second, next('c'))).rejects.toThrow(Superseded)
+      expect(await registry.read('day', 'unit')).toMatchObject({ current: [part('b')] })
+    })
+
+    it('lets one of two begin who begin at once', async () => {
+      const registry = createPartRegistry(await backend.emptyTable())
+      const outcomes = await Promise.allSettled(
+        ['a', 'b', 'c'].map(async (token) =>
+          registry.begin('day', 'unit', await registry.read('day', 'unit'), attempt(token)),
+        ),
+      )
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    })
+
+    it('takes its own put for done that was sent again since the answer was lost', async () => {
+      const table = await backend.emptyTable()
+      // As the SDK does: the first put is done, and the second meets what it wrote.
+      const sentTwice: Table = {
+        ...faultyTable(table, (request) => request()),
+        put: async (item, condition) => {
+          await table.put(item, condition)
+          return table.put(item, condition)
+        },
+      }
+      const registry = createPartRegistry(sentTwice)
+      const begun = await registry.begin(
+        'day',
+        'unit',
+        await registry.read('day', 'unit'),
+        attempt('a'),
+      )
+      const next = { current: [part('a')], attempts: [], replaced: [], committedMs: nowMs }
+      await registry.commit('day', 'unit', begun, next)
+      expect(await registry.read('day', 'unit')).toEqual({ ...next, revision: 2 })
+      await expect(registry.commit('day', 'unit', begun, { ...next, current: [] })).rejects.toThrow(
+        Superseded,
+      )
+    })
+  })
+}

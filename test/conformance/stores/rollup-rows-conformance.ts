@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest'
+import { createRollupRows } from '../../../lib/aws/rollup-rows.ts'
+import type { Table } from '../../../lib/aws/table.ts'
+import {
+  type Aggregation,
+  bindAggregation,
+  type CalendarGrain,
+  type ChangedRow,
+  count,
+  createCalendar,
+  encodeState,
+  integer,
+  max,
+  min,
+  optional,
+} from '../../../lib/core/index.ts'
+import { byPrice, byProduct, stateOf, summaryOf } from '../../aws/sales.ts'
+import type { TableBackend } from '../backend.ts'
+
+const calendar = createCalendar('Europe/London')
+const nowMs = Date.parse('2026-06-30T12:00:00Z')
+
+function windowOf(grain: CalendarGrain, name: string) {
+  const window = calendar.windowNamed(grain, name)
+  if (window === undefined) throw new Error(`No ${grain} is named ${name}`)
+  return window
+}
+
+const row = (key: string, quantity: number) => ({
+  key,
+  state: encodeState(byProduct, stateOf({ product: key, quantity })),
+})
+
+async function write(table: Table, grain: CalendarGrain, name: string, rows: ChangedRow[]) {
+  const some = async function* () {
+    yield* rows
+  }
+  return createRollupRows(table).write(byProduct, windowOf(grain, name), some(), nowMs)
+}
+
+export function rollupRowsConformance(backend: TableBackend): void {
+  describe('rollup rows', () => {
+    it('are attributes at the top level, with the window and the time of the write', async () => {
+      const table = await backend.emptyTable()
+      expect(await write(table, 'day', '2026-06-29', [row('a|b', 7)])).toBe(1)
+      expect(await table.get({ pk: 'by-product#a|b', sk: 'day#2026-06-29' })).toEqual({
+        pk: { S: 'by-product#a|b' },
+        sk: { S: 'day#2026-06-29' },
+        events: { N: '1' },
+        revenue: { N: '7' },
+        'meanPrice.sum': { N: '1' },
+        'meanPrice.count': { N: '1' },
+        from: { S: '2026-06-28T23:00:00.000Z' },
+        to: { S: '2026-06-29T23:00:00.000Z' },
+        updatedAt: { S: '2026-06-30T12:00:00.000Z' },
+      })
+    })
+
+    it('are replaced and deleted one by one', async () => {
+      const table = await backend.emptyTable()
+      await write(table, 'day', '2026-06-29', [row('a', 1), row('b', 2), row('c', 3)])
+      const changed = [row('a', 10), { key: 'b', state: undefined }, { key: 'd', state: undefined }]
+      expect(await write(table, 'day', '2026-06-29', changed)).toBe(3)
+      const rows = await Array.fromAsync(createRollupRows(table).scan(byProduct, 'day'))
+      const texts = rows.map(({ key, state }) => `${key}: ${summaryOf(state)}`)
+      expect(texts.sort()).toEqual(['a: 10 of 1', 'c: 3 of 1'])
+    })
+
+    it('of a key are read from period to period, both inclusive, in order', async () => {
+      const table = await backend.emptyTable()
+      const days = ['2026-06-30', '2026-06-29', '2026-07-01', '2026-05-31']
+      for (const [at, day] of days.entries())
+        await write(table, 'day', day, [row('a', at), row('ab', 9)])
+      await write(table, 'week', '2026-W27', [row('a', 100)])
+      await write(table, 'month', '2026-06', [row('a', 200)])
+      const read = async (grain: CalendarGrain, from: string, to: string) => {
+        const rows = createRollupRows(table).readKey(byProduct, 'a', grain, from, to)
+        return (await Array.fromAsync(rows)).map(
+          ({ period, state }) => `${period}: ${summaryOf(state)}`,
+        )
+      }
+      expect(await read('day', '2026-06-29', '2026-06-30')).toEqual([
+        '2026-06-29: 1 of 1',
+        '2026-06-30: 0 of 1',
+      ])
+      expect(await read('day', '2026-01-01', '2026-12-31')).toHaveLength(4)
+      expect(await read('day', '2026-07-02', '2026-12-31')).toEqual([])
+      expect(await read('day', '2026-06-30', '2026-06-29')).toEqual([])
+      expect(await read('week', '2026-W01', '2026-W53')).toEqual(['2026-W27: 100 of 1'])
+      expect(await read('month', '2026-06', '2026-06')).toEqual(['2026-06: 200 of 1'])
+      const [month] = await Array.fromAsync(
+        createRollupRows(table).readKey(byProduct, 'a', 'month', '2026-06', '2026-06'),
+      )
+      expect(month).toMatchObject({
+        key: 'a',
+        fromMs: Date.parse('2026-05-31T23:00:00Z'),
+        toMs: Date.parse('2026-06-30T23:00:00Z'),
+      })
+    })
+
+    it('are scanned by grain and aggregation, leaderboards and longer names apart', async () => {
+      const table = await backend.emptyTable()
+      const rows = createRollupRows(table)
+      const longer: Aggregation = { ...byProduct, name: 'by-product-and-more' }
+      const window = windowOf('day', '2026-06-29')
+      await rows.putLeaders(byProduct, window, 0, [row('a', 1)])
+      await write(table, 'day', '2026-06-29', [row('a', 1), row('', 2), row('day', 3)])
+      const [keys, others, weeks, prices] = await Promise.all(
+        [
+          rows.scan(byProduct, 'day'),
+          rows.scan(longer, 'day'),
+          rows.scan(byProduct, 'week'),
+          rows.scan(byPrice, 'day'),
+        ].map(async (found) => (await Array.fromAsync(found)).map(({ key }) => key).sort()),
+      )
+      expect([keys, others, weeks, prices]).toEqual([['', 'a', 'day'], [], [], []])
+    })
+  })
+
+  describe('leaderboards', () => {
+    const window = windowOf('month', '2026-06')
+
+    it('are kept per key range, each in its order, and replaced as a whole', async () => {
+      const table = await backend.emptyTable()
+      const rows = createRollupRows(table)
+      await rows.putLeaders(byProduct, window, 0, [row('z', 9), row('a', 1)])
+      await rows.putLeaders(byProduct, window, 1, [row('q', 5)])
+      await rows.putLeaders(byProduct, window, 0, [row('b', 8), row('a', 1)])
+      const ranges = await rows.readLeaders(byProduct, window)
+      const texts = ranges.map((some) =>
+        some.map(({ key, state }) => `${key}: ${summaryOf(state)}`),
+      )
+      expect(texts).toEqual([['b: 8 of 1', 'a: 1 of 1'], ['q: 5 of 1']])
+      expect(await rows.readLeaders(byProduct, windowOf('month', '2026-07'))).toEqual([])
+      expect(await rows.readLeaders(byPrice, window)).toEqual([])
+    })
+
+    it('keep every key and every measure, whatever these are called', async () => {
+      const fields = { key: integer(), size: optional(integer()) }
+      const spec = {
+        key: ['size'],
+        measures: { key: count(), leaders: min('size'), state: max('key') },
+      }
+      const odd = bindAggregation('odd', spec, fields)
+      const rows = createRollupRows(await backend.emptyTable())
+      await rows.putLeaders(odd, window, 0, [{ key: 'k', state: ['3', undefined, '7'] }])
+      expect(await rows.readLeaders(odd, window)).toEqual([[{ key: 'k', state: [3, null, 7] }]])
+    })
+  })
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { createRollupRuns } from '../../../lib/aws/ledger/rollup-runs.ts'
+import type { TableBackend } from '../backend.ts'
+
+const nowMs = Date.parse('2026-11-22T10:05:00Z')
+
+export function rollupRunsConformance(backend: TableBackend): void {
+  describe('the runs of the rollup', () => {
+    it('are listed with what they did, the newest first', async () => {
+      const store = createRollupRuns(await backend.emptyTable())
+      const run = (id: string, startedMs: number) => ({
+        id,
+        startedMs,
+        endedMs: startedMs + 5,
+        foldedHours: 1,
+        mergedPeriods: 20,
+        writtenRows: 3_000_000,
+        droppedDuplicates: 4,
+        unreadableLines: 0,
+        leftUnits: 5,
+      })
+      const runs = [run('c', nowMs + 1_000), run('a', nowMs + 2), run('b', nowMs)]
+      for (const one of runs.toReversed()) await store.note(one)
+      expect(await Array.fromAsync(store.list())).toEqual(runs)
+    })
+  })
+}
