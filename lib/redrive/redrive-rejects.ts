@@ -1,7 +1,7 @@
 import { type RejectLine, rejectedData, rejectsHour } from '../aws/rejects.ts'
 import { UnexpectedContent } from '../aws/unexpected-content.ts'
 import { decodeEvent, hourStart, type Pipeline, Reject } from '../core/index.ts'
-import { putBack } from './put-back.ts'
+import { putBack, type TakenRecord } from './put-back.ts'
 import { isAskedFor, redriveObjects } from './redrive-objects.ts'
 import { type RedriveOptions, type RedriveStores, redrivenFolder } from './redrive-options.ts'
 import type { RedriveFigures, RedriveTally } from './redrive-tally.ts'
@@ -38,29 +38,32 @@ async function redriveObject(
   if (lines.some(({ shard }) => shard !== first.shard)) {
     throw new UnexpectedContent(objectKey, 'holds records of more than one shard')
   }
-  const judged = lines.map((line) => ({ line, outcome: hourOf(pipeline, line) }))
   tally.addObject()
-  for (const { line, outcome } of judged) tally.addRecord(line, outcome)
-  const taken = judged.flatMap(({ line, outcome: hourMs }) =>
-    hourMs instanceof Reject ? [] : [{ line, hourMs, ...line, data: rejectedData(line) }],
-  )
+  const { taken, refused } = sort(pipeline, lines, tally)
   if (options.dryRun || taken.length === 0) return
-
   await putBack(stores, first.shard, taken, options.nowMs())
-  const refused = judged.filter(({ outcome }) => outcome instanceof Reject)
-  await moveTaken(
-    stores,
-    objectKey,
-    taken.map(({ line }) => line),
-    refused.map(({ line }) => line),
-  )
+  const takenLines = taken.map(({ line }) => line)
+  await moveTaken(stores, objectKey, takenLines, refused)
+}
+
+function sort(pipeline: Pipeline, lines: readonly RejectLine[], tally: RedriveTally) {
+  const taken: (TakenRecord & { readonly line: RejectLine })[] = []
+  const refused: RejectLine[] = []
+  for (const line of lines) {
+    const data = rejectedData(line)
+    const outcome = hourOf(pipeline, line, data)
+    tally.addRecord(line, outcome)
+    if (outcome instanceof Reject) refused.push(line)
+    else taken.push({ line, sequenceNumber: line.sequenceNumber, hourMs: outcome, data })
+  }
+  return { taken, refused }
 }
 
 /** The hour that a record's event falls into, or why it is refused. */
-function hourOf(pipeline: Pipeline, line: RejectLine): number | Reject {
+function hourOf(pipeline: Pipeline, line: RejectLine, data: Uint8Array): number | Reject {
   // What there is of a line that was cut short may look whole; nobody knows.
   if (line.reason === 'cut-short') return new Reject('cut-short', undefined, line.message)
-  const event = decodeEvent(pipeline, rejectedData(line), Date.parse(line.arrivedAt))
+  const event = decodeEvent(pipeline, data, Date.parse(line.arrivedAt))
   return event instanceof Reject ? event : hourStart(event.timeMs)
 }
 
