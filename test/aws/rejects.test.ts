@@ -1,8 +1,17 @@
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Objects } from '../../lib/aws/objects.ts'
-import { createRejects, type RejectedRecord } from '../../lib/aws/rejects.ts'
+import {
+  createRejects,
+  type RejectedRecord,
+  rejectedData,
+  rejectsHour,
+} from '../../lib/aws/rejects.ts'
+import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
+import { UnexpectedContent } from '../../lib/aws/unexpected-content.ts'
 import { Reject } from '../../lib/core/index.ts'
+import { faultyObjects } from '../conformance/faulty-stores.ts'
 import { MemoryObjects } from '../conformance/memory-objects.ts'
 import { anyText } from '../core/any-text.ts'
 
@@ -37,7 +46,11 @@ describe('rejects', () => {
       { ...record(bytes, 2), subSequenceNumber: 3, reject: atFault },
     ])
     const keys = await Array.fromAsync(rejects.list())
-    expect(keys).toEqual(['rejected/2026-11-22/10/shardId-000000000001-4959-49590.ndjson.gz'])
+    expect(keys).toEqual([
+      expect.stringMatching(
+        /^rejected\/2026-11-22\/10\/shardId-000000000001-4959-49590\.[0-9a-f]{16}\.ndjson\.gz$/,
+      ),
+    ])
     const base = { shard: 'shardId-000000000001', arrivedAt: '2026-11-22T10:01:01.000Z' }
     expect(await Array.fromAsync(rejects.read(keys[0] ?? ''))).toEqual([
       {
@@ -75,13 +88,105 @@ describe('rejects', () => {
         await rejects.append(cut, all.map(record))
         const [key = ''] = await Array.fromAsync(rejects.list())
         const lines = await Array.fromAsync(rejects.read(key))
-        const found = lines.map(({ data, dataBase64 }) =>
-          data === undefined ? Buffer.from(dataBase64 ?? '', 'base64') : Buffer.from(data),
-        )
+        const found = lines.map(rejectedData)
         expect(found.map((bytes) => [...bytes])).toEqual(all.map((bytes) => [...bytes]))
       }),
       { numRuns: 20 },
     )
+  })
+
+  it('make the same object of the same cut, and stand beside those of another definition', async () => {
+    const objects = new MemoryObjects()
+    const rejects = createRejects(objects)
+    for (const sequences of [[1, 2], [1, 2], [2]]) {
+      await rejects.append(
+        cut,
+        sequences.map((sequence) => record('x', sequence)),
+      )
+    }
+    const found = (await keysOf(objects)).map(async (key) => {
+      const lines = await Array.fromAsync(rejects.read(key))
+      return lines.map(({ sequenceNumber }) => sequenceNumber)
+    })
+    const all = await Promise.all(found)
+    expect(all.sort((a, b) => b.length - a.length)).toEqual([['49591', '49592'], ['49592']])
+  })
+
+  it('put lines of an object beside it or elsewhere, with the digest of just these', async () => {
+    const objects = new MemoryObjects()
+    const rejects = createRejects(objects)
+    await rejects.append(cut, [record('x', 1), record('y', 2)])
+    const [whole = ''] = await keysOf(objects)
+    const [first, second] = await Array.fromAsync(rejects.read(whole))
+    if (first === undefined || second === undefined) throw new Error('There are two lines')
+    expect(await rejects.putLines(whole, [first, second])).toBe(whole)
+    const part = await rejects.putLines(whole, [second])
+    expect(part.length).toBe(whole.length)
+    expect(await Array.fromAsync(rejects.read(part))).toEqual([second])
+    expect(await rejects.putLines(part, [first, second], 'kept/')).toBe(`kept/${whole}`)
+  })
+
+  const line = {
+    shard: 's-1',
+    sequenceNumber: '1',
+    subSequenceNumber: 0,
+    arrivedAt: '2026-11-22T10:00:00.000Z',
+    field: null,
+    reason: 'missing',
+    message: 'it is',
+    data: 'x',
+  }
+
+  it.each<[string, unknown]>([
+    ['JSON', 'no JSON'],
+    ['rejected record', null],
+    ['rejected record', { ...line, shard: 'a/b' }],
+    ['rejected record', { ...line, shard: '' }],
+    ['rejected record', { ...line, sequenceNumber: 1 }],
+    ['rejected record', { ...line, sequenceNumber: '1-' }],
+    ['rejected record', { ...line, subSequenceNumber: '0' }],
+    ['rejected record', { ...line, arrivedAt: 'then' }],
+    ['rejected record', { ...line, field: 7 }],
+    ['rejected record', { ...line, reason: undefined }],
+    ['rejected record', { ...line, message: undefined }],
+    ['rejected record', { ...line, data: undefined }],
+    ['rejected record', { ...line, data: null, dataBase64: 'eA==' }],
+  ])('tell of a line that is no %s: %j', async (what, value) => {
+    const objects = new MemoryObjects()
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    await objects.put('rejected/x', gzipSync(`${JSON.stringify(line)}\n${text}\n`))
+    const reading = Array.fromAsync(createRejects(objects).read('rejected/x'))
+    await expect(reading).rejects.toThrow(`rejected/x holds a line that is no ${what}`)
+  })
+
+  it('tell of an object that is damaged, and of trouble as what it is', async () => {
+    const objects = new MemoryObjects()
+    await objects.put('rejected/x', gzipSync(JSON.stringify(line)).subarray(0, -9))
+    const rejects = createRejects(objects)
+    await expect(Array.fromAsync(rejects.read('rejected/x'))).rejects.toThrow(UnexpectedContent)
+    const cut = async function* () {
+      yield gzipSync(JSON.stringify(line)).subarray(0, 20)
+      throw new Error('connection reset')
+    }
+    const troubled = createRejects({
+      ...faultyObjects(objects, (request) => request()),
+      get: async () => cut(),
+    })
+    await expect(Array.fromAsync(troubled.read('rejected/x'))).rejects.toThrow(StorageTrouble)
+  })
+
+  it.each([
+    ['rejected/2026-11-22/10/shardId-000000000001-4959-49590.0123456789abcdef.ndjson.gz', true],
+    ['rejected/2026-11-22/10/file-0f0f-7-7.ndjson.gz', true],
+    ['rejected/2026-11-22/24/s-1-1.ndjson.gz', false],
+    ['rejected/2026-11-22/1/s-1-1.ndjson.gz', false],
+    ['rejected/2026-02-30/10/s-1-1.ndjson.gz', false],
+    ['rejected/2026-11-22/10/s-1-1.ndjson', false],
+    ['rejected/2026-11-22/10/a/s-1-1.ndjson.gz', false],
+    ['redriven/rejected/2026-11-22/10/s-1-1.ndjson.gz', false],
+  ])('are named by the hour of their arrival: %s %s', (objectKey, isOurs) => {
+    if (isOurs) expect(rejectsHour(objectKey)).toBe(hourMs)
+    else expect(() => rejectsHour(objectKey)).toThrow('is not named as rejects are')
   })
 
   it('write nothing where nothing was refused, and list by the beginning of an hour', async () => {
