@@ -9,6 +9,7 @@ import {
   DataFolderInUse,
   isDataFolder,
   type OwnedFolder,
+  type Owner,
   readOwner,
   takeDataFolder,
 } from '../local/data-folder.ts'
@@ -64,6 +65,12 @@ export async function withData<Result>(
 /** Commands that run for long, and whose servers others read from meanwhile. */
 const serving = new Set(['twofold start', 'twofold run'])
 
+/** The command that runs on the folder for long, if one does. */
+export async function servingOwner(data: string): Promise<Owner | undefined> {
+  const owner = await readOwner(data)
+  return owner !== undefined && serving.has(owner.command) ? owner : undefined
+}
+
 const pollMs = 50
 const readersWaitMs = 30_000
 
@@ -73,8 +80,8 @@ async function takeOrJoin(
   command: string,
 ): Promise<OwnedFolder | { readonly running: string }> {
   for (let waitedMs = 0; ; waitedMs += pollMs) {
-    const owner = await readOwner(data)
-    if (owner !== undefined && serving.has(owner.command)) return { running: owner.command }
+    const owner = await servingOwner(data)
+    if (owner !== undefined) return { running: owner.command }
     try {
       return await takeDataFolder(data, command)
     } catch (error) {
@@ -132,7 +139,7 @@ async function readStores<Result>(
   return read({ stores, timeZone: stored.timeZone, running })
 }
 
-function noData(where: string): Failure {
+export function noData(where: string): Failure {
   return new Failure(
     `there is no data in ${where} yet; make some with \`twofold run --input FILE\` or ` +
       '`twofold start`, or send events to a deployed stream',

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { failedBatchFolder } from '../lib/aws/failed-batches.ts'
 import type { Stores } from '../lib/aws/stores.ts'
 import type { Pipeline } from '../lib/core/index.ts'
 import { withData } from './open-data.ts'
@@ -20,8 +21,8 @@ export function statusCommand(pipeline: Pipeline): Command {
   return new Command('status')
     .summary('shards, changed hours, last runs, rejects')
     .description(
-      'Shows how far the stream is, what waits for the rollup, what it last did, and what was ' +
-        'rejected in the last day.',
+      'Shows how far the stream is, what waits for the rollup, what it last did, what was ' +
+        'rejected in the last day, and the batches that were given up and wait for a redrive.',
     )
     .addOption(zoneOption())
     .addOption(dataOption())
@@ -41,6 +42,7 @@ export function statusCommand(pipeline: Pipeline): Command {
           { name: 'changed', lines: await changed(open.stores) },
           { name: 'runs', lines: await runs(open.stores) },
           { name: 'rejected', lines: await rejects(open.stores) },
+          { name: 'failed', lines: await failedBatches(open.stores) },
         ]
         await write(options, sections)
       })
@@ -120,4 +122,10 @@ async function rejects({ rejects: store }: Stores): Promise<Cells[]> {
     textCell('field', field),
     numberCell('records', records),
   ])
+}
+
+async function failedBatches({ objects }: Stores): Promise<Cells[]> {
+  let count = 0
+  for await (const _ of objects.list(failedBatchFolder)) count++
+  return count === 0 ? [] : [[numberCell('batches', count)]]
 }

@@ -4,12 +4,21 @@ import pipeline from '../pipeline.config.ts'
 import { exportCommand } from './export.ts'
 import { report } from './failure.ts'
 import { queryCommand } from './query.ts'
+import { redriveCommand } from './redrive.ts'
 import { runCommand } from './run.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import { topCommand } from './top.ts'
 
-const commands = [startCommand, runCommand, queryCommand, topCommand, exportCommand, statusCommand]
+const commands = [
+  startCommand,
+  runCommand,
+  queryCommand,
+  topCommand,
+  exportCommand,
+  redriveCommand,
+  statusCommand,
+]
 
 const program = new Command('twofold').description(
   'Minute totals from a stream, daily, weekly and monthly totals from all history, one aggregation.',

@@ -41,6 +41,13 @@ export async function* gunzipLines(
   }
 }
 
+/** Whether an object could not be read since it is itself cut short or no gzip: no retry mends it. */
+export function isDamaged(error: unknown): boolean {
+  const cause = error instanceof StorageTrouble ? error.cause : undefined
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code
+  return typeof code === 'string' && code.startsWith('Z_')
+}
+
 /** Unlike `pipe` alone, hands an error of the source on to whoever reads. */
 function pipeThrough(
   source: Readable,

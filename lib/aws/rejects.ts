@@ -1,7 +1,9 @@
-import { hourName, hourStart, type Reject } from '../core/index.ts'
-import { gzipCodec, type LineCodec } from './gzip-lines.ts'
+import { hourName, hourStart, parseUtcName, type Reject } from '../core/index.ts'
+import { contentDigest } from './content-digest.ts'
+import { gzipCodec, isDamaged, type LineCodec } from './gzip-lines.ts'
 import { type BatchCut, cutName } from './history.ts'
 import type { Objects, ObjectWriter } from './objects.ts'
+import { UnexpectedContent } from './unexpected-content.ts'
 
 /** A record that was not taken, with where it came from and why it was refused. */
 export interface RejectedRecord {
@@ -28,18 +30,27 @@ export interface RejectLine {
 
 /**
  * Records that could not be read, kept with the reason under
- * `rejected/2026-11-22/10/<lane>-<first>-<last>.ndjson.gz`, by the UTC hour of arrival. As with
- * history, the same cut makes the same object.
+ * `rejected/2026-11-22/10/<lane>-<first>-<last>.<digest>.ndjson.gz`, by the UTC hour in which the
+ * first of them arrived. The digest is that of the lines, so that an object never changes: the same
+ * rejects of a cut make the same object again, and those of another definition stand beside it.
  */
 export interface Rejects extends RejectWriter {
   /** The names of the objects that hold rejects, of all hours or of those that begin so. */
   list(hourPrefix?: string): AsyncIterable<string>
+  /** Nothing where there is no such object. Throws UnexpectedContent. */
   read(objectKey: string): AsyncIterable<RejectLine>
+  /**
+   * Puts lines of an object into one of their own, named as that is but for the digest, or below
+   * another folder if `folder` names one. Returns its name.
+   */
+  putLines(objectKey: string, lines: readonly RejectLine[], folder?: string): Promise<string>
 }
 
 export interface RejectWriter {
   append(cut: BatchCut, records: readonly RejectedRecord[]): Promise<void>
 }
+
+const rejectedFolder = 'rejected/'
 
 export function createRejectWriter(
   objects: ObjectWriter,
@@ -50,8 +61,8 @@ export function createRejectWriter(
       const [first] = records
       if (first === undefined) return
       const [date, hour] = hourName(hourStart(first.arrivedMs)).split('T')
-      const lines = records.map((record) => Buffer.from(JSON.stringify(lineOf(cut.lane, record))))
-      await objects.put(`rejected/${date}/${hour}/${cutName(cut)}`, await codec.encode(lines))
+      const lines = records.map((record) => lineOf(cut.lane, record))
+      await put(objects, codec, `${rejectedFolder}${date}/${hour}/${cutName(cut)}`, lines)
     },
   }
 }
@@ -61,26 +72,84 @@ export function createRejects(objects: Objects, codec: LineCodec = gzipCodec): R
     ...createRejectWriter(objects, codec),
 
     async *list(hourPrefix = '') {
-      for await (const { key } of objects.list(`rejected/${hourPrefix}`)) yield key
+      for await (const { key } of objects.list(`${rejectedFolder}${hourPrefix}`)) yield key
     },
 
     async *read(objectKey) {
       const chunks = await objects.get(objectKey)
       if (chunks === undefined) return
-      for await (const line of codec.decode(objectKey, chunks)) {
-        yield parseLine(objectKey, Buffer.from(line).toString())
+      try {
+        for await (const line of codec.decode(objectKey, chunks)) {
+          yield parseLine(objectKey, Buffer.from(line).toString())
+        }
+      } catch (error) {
+        if (!isDamaged(error)) throw error
+        throw new UnexpectedContent(objectKey, 'is cut short or damaged', error)
       }
     },
+
+    putLines: (objectKey, lines, folder = '') =>
+      put(objects, codec, `${folder}${objectKey}`, lines),
   }
 }
 
+async function put(
+  objects: ObjectWriter,
+  codec: LineCodec,
+  objectKey: string,
+  lines: readonly RejectLine[],
+): Promise<string> {
+  const encoded = lines.map((line) => Buffer.from(JSON.stringify(line)))
+  const named = objectKey.replace(nameEnd, `.${contentDigest(encoded)}.ndjson.gz`)
+  await objects.put(named, await codec.encode(encoded))
+  return named
+}
+
+/** With the digest, which the names of objects of former versions lack. */
+const nameEnd = /(?:\.[0-9a-f]{16})?\.ndjson\.gz$/
+
+/** The UTC hour that an object of rejects is kept by. Throws UnexpectedContent. */
+export function rejectsHour(objectKey: string): number {
+  const match = /^rejected\/([\d-]+)\/(\d+)\/[^/]+-\d+-\d+[^/-]*\.ndjson\.gz$/.exec(objectKey)
+  const hourMs = parseUtcName('hour', `${match?.[1]}T${match?.[2]}`)
+  if (hourMs === undefined) throw new UnexpectedContent(objectKey, 'is not named as rejects are')
+  return hourMs
+}
+
+/** The record as it was received. */
+export function rejectedData({ data, dataBase64 }: RejectLine): Uint8Array {
+  return data === undefined ? Buffer.from(dataBase64 ?? '', 'base64') : Buffer.from(data)
+}
+
 function parseLine(objectKey: string, text: string): RejectLine {
-  const line: Partial<RejectLine> = JSON.parse(text) ?? {}
-  const texts = [line.shard, line.sequenceNumber, line.arrivedAt, line.reason, line.message]
-  const isLine =
-    texts.every((value) => typeof value === 'string') && Number.isInteger(line.subSequenceNumber)
-  if (!isLine) throw new Error(`${objectKey} holds a line that is no rejected record`)
-  return line as RejectLine
+  let line: unknown
+  try {
+    line = JSON.parse(text)
+  } catch (cause) {
+    throw new UnexpectedContent(objectKey, 'holds a line that is no JSON', cause)
+  }
+  if (!isRejectLine(line)) {
+    throw new UnexpectedContent(objectKey, 'holds a line that is no rejected record')
+  }
+  return line
+}
+
+function isRejectLine(value: unknown): value is RejectLine {
+  const line = (value ?? {}) as Partial<Record<keyof RejectLine, unknown>>
+  const isText = (text: unknown) => typeof text === 'string'
+  return (
+    isText(line.shard) &&
+    /^[\w.-]+$/.test(String(line.shard)) &&
+    isText(line.sequenceNumber) &&
+    /^\d+$/.test(String(line.sequenceNumber)) &&
+    Number.isSafeInteger(line.subSequenceNumber) &&
+    isText(line.arrivedAt) &&
+    !Number.isNaN(Date.parse(String(line.arrivedAt))) &&
+    (line.field === null || isText(line.field)) &&
+    isText(line.reason) &&
+    isText(line.message) &&
+    isText(line.data === undefined ? line.dataBase64 : line.data)
+  )
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

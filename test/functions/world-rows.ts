@@ -1,3 +1,4 @@
+import type { RejectLine } from '../../lib/aws/rejects.ts'
 import {
   type Aggregation,
   type Calendar,
@@ -131,4 +132,16 @@ export function expectedRows(
       })
     })
   return { rollups: calendarGrains.flatMap(textsOf).sort(), minutes: textsOf('minute').sort() }
+}
+
+/** Every rejected record that is kept, once, in however many objects it stands. */
+export async function rejectLines(world: World): Promise<RejectLine[]> {
+  const { rejects } = storesOn(world, () => 0)
+  const lines = new Map<string, RejectLine>()
+  for await (const objectKey of rejects.list()) {
+    for await (const line of rejects.read(objectKey)) {
+      lines.set(`${line.shard}#${line.sequenceNumber}#${line.subSequenceNumber}`, line)
+    }
+  }
+  return [...lines.values()]
 }

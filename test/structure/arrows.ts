@@ -36,6 +36,12 @@ const parts: readonly Part[] = [
     advice:
       'queries are put together from lib/aws and lib/core; put the reading itself into a store',
   },
+  {
+    path: 'lib/redrive/',
+    files: ['lib/core/', 'lib/aws/'],
+    packages: ['p-map'],
+    advice: 'a redrive is put together from stores: put reading and writing into lib/aws',
+  },
   ...['stream-aggregate', 'batch-rollup'].map((name) => ({
     path: `functions/${name}/`,
     files: ['lib/core/', 'lib/aws/', config],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Objects } from '../../../lib/aws/objects.ts'
-import { createRejects, type RejectedRecord } from '../../../lib/aws/rejects.ts'
+import { createRejects, type RejectedRecord, rejectedData } from '../../../lib/aws/rejects.ts'
 import { Reject } from '../../../lib/core/index.ts'
 import { anyText } from '../../core/any-text.ts'
 import type { BucketBackend } from '../backend.ts'
@@ -38,7 +38,11 @@ export function rejectsConformance(backend: BucketBackend): void {
         { ...record(bytes, 2), subSequenceNumber: 3, reject: atFault },
       ])
       const keys = await Array.fromAsync(rejects.list())
-      expect(keys).toEqual(['rejected/2026-11-22/10/shardId-000000000001-4959-49590.ndjson.gz'])
+      expect(keys).toEqual([
+        expect.stringMatching(
+          /^rejected\/2026-11-22\/10\/shardId-000000000001-4959-49590\.[0-9a-f]{16}\.ndjson\.gz$/,
+        ),
+      ])
       const base = { shard: 'shardId-000000000001', arrivedAt: '2026-11-22T10:01:01.000Z' }
       expect(await Array.fromAsync(rejects.read(keys[0] ?? ''))).toEqual([
         {
@@ -76,13 +80,42 @@ export function rejectsConformance(backend: BucketBackend): void {
           await rejects.append(cut, all.map(record))
           const [key = ''] = await Array.fromAsync(rejects.list())
           const lines = await Array.fromAsync(rejects.read(key))
-          const found = lines.map(({ data, dataBase64 }) =>
-            data === undefined ? Buffer.from(dataBase64 ?? '', 'base64') : Buffer.from(data),
-          )
+          const found = lines.map(rejectedData)
           expect(found.map((bytes) => [...bytes])).toEqual(all.map((bytes) => [...bytes]))
         }),
         { numRuns: Math.min(20, backend.mostRuns) },
       )
+    })
+
+    it('make the same object of the same cut, and stand beside those of another definition', async () => {
+      const objects = await backend.emptyBucket()
+      const rejects = createRejects(objects)
+      for (const sequences of [[1, 2], [1, 2], [2]]) {
+        await rejects.append(
+          cut,
+          sequences.map((sequence) => record('x', sequence)),
+        )
+      }
+      const found = (await keysOf(objects)).map(async (key) => {
+        const lines = await Array.fromAsync(rejects.read(key))
+        return lines.map(({ sequenceNumber }) => sequenceNumber)
+      })
+      const all = await Promise.all(found)
+      expect(all.sort((a, b) => b.length - a.length)).toEqual([['49591', '49592'], ['49592']])
+    })
+
+    it('put lines of an object beside it or elsewhere, with the digest of just these', async () => {
+      const objects = await backend.emptyBucket()
+      const rejects = createRejects(objects)
+      await rejects.append(cut, [record('x', 1), record('y', 2)])
+      const [whole = ''] = await keysOf(objects)
+      const [first, second] = await Array.fromAsync(rejects.read(whole))
+      if (first === undefined || second === undefined) throw new Error('There are two lines')
+      expect(await rejects.putLines(whole, [first, second])).toBe(whole)
+      const part = await rejects.putLines(whole, [second])
+      expect(part.length).toBe(whole.length)
+      expect(await Array.fromAsync(rejects.read(part))).toEqual([second])
+      expect(await rejects.putLines(part, [first, second], 'kept/')).toBe(`kept/${whole}`)
     })
 
     it('write nothing where nothing was refused, and list by the beginning of an hour', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { redrivenLane } from '../../../lib/aws/history.ts'
 import { createCalendar } from '../../../lib/core/index.ts'
+import { byProduct } from '../../aws/sales.ts'
 import { memoryWorld, storesOn, worldThrough } from '../world.ts'
 import { changedTexts, expectedRows, minuteTexts, rollupTexts } from '../world-rows.ts'
 import { at, deliver, run, sale } from './steps.ts'
@@ -123,5 +125,40 @@ describe('an hour', () => {
     await history.append(cut, at('16T10:00:00'), old)
     await run(world, at('16T12:00:00'))
     expect(await rollupTexts(world)).toEqual(expectedRows([first, second], utc).rollups)
+  })
+
+  it('has exact totals of every minute that an event was redriven into, whatever its rows hold', async () => {
+    const world = memoryWorld()
+    const alone = sale('7', '16T10:40:00', 'a')
+    const known = sale('8', '16T10:41:00', 'a', { quantity: 4 })
+    const beside = sale('9', '16T10:41:30', 'a')
+    await deliver(world, 1, 1, [first, second, beside], at('16T10:45:00'))
+    // The shard's row of this one is written, and of all that a redrive brings only this one's.
+    await deliver(world, 1, 4, [known], at('16T10:45:00'))
+    await run(world, at('16T12:00:00'))
+    const { history, changed, minutes } = storesOn(world, () => 0)
+    const redriven = [alone, known].map((line) => Buffer.from(line))
+    const cut = { firstSequenceNumber: '4', lastSequenceNumber: '5' }
+    for (const digest of ['d1', 'd2']) {
+      const lane = redrivenLane('shardId-000000000001', digest)
+      await history.append({ lane, ...cut }, at('16T10:00:00'), redriven)
+    }
+    const hour = { kind: 'hour', hourMs: at('16T10:00:00') } as const
+    await changed.mark([hour], at('16T12:00:00'))
+    await run(world, at('16T12:15:00'))
+    const all = [first, second, alone, known, beside]
+    const expected = expectedRows(all, utc)
+    expect(await minuteTexts(world)).toEqual(expected.minutes)
+    expect(await rollupTexts(world)).toEqual(expected.rollups)
+    const keys = await Array.fromAsync(world.minutes.scan())
+    const exact = keys.flatMap(({ sk }) => /#(.*)#history$/.exec(sk?.S ?? '')?.[1] ?? [])
+    expect([...new Set(exact)].sort()).toEqual(['2026-11-16T10:40', '2026-11-16T10:41'])
+    expect(await Array.fromAsync(minutes.readHour(byProduct, hour.hourMs))).toHaveLength(4)
+
+    // Made anew at every later fold.
+    const late = sale('10', '16T10:40:59', 'a')
+    await deliver(world, 2, 1, [late], at('16T13:00:00'))
+    await run(world, at('16T13:15:00'))
+    expect(await minuteTexts(world)).toEqual(expectedRows([...all, late], utc).minutes)
   })
 })

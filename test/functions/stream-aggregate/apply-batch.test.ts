@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { applyBatch } from '../../../functions/stream-aggregate/apply-batch.ts'
 import type { KinesisBatch } from '../../../lib/aws/kinesis-batch.ts'
 import { StorageTrouble } from '../../../lib/aws/storage-trouble.ts'
-import { createCalendar } from '../../../lib/core/index.ts'
+import { createCalendar, string } from '../../../lib/core/index.ts'
 import { salesPipeline } from '../../aws/sales.ts'
 import { lostAfter, lostBefore } from '../../conformance/faulty-stores.ts'
 import { batchOf, lineOf, type SequencedLine } from '../sales-batches.ts'
 import { memoryWorld, storesOn, type World, worldThrough } from '../world.ts'
-import { changedTexts, expectedRows, minuteTexts, objectKeys } from '../world-rows.ts'
+import { changedTexts, expectedRows, minuteTexts, objectKeys, rejectLines } from '../world-rows.ts'
 
 const utc = createCalendar('UTC')
 const nowMs = Date.parse('2026-11-22T11:30:00Z')
@@ -137,6 +137,36 @@ describe('applyBatch', () => {
     expect(await objectKeys(world, 'history/')).toEqual([])
     const { progress } = storesOn(world, () => nowMs)
     expect(await Array.fromAsync(progress.list())).toHaveLength(1)
+  })
+
+  it('keeps what one definition refused, though an invocation under another dies after it', async () => {
+    const world = memoryWorld()
+    const mug = lineOf({ id: '9', at: '2026-11-22T10:59:30Z', product: 'mug' })
+    const batch = batchOf(
+      1,
+      [
+        [1, mug],
+        [2, '{}'],
+      ],
+      nowMs,
+    )
+    const product = string({ minBytes: 1, maxBytes: 2 })
+    const strict = { ...salesPipeline, event: { ...salesPipeline.event, product } }
+    await applyBatch(
+      strict,
+      storesOn(world, () => nowMs),
+      batch,
+      nowMs,
+    )
+    // It takes the first record, and would have put it into history next.
+    let requests = 0
+    const dying = worldThrough(world, () => (request) => {
+      if (requests++ > 0) throw lostBefore()
+      return request()
+    })
+    await expect(apply(dying, batch)).rejects.toThrow(StorageTrouble)
+    const kept = await rejectLines(world)
+    expect(kept.map(({ data }) => data).sort()).toEqual([mug, '{}'])
   })
 
   it('of a batch without user records does no harm', async () => {

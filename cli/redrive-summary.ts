@@ -1,0 +1,65 @@
+import type { RedriveFigures } from '../lib/redrive/redrive-tally.ts'
+import { type Cells, numberCell, textCell } from './output/cells.ts'
+import { formatNumber } from './output/table.ts'
+
+export const redriveKinds = ['rejects', 'batches'] as const
+
+export type RedriveKind = (typeof redriveKinds)[number]
+
+export type RedriveResult = readonly [kind: RedriveKind, figures: RedriveFigures]
+
+/** What became of the records, or would become of them: one line for each outcome and reason. */
+export function redriveCells(results: readonly RedriveResult[]): Cells[] {
+  return results.flatMap(([kind, { taken, takenOpen, refused }]) => {
+    const line = (outcome: string, reason: string | null, field: string | null, records: number) =>
+      records === 0
+        ? []
+        : [
+            [
+              textCell('from', kind),
+              textCell('outcome', outcome),
+              textCell('reason', reason),
+              textCell('field', field),
+              numberCell('records', records),
+            ],
+          ]
+    return [
+      ...line('taken', null, null, taken - takenOpen),
+      ...line('taken, hour open', null, null, takenOpen),
+      ...refused.flatMap(({ reason, field, records }) => line('refused', reason, field, records)),
+    ]
+  })
+}
+
+/** Who counts what was put back. */
+export type RedriveMode =
+  | { readonly kind: 'dry run' }
+  | { readonly kind: 'rolled up'; readonly foldedHours: number; readonly rollupRowsWritten: number }
+  | { readonly kind: 'marked'; readonly nextRollup: string }
+
+/** What a person should know beside the figures. */
+export function redriveNotes(results: readonly RedriveResult[], mode: RedriveMode): string[] {
+  const sum = (part: (figures: RedriveFigures) => number) =>
+    results.reduce((total, [, figures]) => total + part(figures), 0)
+  const records = sum((figures) => figures.records)
+  const open = sum(({ takenOpen }) => takenOpen)
+  const hours = new Set(results.flatMap(([, { takenByHour }]) => [...takenByHour.keys()]))
+  const taken = sum((figures) => figures.taken)
+  return [
+    ...(records === 0 ? ['There is nothing to put back.'] : []),
+    ...(mode.kind === 'dry run' ? ['Dry run: nothing was written.'] : []),
+    ...(mode.kind === 'rolled up'
+      ? [
+          `${number(mode.foldedHours)} hours folded, ${number(mode.rollupRowsWritten)} rows written.`,
+        ]
+      : []),
+    ...(mode.kind === 'marked' && taken > 0
+      ? [`${number(hours.size)} hours are marked as changed; ${mode.nextRollup}.`]
+      : []),
+    ...(open > 0
+      ? [`${number(open)} of the events fall into an hour that is open: counted when it is over.`]
+      : []),
+  ]
+}
+
+const number = (value: number) => formatNumber(String(value))

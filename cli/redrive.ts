@@ -1,0 +1,160 @@
+import { Argument, Command, Option } from 'commander'
+import type { Stores } from '../lib/aws/stores.ts'
+import { createCalendar, type Pipeline } from '../lib/core/index.ts'
+import { parseRange } from '../lib/query/parse-range.ts'
+import { redriveFailedBatches } from '../lib/redrive/redrive-failed-batches.ts'
+import { redriveRejects } from '../lib/redrive/redrive-rejects.ts'
+import { isDataFolder } from '../local/data-folder.ts'
+import { startLocalPipeline } from '../local/pipeline.ts'
+import { checkRunsDefinition } from './definition-age.ts'
+import { Failure } from './failure.ts'
+import { noData, servingOwner, withData } from './open-data.ts'
+import { dataOption, endpointUrl, formatOption, type OutputOptions } from './options.ts'
+import { writeCells } from './output/write-cells.ts'
+import { type Progress, startProgress } from './progress.ts'
+import {
+  type RedriveKind,
+  type RedriveMode,
+  type RedriveResult,
+  redriveCells,
+  redriveKinds,
+  redriveNotes,
+} from './redrive-summary.ts'
+import { rollUpAll } from './roll-up-all.ts'
+
+interface RedriveCommandOptions extends OutputOptions {
+  readonly from?: string
+  readonly to?: string
+  readonly dryRun?: boolean
+}
+
+/** What a redrive was asked for, and what shows how far it is. */
+interface Task {
+  readonly definition: Pipeline
+  readonly kinds: readonly RedriveKind[]
+  readonly options: RedriveCommandOptions
+  readonly progress: Progress
+}
+
+interface Outcome {
+  readonly results: readonly RedriveResult[]
+  readonly mode: RedriveMode
+}
+
+export function redriveCommand(definition: Pipeline): Command {
+  return new Command('redrive')
+    .summary('rejected records and failed batches put back')
+    .description(
+      'Puts back rejected records that pipeline.config.ts takes by now, and batches that were given ' +
+        'up, counting none twice. What was put back moves from rejected/ and aws/lambda/ to ' +
+        'redriven/; what is refused still stays. May be repeated at any time.\n\n' +
+        'Correct and deploy the definition first. Periods are those of arrival.',
+    )
+    .addArgument(new Argument('[kind]', 'only these').choices(redriveKinds))
+    .option('--from <period>', 'first period of arrival: a month, week, day or hour')
+    .option('--to <period>', 'last period of arrival, inclusive')
+    .option('--dry-run', 'write nothing, and show what would be put back')
+    .addOption(dataOption())
+    .addOption(new Option('--stack <name>', 'redrive in a deployed stack, in place of --data'))
+    .addOption(formatOption())
+    .action(async (kind: RedriveKind | undefined, options: RedriveCommandOptions) => {
+      const progress = startProgress(process.stderr)
+      const kinds = kind === undefined ? redriveKinds : [kind]
+      await redrive({ definition, kinds, options, progress })
+    })
+}
+
+async function redrive(task: Task): Promise<void> {
+  const { options, progress } = task
+  let outcome: Outcome
+  try {
+    outcome = await work(task)
+  } finally {
+    progress.stop()
+  }
+  const { results, mode } = outcome
+  await writeCells(options.format, redriveCells(results))
+  for (const note of redriveNotes(results, mode)) process.stderr.write(`${note}\n`)
+  const problems = results.flatMap(([, figures]) => figures.problems)
+  for (const { message } of problems) process.stderr.write(`${message}\n`)
+  if (problems.length > 0) {
+    const objects = problems.length === 1 ? '1 object' : `${problems.length} objects`
+    throw new Failure(`${objects} could not be read, and stayed where they are`)
+  }
+}
+
+async function work(task: Task): Promise<Outcome> {
+  const { options } = task
+  const running = options.stack === undefined ? await servingOwner(options.data) : undefined
+  const isOurs = options.stack === undefined && running === undefined
+  if (isOurs && !options.dryRun) return redriveAndRollUp(task)
+  if (running !== undefined && !options.dryRun) await checkRunsDefinition(running)
+  return withData(task.definition, 'twofold redrive', options, async (open) => {
+    const results = await redriveIn(open.stores, open.timeZone, task)
+    return { results, mode: modeOf(options, running?.command) }
+  })
+}
+
+function modeOf(
+  { dryRun, stack }: RedriveCommandOptions,
+  running: string | undefined,
+): RedriveMode {
+  if (dryRun) return { kind: 'dry run' }
+  const nextRollup =
+    stack === undefined
+      ? `the next rollup of \`${running}\` counts their events`
+      : 'the next scheduled rollup counts their events, by the definition that is deployed'
+  return { kind: 'marked', nextRollup }
+}
+
+/** Nobody else would roll up on a data folder that no command is using. */
+async function redriveAndRollUp(task: Task): Promise<Outcome> {
+  const { definition, options, progress } = task
+  if (!isDataFolder(options.data)) throw noData(options.data)
+  const pipeline = await startLocalPipeline({
+    folder: options.data,
+    command: 'twofold redrive',
+    pipeline: definition,
+    timeZone: undefined,
+    endpointUrl: endpointUrl(),
+    openPeriodEveryMs: 0,
+  })
+  const redriveThenRollUp = async (): Promise<Outcome> => {
+    if ((await pipeline.stores.settings.read()) === undefined) throw noData(options.data)
+    const results = await redriveIn(pipeline.stores, pipeline.timeZone, task)
+    // Also where nothing was taken: a redrive that was cut short may have left marks.
+    const rolledUp = await rollUpAll(pipeline, (done, total) => {
+      progress.at('rolled up', done, total)
+    })
+    return { results, mode: { kind: 'rolled up', ...rolledUp } }
+  }
+  try {
+    return await Promise.race([redriveThenRollUp(), pipeline.died])
+  } finally {
+    await pipeline.close()
+  }
+}
+
+/**
+ * Rejects first: those that a failed batch leaves are none that could be taken, and are told of
+ * with their batch. Throws BadQuery where the range makes no sense.
+ */
+async function redriveIn(
+  stores: Stores,
+  timeZone: string,
+  { definition, kinds, options, progress }: Task,
+): Promise<RedriveResult[]> {
+  const arrived = parseRange(createCalendar(timeZone), options.from, options.to)
+  const results: RedriveResult[] = []
+  for (const kind of kinds) {
+    const redriveAll = kind === 'rejects' ? redriveRejects : redriveFailedBatches
+    const figures = await redriveAll(definition, stores, {
+      nowMs: Date.now,
+      dryRun: options.dryRun ?? false,
+      arrived,
+      onProgress: (done, total) => progress.at(kind, done, total),
+    })
+    results.push([kind, figures])
+  }
+  return results
+}

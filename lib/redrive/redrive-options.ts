@@ -1,0 +1,27 @@
+import type { HistoryWriter } from '../aws/history.ts'
+import type { ChangedUnits } from '../aws/ledger/changed-units.ts'
+import type { Objects } from '../aws/objects.ts'
+import type { Rejects } from '../aws/rejects.ts'
+
+/** What a redrive reads and writes: no minute rows among it. */
+export interface RedriveStores {
+  readonly objects: Objects
+  readonly history: HistoryWriter
+  readonly rejects: Rejects
+  readonly changed: Pick<ChangedUnits, 'mark'>
+}
+
+export interface RedriveOptions {
+  readonly nowMs: () => number
+  /** Tells what would be done, and writes nothing. */
+  readonly dryRun: boolean
+  /** Only objects whose first record arrived in an hour (UTC) that this range touches; epoch ms. */
+  readonly arrived?: { readonly fromMs: number; readonly toMs: number } | undefined
+  /** How long after its end an hour is taken for open; the deployment's default unless told. */
+  readonly graceMs?: number
+  /** Told of objects done, of so many. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** Where what was put back is kept as it was found, under its former name. */
+export const redrivenFolder = 'redriven/'

@@ -1,0 +1,84 @@
+import { type RejectLine, rejectedData, rejectsHour } from '../aws/rejects.ts'
+import { UnexpectedContent } from '../aws/unexpected-content.ts'
+import { decodeEvent, hourStart, type Pipeline, Reject } from '../core/index.ts'
+import { putBack, type TakenRecord } from './put-back.ts'
+import { isAskedFor, redriveObjects } from './redrive-objects.ts'
+import { type RedriveOptions, type RedriveStores, redrivenFolder } from './redrive-options.ts'
+import type { RedriveFigures, RedriveTally } from './redrive-tally.ts'
+
+/**
+ * Puts back rejected records that the definition of today takes: history first, then the marks of
+ * their hours, and only then they leave `rejected/`, for `redriven/`. Records that are refused still
+ * stay, with the reason that they came with. Done again after a crash, twice, or by two at once, it
+ * comes to the same. Throws StorageTrouble.
+ */
+export function redriveRejects(
+  pipeline: Pipeline,
+  stores: RedriveStores,
+  options: RedriveOptions,
+): Promise<RedriveFigures> {
+  return redriveObjects(stores.rejects.list(), options, async (objectKey, tally) => {
+    if (isAskedFor(options, rejectsHour(objectKey))) {
+      await redriveObject(pipeline, stores, options, objectKey, tally)
+    }
+  })
+}
+
+async function redriveObject(
+  pipeline: Pipeline,
+  stores: RedriveStores,
+  options: RedriveOptions,
+  objectKey: string,
+  tally: RedriveTally,
+): Promise<void> {
+  const lines = await Array.fromAsync(stores.rejects.read(objectKey))
+  const [first] = lines
+  // Another redrive has moved it since it was listed.
+  if (first === undefined) return
+  if (lines.some(({ shard }) => shard !== first.shard)) {
+    throw new UnexpectedContent(objectKey, 'holds records of more than one shard')
+  }
+  tally.addObject()
+  const { taken, refused } = sort(pipeline, lines, tally)
+  if (options.dryRun || taken.length === 0) return
+  await putBack(stores, first.shard, taken, options.nowMs())
+  const takenLines = taken.map(({ line }) => line)
+  await moveTaken(stores, objectKey, takenLines, refused)
+}
+
+function sort(pipeline: Pipeline, lines: readonly RejectLine[], tally: RedriveTally) {
+  const taken: (TakenRecord & { readonly line: RejectLine })[] = []
+  const refused: RejectLine[] = []
+  for (const line of lines) {
+    const data = rejectedData(line)
+    const outcome = hourOf(pipeline, line, data)
+    tally.addRecord(line, outcome)
+    if (outcome instanceof Reject) refused.push(line)
+    else taken.push({ line, sequenceNumber: line.sequenceNumber, hourMs: outcome, data })
+  }
+  return { taken, refused }
+}
+
+/** The hour that a record's event falls into, or why it is refused. */
+function hourOf(pipeline: Pipeline, line: RejectLine, data: Uint8Array): number | Reject {
+  // What there is of a line that was cut short may look whole; nobody knows.
+  if (line.reason === 'cut-short') return new Reject('cut-short', undefined, line.message)
+  const event = decodeEvent(pipeline, data, Date.parse(line.arrivedAt))
+  return event instanceof Reject ? event : hourStart(event.timeMs)
+}
+
+/**
+ * What is left goes into an object of its own before the one that it was in is deleted. No object
+ * is ever overwritten by another content, so neither a second redrive nor a batch that comes again
+ * under another definition can take a record from one's sight.
+ */
+async function moveTaken(
+  { rejects, objects }: RedriveStores,
+  objectKey: string,
+  taken: readonly RejectLine[],
+  refused: readonly RejectLine[],
+): Promise<void> {
+  await rejects.putLines(objectKey, taken, redrivenFolder)
+  const left = refused.length > 0 ? await rejects.putLines(objectKey, refused) : undefined
+  if (left !== objectKey) await objects.delete([objectKey])
+}

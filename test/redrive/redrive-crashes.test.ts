@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
+import { createCalendar } from '../../lib/core/index.ts'
+import { type Around, lostAfter, lostBefore } from '../conformance/faulty-stores.ts'
+import { at, run, sale } from '../functions/batch-rollup/steps.ts'
+import { batchOf, type SequencedLine } from '../functions/sales-batches.ts'
+import {
+  copyOf,
+  type MemoryWorld,
+  memoryWorld,
+  storesOn,
+  type World,
+  worldThrough,
+} from '../functions/world.ts'
+import {
+  changedTexts,
+  expectedRows,
+  minuteTexts,
+  objectKeys,
+  rollupTexts,
+} from '../functions/world-rows.ts'
+import {
+  applyInPart,
+  giveUp,
+  redriveBatchesAt,
+  redriveRejectsAt,
+  rejectedTexts,
+  takingOnly,
+} from './redrives.ts'
+
+const utc = createCalendar('UTC')
+const arrived = at('16T10:30:00')
+const later = at('16T12:00:00')
+
+const lines = [
+  sale('1', '16T10:05:00', 'a'),
+  sale('2', '16T10:05:10', 'b'),
+  sale('3', '16T09:05:20', 'b', { quantity: 2 }),
+  '{}',
+  sale('4', '16T10:05:00', 'a', { quantity: 3 }),
+  sale('5', '16T09:05:30', 'b', { quantity: 5 }),
+  'x',
+]
+const records = lines.map((line, index): SequencedLine => [1 + index, line])
+const strict = takingOnly(/^a$/)
+
+/** Records that were rejected in two cuts, and a batch that was given up after a part of it was done. */
+async function troubledWorld(): Promise<MemoryWorld> {
+  const world = memoryWorld()
+  const stores = storesOn(world, () => arrived)
+  await applyBatch(strict, stores, batchOf(1, records.slice(0, 4), arrived), arrived)
+  await applyBatch(strict, stores, batchOf(1, records.slice(2, 4), arrived), arrived)
+  const failed = batchOf(1, records.slice(4), arrived)
+  await applyInPart(world, failed, arrived, 4)
+  await giveUp(world, failed)
+  await run(world, later)
+  return world
+}
+
+async function redriveAll(world: World): Promise<void> {
+  await redriveRejectsAt(world, later)
+  await redriveBatchesAt(world, later)
+}
+
+/** The rows, the marks, and every object but for parts, whose names are new each time. */
+async function contentOf(world: World) {
+  const keys = await objectKeys(world, '')
+  return {
+    rollups: await rollupTexts(world),
+    minutes: await minuteTexts(world),
+    changed: await changedTexts(world),
+    rejected: await rejectedTexts(world),
+    objects: keys.filter((key) => !key.startsWith('parts/')),
+  }
+}
+
+function dyingAt(faulty: number, lost: () => Error, dies: boolean): () => Around {
+  let requests = 0
+  return () => async (request) => {
+    const number = requests++
+    if (dies && number > faulty) throw lostBefore()
+    if (number === faulty && lost === lostBefore) throw lost()
+    const answer = await request()
+    if (number === faulty) throw lost()
+    return answer
+  }
+}
+
+describe('a redrive that is cut short at any request', () => {
+  it('comes to the rows and to the objects of one that was not, once it is done again', async () => {
+    const start = await troubledWorld()
+    const whole = copyOf(start)
+    let requests = 0
+    await redriveAll(
+      worldThrough(whole, () => (request) => {
+        requests++
+        return request()
+      }),
+    )
+    await run(whole, later)
+    const expected = await contentOf(whole)
+    expect(expected).toMatchObject({
+      ...expectedRows(lines, utc),
+      changed: [],
+      rejected: ['x', '{}'],
+    })
+    expect(requests).toBeGreaterThan(20)
+
+    for (let faulty = 0; faulty < requests; faulty++) {
+      for (const lost of [lostBefore, lostAfter]) {
+        for (const dies of [false, true]) {
+          for (const rollsUpBetween of [false, true]) {
+            const world = copyOf(start)
+            const broken = worldThrough(world, dyingAt(faulty, lost, dies))
+            await expect(redriveAll(broken)).rejects.toThrow('A request failed')
+            if (rollsUpBetween) await run(world, later)
+            await redriveAll(world)
+            await run(world, later)
+            expect(await contentOf(world), `request ${faulty}`).toEqual(expected)
+          }
+        }
+      }
+    }
+  })
+
+  it('has lost no record at that moment: it is in history, or where it was', async () => {
+    const start = await troubledWorld()
+    for (let faulty = 0; ; faulty++) {
+      const world = copyOf(start)
+      const done = await redriveAll(worldThrough(world, dyingAt(faulty, lostBefore, true))).then(
+        () => true,
+        () => false,
+      )
+      if (done) break
+      // Whoever never redrives again has all the same every record somewhere.
+      const { history } = storesOn(world, () => 0)
+      const hours = [at('16T09:00:00'), at('16T10:00:00')]
+      const found = new Set(await rejectedTexts(world))
+      for (const hour of hours) {
+        for await (const { data } of history.read(hour)) found.add(Buffer.from(data).toString())
+      }
+      const waiting = await objectKeys(world, 'aws/lambda/')
+      if (waiting.length > 0) for (const line of lines.slice(4)) found.add(line)
+      expect([...found].sort(), `request ${faulty}`).toEqual([...lines].sort())
+    }
+  })
+
+  it('marks an hour only once its events are in history, and moves nothing before it is marked', async () => {
+    const world = await troubledWorld()
+    const writes: string[] = []
+    const watched = worldThrough(world, (store) => async (request) => {
+      const keys = new Set(await objectKeys(world, ''))
+      const answer = await request()
+      const now = new Set(await objectKeys(world, ''))
+      for (const key of now.difference(keys)) writes.push(key.split('/')[0] ?? '')
+      if (keys.difference(now).size > 0) writes.push('deleted')
+      if (store === 'ledger') writes.push('marked')
+      return answer
+    })
+    await redriveBatchesAt(watched, later)
+    // Its reject stands where the stream function had put it.
+    expect(writes).toEqual(['history', 'history', 'marked', 'marked', 'redriven', 'deleted'])
+    writes.length = 0
+    await redriveRejectsAt(watched, later)
+    expect(writes.indexOf('marked')).toBeGreaterThan(writes.indexOf('history'))
+    expect(writes.indexOf('redriven')).toBeGreaterThan(writes.indexOf('marked'))
+    expect(writes.indexOf('rejected')).toBeGreaterThan(writes.indexOf('redriven'))
+    expect(writes.indexOf('deleted')).toBeGreaterThan(writes.indexOf('rejected'))
+  })
+})
