@@ -32,6 +32,8 @@ export const survivable = {
   'response lost': 'The batch comes again and every row says that it holds it.',
   'redelivered in another cut':
     'Each row takes only what comes after its `through`; history holds records twice, and its reader takes each event id once.',
+  'batch applied in part':
+    'Each row says by `through` whether it holds the batch; the rest is written when it comes again.',
   bisected: 'Halves are cuts like others.',
   'batch given up': 'It is kept whole, and redriven into history, which counts each id once.',
   'redrive repeated': 'What was put back is there already, under the same name or the same ids.',
@@ -69,7 +71,7 @@ const requestFaults = [
   { fault: 'throttled', share: 0.01, of: ['stream', 'rollup', 'operator'] },
   { fault: 'server error', share: 0.01, of: ['stream', 'rollup', 'operator'] },
   { fault: 'timed out', share: 0.01, of: ['stream', 'rollup', 'operator'] },
-  { fault: 'slow', share: 0.03, of: ['stream', 'rollup', 'operator'] },
+  { fault: 'slow', share: 0.05, of: ['stream', 'rollup', 'operator'] },
   { fault: 'batch written in part', share: 0.05, of: ['stream', 'rollup', 'operator'] },
   { fault: 'read cut short', share: 0.02, of: ['stream', 'rollup', 'operator'] },
   { fault: 'process frozen past its lease', share: 0.002, of: ['rollup'] },

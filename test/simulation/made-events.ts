@@ -13,8 +13,10 @@ const prices = ['0.01', '2.5', '9.9500', '1e2', '0', '120000000.0001']
 const quantities = ['1', '2', '-3', '40', '9007199254740991']
 
 /** A currency that the first definition of a schedule may not know. */
-export const laterCurrency = 'USD'
+const laterCurrency = 'USD'
 const currencies = ['EUR', 'GBP', 'EUR', 'GBP', laterCurrency]
+
+export const isOfLaterCurrency = (line: Buffer) => line.includes(`"currency":"${laterCurrency}"`)
 
 const malformed = malformedLines(60)
   .map(({ line }) => line)
@@ -31,7 +33,7 @@ const latenesses: readonly Lateness[] = [
   // Ahead of the clock, but by less than is refused.
   { fault: undefined, weight: 1, ms: (random) => -random.below(50 * minute) },
   { fault: 'late by seconds', weight: 3, ms: (random) => random.below(90 * second) },
-  { fault: 'late by hours', weight: 2, ms: (random) => random.below(5 * hour) },
+  { fault: 'late by hours', weight: 4, ms: (random) => random.below(5 * hour) },
   { fault: 'late by days', weight: 0.5, ms: (random) => random.below(40 * day) },
   { fault: 'late by years', weight: 0.2, ms: (random) => random.below(20 * year) },
 ]

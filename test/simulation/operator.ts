@@ -1,21 +1,23 @@
 import type { Pipeline } from '../../lib/core/index.ts'
+import { redriveFailedBatches } from '../../lib/redrive/redrive-failed-batches.ts'
+import { redriveRejects } from '../../lib/redrive/redrive-rejects.ts'
+import type { RedriveFigures } from '../../lib/redrive/redrive-tally.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import type { MemoryWorld } from '../functions/world.ts'
 import type { FaultSource } from './faults.ts'
-import type { Scheduler } from './scheduler.ts'
 import type { SimulatedFunctions } from './simulated-functions.ts'
 import type { Story } from './story.ts'
-import type { Wire } from './wire.ts'
 
 export interface OperatorOptions {
   readonly world: MemoryWorld
-  readonly scheduler: Scheduler
   readonly random: SeededRandom
   readonly faults: FaultSource
-  readonly wire: Wire
   readonly story: Story
   readonly functions: SimulatedFunctions
+  /** The definition that is deployed to both functions, or refuses what one of them does. */
   readonly pipeline: () => Pipeline
+  /** Looked at before records are put back, when what must hold must hold without that. */
+  readonly beforeRedrive: () => Promise<void>
 }
 
 const unitsOfABackfill = 6
@@ -28,7 +30,7 @@ export class Operator {
     this.#options = options
   }
 
-  /** Workers for some units that the ledger knows parts of, two at a time, as a backfill has it. */
+  /** Workers for some units that the ledger knows parts of, some of them side by side. */
   async backfillSome(): Promise<void> {
     const { random, functions, faults, pipeline } = this.#options
     const known = await this.#knownUnits()
@@ -38,6 +40,44 @@ export class Operator {
       const work = functions.answerRequest({ unit }, pipeline()).catch(() => undefined)
       if (random.next() < 0.5) await work
     }
+  }
+
+  /** Puts back what can be, now and then twice, side by side. What fails is left for the next time. */
+  async redrive(): Promise<void> {
+    const { random, faults } = this.#options
+    const one = () => this.#redriveAs('redrive').catch(() => undefined)
+    const again = faults.happens('redrive repeated', 0.3)
+    if (!again) await one()
+    else if (random.next() < 0.5) await Promise.all([one(), one()])
+    else {
+      await one()
+      await one()
+    }
+  }
+
+  /** Puts back all that is left. Throws where anything hinders it. */
+  async redriveAll(): Promise<void> {
+    const figures = await this.#redriveAs('last redrive')
+    const [problem] = figures.flatMap(({ problems }) => problems)
+    if (problem !== undefined) throw new Error(`${problem.objectKey}: ${problem.message}`)
+  }
+
+  async #redriveAs(name: string): Promise<RedriveFigures[]> {
+    const { functions, pipeline, random, story, beforeRedrive } = this.#options
+    await beforeRedrive()
+    const { process, stores, objects, nowMs } = functions.start(name, 'operator')
+    const seen = { ...stores, objects }
+    const options = { nowMs, dryRun: random.next() < 0.1 && name === 'redrive' }
+    const both = async () => [
+      await redriveRejects(pipeline(), seen, options),
+      await redriveFailedBatches(pipeline(), seen, options),
+    ]
+    const figures = await Promise.race([functions.track(process, both()), process.died])
+    const taken = figures.reduce((total, one) => total + one.taken, 0)
+    story.tell(
+      () => `${process.name} is done: ${taken} records${options.dryRun ? ' would be' : ''}`,
+    )
+    return figures
   }
 
   async #knownUnits(): Promise<object[]> {
@@ -54,8 +94,4 @@ export class Operator {
     }
     return units
   }
-
-  async redrive(): Promise<void> {}
-
-  async redriveAll(): Promise<void> {}
 }

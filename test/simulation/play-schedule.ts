@@ -6,7 +6,8 @@ import { changedTexts } from '../functions/world-rows.ts'
 import { rememberingCalendar } from './calendars.ts'
 import { checkOpenHours, checkOutcome, type Failure } from './check-outcome.ts'
 import { type FaultCounts, FaultSource } from './faults.ts'
-import { EventMaker } from './made-events.ts'
+import { checkHistoryFirst } from './history-first.ts'
+import { EventMaker, isOfLaterCurrency } from './made-events.ts'
 import { Operator } from './operator.ts'
 import { plainCodec } from './plain-codec.ts'
 import { produce, type SentRecord } from './producer.ts'
@@ -42,6 +43,17 @@ const firstDefinition: Pipeline = {
 export async function playSchedule(seed: number, keepStory: boolean): Promise<Played> {
   const play = new Play(drawSchedule(seed), keepStory)
   return play.toTheEnd()
+}
+
+/** What must hold at every moment does not. */
+class Broken extends Error {
+  override readonly name = 'Broken'
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    super(failure.message)
+    this.failure = failure
+  }
 }
 
 class Play {
@@ -100,7 +112,8 @@ class Play {
       ...shared,
       random: own(),
       functions: this.#functions,
-      pipeline: () => this.#rollupPipeline,
+      pipeline: () => this.#streamPipeline,
+      beforeRedrive: () => this.#checkHistoryFirst(),
     })
   }
 
@@ -111,7 +124,7 @@ class Play {
         Promise.race([this.#live(), this.#mapping.broken.promise]),
       )
     } catch (error) {
-      failure = { message: describe(error), about: [] }
+      failure = error instanceof Broken ? error.failure : { message: describe(error), about: [] }
     }
     return {
       counts: this.#faults.counts,
@@ -131,6 +144,11 @@ class Play {
     if (early !== undefined) return early
     await this.#close()
     return checkOutcome(this.#outcome())
+  }
+
+  async #checkHistoryFirst(): Promise<void> {
+    const failure = await checkHistoryFirst(this.#world)
+    if (failure !== undefined) throw new Broken(failure)
   }
 
   #outcome() {
@@ -161,8 +179,17 @@ class Play {
         count,
         durationMs,
       },
-      (record) => this.#sent.push(record),
+      (record) => this.#onSent(record),
     )
+  }
+
+  #onSent(record: SentRecord): void {
+    this.#sent.push(record)
+    const isRefusedNow = this.#streamPipeline !== definition && isOfLaterCurrency(record.line)
+    if (isRefusedNow) this.#faults.count('refused by a definition that is corrected later')
+    for (const after of this.#schedule.reshardsAfter) {
+      if (after === this.#sent.length) this.#reshard()
+    }
   }
 
   async #rollUpOnSchedule(): Promise<void> {
@@ -181,14 +208,13 @@ class Play {
 
   /** All that comes at moments of its own while events come in. */
   async #disturb(): Promise<void> {
-    const { reshards, outages, backfills, redrives, durationMs, random } = this.#schedule
+    const { outages, backfills, redrives, durationMs, random } = this.#schedule
     const anytime = (times: number, act: () => unknown) =>
       Array.from({ length: times }, async () => {
         await this.#scheduler.sleep(random.next() * durationMs * 1.2)
         await act()
       })
     await Promise.all([
-      ...anytime(reshards, () => this.#reshard()),
       ...anytime(outages, () => this.#outage()),
       ...anytime(backfills, () => this.#operator.backfillSome()),
       ...anytime(redrives, () => this.#operator.redrive()),

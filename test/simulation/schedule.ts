@@ -9,7 +9,8 @@ export interface Schedule {
   readonly events: number
   readonly durationMs: number
   readonly shards: number
-  readonly reshards: number
+  /** Splits and merges come after so many events, when their shard is not read to its end. */
+  readonly reshardsAfter: readonly number[]
   readonly firstSequence: bigint
   readonly maxBatchSize: number
   readonly maxRetries: number
@@ -41,25 +42,27 @@ export function drawSchedule(seed: number): Schedule {
   const random = new SeededRandom(Math.imul(seed + 1, 0x9e3779b1))
   const [zone, edge] = random.pick(edges)
   const durationMs = random.pick([10, 40, 90, 150]) * minuteMs
+  const events = random.pick([3, 8, 16, 30])
+  const reshards = random.pick([0, 0, 1, 2])
   return {
     seed,
     random,
     startMs: Date.parse(edge) - Math.floor(random.next() * durationMs),
     zone,
-    events: random.pick([3, 8, 16, 30]),
+    events,
     durationMs,
     shards: 1 + random.below(3),
-    reshards: random.pick([0, 0, 1, 2]),
+    reshardsAfter: Array.from({ length: reshards }, () => random.below(events)),
     // Soon a digit more is needed.
     firstSequence: 10n ** BigInt(random.pick([2, 20, 55, 128])) - BigInt(1 + random.below(20)),
     maxBatchSize: random.pick([1, 3, 10, 100]),
-    maxRetries: -1,
-    rollupEveryMs: random.pick([5, 15, 30]) * minuteMs,
+    maxRetries: random.pick([1, 2, 4, 4, 20]),
+    rollupEveryMs: random.pick([2, 5, 15, 30]) * minuteMs,
     openPeriodEveryMs: random.pick([0, 60 * minuteMs]),
     keyRanges: random.pick([1, 1, 2]),
     outages: random.pick([0, 0, 1, 2]),
     backfills: random.pick([0, 0, 1, 3]),
     redrives: random.pick([0, 0, 1, 2]),
-    correctsDefinition: false,
+    correctsDefinition: random.next() < 0.3,
   }
 }

@@ -89,9 +89,15 @@ export class SimulatedFunctions {
     const container = this.#takeContainer(pipeline)
     const { process, context } = container
     story.tell(() => `${process.name} is given ${describe(event)}`)
-    const answered = this.#track(process, answerBatch(context, event))
+    const rowsBefore = process.rowsWritten
+    const answered = this.track(process, answerBatch(context, event))
     answered
-      .then((answer) => story.tell(() => `${process.name} answers ${JSON.stringify(answer)}`))
+      .then((answer) => {
+        story.tell(() => `${process.name} answers ${JSON.stringify(answer)}`)
+        if (answer.batchItemFailures.length > 0 && process.rowsWritten > rowsBefore) {
+          faults.count('batch applied in part')
+        }
+      })
       // Whoever serves on has its memory of rows still.
       .finally(() => process.alive && this.#idle.push(container))
       .catch(() => undefined)
@@ -127,7 +133,7 @@ export class SimulatedFunctions {
     }
     story.tell(() => `${process.name} begins ${JSON.stringify(request)}`)
     this.#killAt(process, scheduler.nowMs + timeoutMs)
-    const answered = this.#track(process, answerRequest(parsed, context, objects, noLog))
+    const answered = this.track(process, answerRequest(parsed, context, objects, noLog))
     return Promise.race([answered, process.died])
   }
 
@@ -150,7 +156,8 @@ export class SimulatedFunctions {
     })
   }
 
-  #track<Answer>(process: Process, work: Promise<Answer>): Promise<Answer> {
+  /** Knows a process for running until its work is over, or it is. */
+  track<Answer>(process: Process, work: Promise<Answer>): Promise<Answer> {
     this.running.add(process)
     const over = () => this.running.delete(process)
     work.then(over, over)

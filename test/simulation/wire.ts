@@ -109,6 +109,7 @@ export class Wire {
         break
     }
     this.#story.tellRequest(() => `${process.name}: ${request.store} ${request.doing}`)
+    if (request.store === 'minutes' && request.kind === 'write') process.rowsWritten++
     return request.apply()
   }
 
