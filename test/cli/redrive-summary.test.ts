@@ -12,9 +12,9 @@ const outcomes = [
   0,
   hourMs,
   2 * hourMs,
+  new Reject('not-json', undefined, 'the record is not JSON'),
   new Reject('missing', 'quantity', 'quantity is missing'),
   new Reject('missing', 'price', 'price is missing'),
-  new Reject('not-json', undefined, 'the record is not JSON'),
   new Reject('missing', 'price', 'price is missing'),
 ]
 for (const [at, outcome] of outcomes.entries()) {

@@ -159,7 +159,7 @@ describe('rejected records', () => {
     // Neither step takes what the other does.
     expect(await redriveRejectsAt(world, later, { pipeline: takingOnly(/^b$/) })).toMatchObject({
       taken: 1,
-      refused: [{ reason: 'pattern', field: 'product' }, {}],
+      refused: [{}, { reason: 'pattern', field: 'product' }],
     })
     await run(world, later)
     await expectRows(world, [a, b])
