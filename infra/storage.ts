@@ -20,6 +20,8 @@ export const prefixes = {
   rejected: 'rejected/',
   /** Lambda itself: batches that it gave up on. Lambda chooses the name. */
   givenUp: 'aws/lambda/',
+  /** Whoever runs `twofold redrive`: what was put back, as it was found. Nothing reads it. */
+  redriven: 'redriven/',
   /** batch-rollup: sorted totals of hours and periods. */
   parts: 'parts/',
   /** batch-rollup and Step Functions: the units of a backfill and what came of them. */

@@ -73,7 +73,7 @@ export class RedriveTally {
       taken: countAll(hours),
       takenOpen: countAll(open),
       takenByHour: new Map(hours),
-      refused: [...this.#refused.values()].sort((a, b) => b.records - a.records),
+      refused: [...this.#refused.values()].sort(mostFirst),
       problems: this.#problems.toSorted((a, b) => (a.objectKey < b.objectKey ? -1 : 1)),
     }
   }
@@ -85,6 +85,12 @@ export class RedriveTally {
     const records = this.#refused.get(id)?.records ?? 0
     this.#refused.set(id, { reason, field, records: records + 1 })
   }
+}
+
+/** Those of the same number in the order of their names, whichever was read first. */
+function mostFirst(a: RefusedCount, b: RefusedCount): number {
+  const name = ({ reason, field }: RefusedCount) => `${reason} ${field}`
+  return b.records - a.records || (name(a) < name(b) ? -1 : 1)
 }
 
 function countAll(hours: readonly (readonly [hourMs: number, records: number])[]): number {

@@ -1,9 +1,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createS3Objects } from '../../lib/aws/s3-objects.ts'
+import { localS3Client } from '../../local/clients.ts'
 import { localNames } from '../../local/local-names.ts'
 import { type Servers, startServers } from '../../local/servers.ts'
 import { smallInput } from '../data/small-input.ts'
+import { keepRejected } from './kept-records.ts'
 import { twofold, twofoldOk } from './twofold-command.ts'
 import { Workspace } from './workspace.ts'
 
@@ -66,6 +69,21 @@ afterAll(async () => {
 })
 
 describe('a deployed stack', () => {
+  test('has records put back, which its own rollup counts', async () => {
+    const client = localS3Client(servers.endpoints.s3)
+    const lines = smallInput({ seed: 12, count: 5 }).slice(0, 5)
+    await keepRejected(createS3Objects(client, localNames.bucket), lines, Date.now())
+    client.destroy()
+    const { stdout, stderr } = await twofoldOk(['redrive', '--stack', 'twofold-dev'], { env })
+    expect(stdout).toMatch(/^rejects +taken +- +- +5$/m)
+    expect(stderr).toMatch(/hours are marked as changed; the next scheduled rollup counts/)
+    const status = await twofoldOk(['status', '--format', 'json', '--stack', 'twofold-dev'], {
+      env,
+    })
+    const { changed } = JSON.parse(status.stdout) as { changed: { changed: number }[] }
+    expect(changed[0]?.changed).toBeGreaterThan(0)
+  })
+
   test('is read by its outputs, with the same rows as the data itself', async () => {
     const exported = ['export', '--grain', 'month', '--format', 'ndjson']
     const fromStack = await twofoldOk([...exported, '--stack', 'twofold-dev'], { env })

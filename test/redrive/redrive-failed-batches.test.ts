@@ -200,6 +200,20 @@ describe('a batch that was given up', () => {
     expect(await Array.fromAsync(rejects.read(key))).toMatchObject([{ subSequenceNumber: 2 }])
   })
 
+  it('is judged by the arrival of each record', async () => {
+    const world = memoryWorld()
+    const ahead = sale('9', '16T11:30:01', 'a')
+    const early = batchOf(1, [[1, ahead]], arrived)
+    const late = batchOf(1, [[2, ahead]], arrived + 1_000)
+    const records = [...early.records, ...late.records]
+    await giveUp(world, { ...early, records, arrivedMs: arrived + 1_000 })
+    // By now its time has come, and the stream function would have refused it all the same.
+    expect(await redriveBatchesAt(world, later)).toMatchObject({
+      taken: 1,
+      refused: [{ reason: 'too-far-ahead', records: 1 }],
+    })
+  })
+
   it('is counted when its hour is over, where that is open', async () => {
     const world = await worldWith(0)
     const open = at('16T10:40:00')

@@ -6,6 +6,7 @@ import { salesPipeline } from '../aws/sales.ts'
 import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
 import { batchOf, type SequencedLine } from '../functions/sales-batches.ts'
 import {
+  copyOf,
   type MemoryWorld,
   memoryWorld,
   storesOn,
@@ -158,7 +159,7 @@ describe('rejected records', () => {
     // Neither step takes what the other does.
     expect(await redriveRejectsAt(world, later, { pipeline: takingOnly(/^b$/) })).toMatchObject({
       taken: 1,
-      refused: [{ reason: 'pattern', field: 'product' }, {}],
+      refused: [{}, { reason: 'pattern', field: 'product' }],
     })
     await run(world, later)
     await expectRows(world, [a, b])
@@ -170,6 +171,47 @@ describe('rejected records', () => {
     await expectRows(world, [a, b, c])
     expect(await rejectedTexts(world)).toEqual([broken])
     expect(await objectKeys(world, 'redriven/')).toHaveLength(2)
+  })
+
+  it('may be corrected in two steps, each with parts of its own of one aggregated record', async () => {
+    const world = memoryWorld()
+    const parts = [b, sale('6', '16T10:05:30', 'a')]
+    const batch = batchOf(
+      1,
+      parts.map((line): SequencedLine => [1, line]),
+      arrived,
+    )
+    const records = batch.records.map((record, at) => ({ ...record, subSequenceNumber: at }))
+    await applyBy(world, takingOnly(/^c$/), { ...batch, records })
+    for (const product of [/^b$/, /^a$/]) {
+      const figures = await redriveRejectsAt(world, later, { pipeline: takingOnly(product) })
+      expect(figures).toMatchObject({ taken: 1 })
+    }
+    await run(world, later)
+    await expectRows(world, parts)
+  })
+
+  it('are all put back by two at once, one of whom has a definition of the past', async () => {
+    const start = memoryWorld()
+    const some = [a, sale('6', '16T10:05:40', 'b'), sale('7', '16T10:05:50', 'a')]
+    await applyBy(start, takingOnly(/^c$/), batchOf(1, numbered(some), arrived))
+    const past = { pipeline: takingOnly(/^a$/) }
+    for (const slowest of [0, 1]) {
+      for (let turns = 0; turns < 12; turns++) {
+        const world = copyOf(start)
+        const slow = worldThrough(world, () => async (request) => {
+          for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+          return request()
+        })
+        const worlds = slowest === 0 ? [slow, world] : [world, slow]
+        const [one = world, other = world] = worlds
+        await Promise.all([redriveRejectsAt(one, later, past), redriveRejectsAt(other, later)])
+        await redriveRejectsAt(world, later)
+        await run(world, later)
+        await expectRows(world, some)
+        expect(await rejectedTexts(world)).toEqual([])
+      }
+    }
   })
 
   it('are counted when their hour is over, where it is open', async () => {
@@ -347,11 +389,10 @@ describe('objects that are not what they should be', () => {
     const left = { ...line, sequenceNumber: '2', data: broken }
     const whole = await rejects.putLines(good, [line, left])
     const rest = await rejects.putLines(good, [left])
-    // Somebody has copied the whole over what was left of it.
-    await world.objects.put(
-      rest,
-      Buffer.concat(await Array.fromAsync((await world.objects.get(whole)) ?? [])),
-    )
+    // Somebody has moved the whole to the name of what was left of it.
+    const body = await Array.fromAsync((await world.objects.get(whole)) ?? [])
+    await world.objects.put(rest, Buffer.concat(body))
+    await world.objects.delete([whole])
     await redriveRejectsAt(world, later)
     expect(await rejectsByObject(world)).toEqual({ [rest]: [broken] })
   })
