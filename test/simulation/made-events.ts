@@ -34,7 +34,7 @@ const latenesses: readonly Lateness[] = [
   { fault: undefined, weight: 1, ms: (random) => -random.below(50 * minute) },
   { fault: 'late by seconds', weight: 3, ms: (random) => random.below(90 * second) },
   { fault: 'late by hours', weight: 4, ms: (random) => random.below(5 * hour) },
-  { fault: 'late by days', weight: 0.5, ms: (random) => random.below(40 * day) },
+  { fault: 'late by days', weight: 1, ms: (random) => random.below(40 * day) },
   { fault: 'late by years', weight: 0.2, ms: (random) => random.below(20 * year) },
 ]
 

@@ -156,7 +156,9 @@ export class SimulatedMapping {
     for (const parentId of shard.parentIds) {
       const { records } = this.#shard(parentId)
       if (this.#doneOf(parentId) < records.length) {
-        throw new OutOfOrder(`${shard.shardId} was read before its parent ${parentId} was done`)
+        const message = `${shard.shardId} was read before its parent ${parentId} was done`
+        // Not thrown: that would be taken for the failure of an invocation.
+        this.broken.reject(new OutOfOrder(message))
       }
     }
   }

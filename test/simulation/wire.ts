@@ -20,7 +20,7 @@ export interface Request<Answer> {
 }
 
 const maxLatencyMs = 30
-const maxSlowMs = 20_000
+const maxSlowMs = 60_000
 /** The SDK's time-out: what is not applied by then never is. */
 const maxLateMs = 10_000
 /** Longer than a run and its lease. */
