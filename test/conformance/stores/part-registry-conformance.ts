@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createPartRegistry, Superseded } from '../../../lib/aws/ledger/part-registry.ts'
 import type { Table } from '../../../lib/aws/table.ts'
@@ -43,25 +44,28 @@ export function partRegistryConformance(backend: TableBackend): void {
       expect(await registry.read('week', 'unit')).toMatchObject({ current: [] })
     })
 
-    it('holds the parts of many key ranges, and the marks of many attempts', async () => {
+    it('holds an hour of two days in 100 key ranges, the most there are, and eight failed attempts', async () => {
       const registry = createPartRegistry(await backend.emptyTable())
-      const many = Array.from(
-        { length: 300 },
-        (_, at) => `parts/hour/sales/2026-11-22T10/${at}/token`,
+      const unit = `${'a'.repeat(64)}#2026-11-22T10`
+      const names = ['2026-11-22', '2026-11-23'].flatMap((day) =>
+        Array.from({ length: 100 }, (_, range) => `${day}#${range}`),
       )
+      const objectKeys = names.map((name) => `parts/hour/${unit}/${name}/${randomUUID()}.ndjson.gz`)
       const next = {
-        current: many.map((objectKey) => ({ ...part('a'), name: objectKey, objectKey })),
-        attempts: many.slice(0, 20).map((objectKey) => ({
-          objectKeys: [objectKey, `${objectKey}-2`],
-          deadlineMs: nowMs,
+        current: names.map((name, at) => ({
+          name,
+          objectKey: objectKeys[at] ?? '',
+          rows: 10_000_000,
+          digest: 'f'.repeat(64),
         })),
-        replaced: many,
+        attempts: Array.from({ length: 8 }, () => ({ objectKeys, deadlineMs: nowMs })),
+        replaced: objectKeys,
         committedMs: nowMs,
       }
-      const before = await registry.read('hour', 'unit')
-      const begun = await registry.begin('hour', 'unit', before, attempt('a'))
-      await registry.commit('hour', 'unit', begun, next)
-      expect(await registry.read('hour', 'unit')).toEqual({ ...next, revision: 2 })
+      const before = await registry.read('hour', unit)
+      const begun = await registry.begin('hour', unit, before, attempt('a'))
+      await registry.commit('hour', unit, begun, next)
+      expect(await registry.read('hour', unit)).toEqual({ ...next, revision: 2 })
     })
 
     it('keeps the mark of an attempt that was cut short for the next', async () => {
