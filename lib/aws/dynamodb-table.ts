@@ -150,7 +150,8 @@ function keyConditionOf(pk: string, { prefix, between }: SortKeyRange) {
       },
     }
   }
-  if (prefix !== undefined) {
+  // Every text begins with the empty one, and DynamoDB refuses to be asked that.
+  if (prefix) {
     return {
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
       ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },

@@ -11,7 +11,15 @@ import {
   type State,
 } from '../core/index.ts'
 import { readState, stateAttributes } from './stored-state.ts'
-import { type Item, type ItemKey, readInteger, readText, type Table, type Write } from './table.ts'
+import {
+  type Item,
+  type ItemKey,
+  maxSortKeyBytes,
+  readInteger,
+  readText,
+  type Table,
+  type Write,
+} from './table.ts'
 
 /** The lane of exact totals made from history; where it is, it stands for all other lanes. */
 export const historyLane = 'history'
@@ -92,6 +100,7 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
         const last = minuteName(Math.min(hour + hourMs, toMs) - 1)
         // `$` follows `#`, so this takes every lane of the last minute.
         const between = [`${key}#${first}`, `${key}#${last}$`] as const
+        if (Buffer.byteLength(between[1]) > maxSortKeyBytes) return
         const items = table.query(partition(aggregation, hour, bucket), { between })
         yield* mergeLanes(aggregation, unexpired(items))
       }

@@ -7,7 +7,7 @@ import type {
   Window,
 } from '../core/index.ts'
 import { encodedAttributes, readState } from './stored-state.ts'
-import { type Item, readText, type Table, type Write } from './table.ts'
+import { type Item, maxPartitionKeyBytes, readText, type Table, type Write } from './table.ts'
 
 /** A leaderboard holds this many rows of a period, per key range. */
 export const maxLeaders = 100
@@ -104,8 +104,10 @@ export function createRollupRows(table: Table): RollupRows {
     },
 
     async *readKey(aggregation, key, grain, fromPeriod, toPeriod) {
+      const pk = `${aggregation.name}#${key}`
+      if (Buffer.byteLength(pk) > maxPartitionKeyBytes) return
       const between = [`${grain}#${fromPeriod}`, `${grain}#${toPeriod}`] as const
-      for await (const item of table.query(`${aggregation.name}#${key}`, { between })) {
+      for await (const item of table.query(pk, { between })) {
         yield readRow(aggregation, item)
       }
     },

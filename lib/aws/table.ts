@@ -55,6 +55,10 @@ export interface Table {
   scan(sortKeyPrefix?: string): AsyncIterable<Item>
 }
 
+/** DynamoDB takes no longer keys, and does not look for any either. */
+export const maxPartitionKeyBytes = 2048
+export const maxSortKeyBytes = 1024
+
 /** DynamoDB keeps 38 digits of a Number; a decimal beyond that is stored as text. */
 const maxNumberDigits = 38
 

@@ -15,7 +15,7 @@ export type Difference =
   | 'compares what has no order'
   | 'takes any depth'
   | 'takes attributes without a name'
-  | 'takes no plus sign'
+  | 'leaves numbers in lists as they were written'
 
 /** Whatever stores can stand on: the suites of all stores run against each. */
 export interface Backend {

@@ -20,7 +20,6 @@ export function embeddedBackend(): TableBackend & BucketBackend {
       'compares what has no order',
       'takes any depth',
       'takes attributes without a name',
-      'takes no plus sign',
     ]),
     async open() {
       stores = await openEmbeddedStores(0)

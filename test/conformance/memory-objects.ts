@@ -1,4 +1,5 @@
 import type { ListedObject, Objects } from '../../lib/aws/objects.ts'
+import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import { Utf8SortedMap } from './utf8-sorted-map.ts'
 
 /** A bucket in memory. It passes the same conformance suite as the bucket of S3. */
@@ -13,12 +14,14 @@ export class MemoryObjects implements Objects {
   }
 
   async put(key: string, body: Uint8Array): Promise<void> {
+    checkKey(key)
     this.#objects.set(key, new Uint8Array(body))
   }
 
   async putStream(key: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const all: Uint8Array[] = []
     for await (const chunk of chunks) all.push(new Uint8Array(chunk))
+    checkKey(key)
     this.#objects.set(key, new Uint8Array(Buffer.concat(all)))
   }
 
@@ -34,6 +37,14 @@ export class MemoryObjects implements Objects {
   async delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.#objects.delete(key)
   }
+}
+
+const maxKeyBytes = 1024
+
+/** As from S3, what is refused comes as what can't be done. */
+function checkKey(key: string): void {
+  if (key !== '' && key.isWellFormed() && Buffer.byteLength(key) <= maxKeyBytes) return
+  throw new StorageTrouble('Putting into memory', new Error(`S3 takes no key such as ${key}`))
 }
 
 const chunkBytes = 4096

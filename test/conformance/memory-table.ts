@@ -68,17 +68,18 @@ export class MemoryTable implements Table {
   }
 
   async writeAll(writes: AsyncIterable<Write> | Iterable<Write>): Promise<number> {
+    const written = new Set<string>()
     let count = 0
     let batch: Write[] = []
     for await (const write of writes) {
       batch.push(write)
       count++
       if (batch.length === batchItems) {
-        this.#writeBatch(batch)
+        this.#writeBatch(batch, written)
         batch = []
       }
     }
-    this.#writeBatch(batch)
+    this.#writeBatch(batch, written)
     return count
   }
 
@@ -105,20 +106,23 @@ export class MemoryTable implements Table {
     return descending ? items.reverse() : items
   }
 
-  /** Whole or not at all where something in it is refused, as a request of DynamoDB is. */
-  #writeBatch(batch: readonly Write[]): void {
-    const keys = new Set<string>()
+  /**
+   * Whole or not at all where something in it is refused, as a request of DynamoDB is. `written` are
+   * the keys of the batches before it: two batches are under way at once, so that of two writes of
+   * one key nobody could tell which is the last.
+   */
+  #writeBatch(batch: readonly Write[], written: Set<string>): void {
     const stored = refusing('Writing a batch', () =>
       batch.map((write) => {
-        const [pk, sk] = 'put' in write ? [write.put.pk?.S, write.put.sk?.S] : keyOf(write.delete)
+        const { pk, sk } = 'put' in write ? keyOfItem(write.put) : write.delete
         checkKey(pk, sk)
-        keys.add(`${pk?.length}#${pk}${sk}`)
+        const before = written.size
+        if (written.add(`${pk?.length}#${pk}${sk}`).size === before) {
+          throw new Refused('Two writes have one key')
+        }
         return 'put' in write ? { put: storedItem(write.put) } : write
       }),
     )
-    refusing('Writing a batch', () => {
-      if (keys.size < batch.length) throw new Refused('A batch holds two writes of one key')
-    })
     for (const write of stored) {
       if ('put' in write) this.#set(write.put)
       else this.#partitions.get(write.delete.pk)?.delete(write.delete.sk)
@@ -133,7 +137,7 @@ export class MemoryTable implements Table {
   }
 }
 
-const keyOf = ({ pk, sk }: ItemKey) => [pk, sk] as const
+const keyOfItem = ({ pk, sk }: Item) => ({ pk: pk?.S, sk: sk?.S })
 
 /** What DynamoDB refuses comes to the stores as what it can't do, as from the real table. */
 function refusing<Answer>(doing: string, check: () => Answer): Answer {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Objects } from '../../lib/aws/objects.ts'
+import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import type { BucketBackend } from './backend.ts'
 
 const megabyte = 1024 * 1024
@@ -96,6 +97,20 @@ export function objectsConformance(backend: BucketBackend): void {
       expect(await list(prefix)).toEqual(keys)
       for (const key of keys) expect((await read(key))?.toString()).toBe(key)
       expect(await list(`${prefix}a/`)).toEqual([`${prefix}a/b`, `${prefix}a/b/`])
+    })
+
+    it('takes keys of 1,024 bytes, and none that are longer', async () => {
+      const ends = ['x'.repeat(987), `${'x/'.repeat(493)}x`, `x${'é'.repeat(493)}`]
+      for (const end of ends) {
+        const key = `${randomUUID()}/${end}`
+        await objects.put(key, Buffer.from(end))
+        expect((await read(key))?.toString()).toBe(end)
+        expect(await list(key.slice(0, 37))).toEqual([key])
+        await expect(objects.put(`${key}x`, Buffer.from(end))).rejects.toThrow(StorageTrouble)
+        const chunks = inChunks(Buffer.from(end), 10)
+        await expect(objects.putStream(`${key}x`, chunks)).rejects.toThrow(StorageTrouble)
+        expect(await list(key.slice(0, 37))).toEqual([key])
+      }
     })
 
     it('lists more than a page, and deletes more than a request takes', async () => {

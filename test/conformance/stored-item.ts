@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Item } from '../../lib/aws/table.ts'
+import { type Item, maxPartitionKeyBytes, maxSortKeyBytes } from '../../lib/aws/table.ts'
 import { canonicalNumber } from './number-text.ts'
 
 /** What DynamoDB answers a request that it does not take, whatever its tables hold. */
@@ -7,8 +7,6 @@ export class Refused extends Error {
   override readonly name = 'ValidationException'
 }
 
-const maxPartitionKeyBytes = 2048
-const maxSortKeyBytes = 1024
 const maxItemBytes = 400 * 1024
 const maxDepth = 32
 

@@ -76,7 +76,9 @@ export function tableConformance(backend: TableBackend): void {
         const pk = randomUUID()
         await table.put(itemOf(pk, 'a', { n: { N: text }, list: { L: [{ N: text }] } }))
         const item = await table.get({ pk, sk: 'a' })
-        expect(item).toMatchObject({ n: { N: canonical }, list: { L: [{ N: canonical }] } })
+        const asWritten = backend.differences.has('leaves numbers in lists as they were written')
+        const listed = { N: asWritten ? text : canonical }
+        expect(item).toMatchObject({ n: { N: canonical }, list: { L: [listed] } })
         const same: Condition = [{ attribute: 'n', is: '=', value: { N: text } }]
         expect(await table.put(itemOf(pk, 'a'), same)).toEqual({ written: true })
       })

@@ -88,6 +88,17 @@ export function changedUnitsConformance(backend: TableBackend): void {
       expect(await units.clear(held)).toBe(false)
     })
 
+    it('are marked many at once', async () => {
+      const units = unitsOn(await backend.emptyTable())
+      const hours = Array.from({ length: 120 }, (_, at): HourUnit => {
+        return { kind: 'hour', hourMs: hour.hourMs + at * 3_600_000 }
+      })
+      await units.mark(hours, nowMs)
+      const found = await Array.fromAsync(units.list('hour'))
+      expect(found.map(({ unit }) => unit)).toEqual(hours)
+      expect(new Set(found.map(({ token }) => token)).size).toBe(hours.length)
+    })
+
     it('throw where the ledger names an hour that is none', async () => {
       const table = await backend.emptyTable()
       await table.put({ pk: { S: 'changed#hour' }, sk: { S: '2026-11-22T24' }, token: { S: 'x' } })

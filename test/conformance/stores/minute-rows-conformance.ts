@@ -10,9 +10,10 @@ import {
 } from '../../../lib/aws/minute-rows.ts'
 import { stateAttributes } from '../../../lib/aws/stored-state.ts'
 import type { Item, Table } from '../../../lib/aws/table.ts'
-import { type Aggregation, minuteName } from '../../../lib/core/index.ts'
+import { type Aggregation, encodeKey, minuteName } from '../../../lib/core/index.ts'
 import { byPrice, byProduct, stateOf, summaryOf } from '../../aws/sales.ts'
 import type { TableBackend } from '../backend.ts'
+import { stateWithRevenue, storedDecimals, storedKeys } from './stored-values.ts'
 
 const hourMs = 3_600_000
 const startMs = Date.parse('2026-11-22T10:00:00Z')
@@ -182,6 +183,40 @@ export function minuteRowsConformance(backend: TableBackend): void {
   })
 
   describe('minute rows', () => {
+    it('are found by their key, whatever it holds', async () => {
+      const rows = rowsOn(await backend.emptyTable())
+      const totals = storedKeys.map((value, at) => ({
+        key: encodeKey([value]),
+        minuteMs: minute(at),
+        state: stateOf({ product: 'a', quantity: at }),
+      }))
+      await rows.putHistoryTotals(byProduct, totals)
+      const found = await Array.fromAsync(rows.readHour(byProduct, startMs))
+      expect(found.sort((a, b) => a.minuteMs - b.minuteMs)).toEqual(totals)
+      for (const total of totals) {
+        const ofKey = rows.readKey(byProduct, total.key, minute(0), minute(60))
+        expect(await Array.fromAsync(ofKey)).toEqual([total])
+      }
+    })
+
+    it('are none for a key that is longer than any can be', async () => {
+      const rows = rowsOn(await backend.emptyTable())
+      const found = rows.readKey(byProduct, 'a'.repeat(3_000), minute(0), minute(120))
+      expect(await Array.fromAsync(found)).toEqual([])
+    })
+
+    it('keep every digit of a sum', async () => {
+      const rows = rowsOn(await backend.emptyTable())
+      const totals = storedDecimals.map((revenue, at) => ({
+        key: 'a',
+        minuteMs: minute(at),
+        state: stateWithRevenue(revenue),
+      }))
+      await rows.putHistoryTotals(byProduct, totals)
+      const found = rows.readKey(byProduct, 'a', minute(0), minute(60))
+      expect(await Array.fromAsync(found)).toEqual(totals)
+    })
+
     it('of another aggregation with a longer name are not scanned with it', async () => {
       const table = await backend.emptyTable()
       const longer: Aggregation = { ...byProduct, name: `${byProduct.name}-and-more` }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRollupRows } from '../../../lib/aws/rollup-rows.ts'
+import { createRollupRows, maxLeaders } from '../../../lib/aws/rollup-rows.ts'
 import type { Table } from '../../../lib/aws/table.ts'
 import {
   type Aggregation,
@@ -8,6 +8,7 @@ import {
   type ChangedRow,
   count,
   createCalendar,
+  encodeKey,
   encodeState,
   integer,
   max,
@@ -16,6 +17,7 @@ import {
 } from '../../../lib/core/index.ts'
 import { byPrice, byProduct, stateOf, summaryOf } from '../../aws/sales.ts'
 import type { TableBackend } from '../backend.ts'
+import { stateWithRevenue, storedDecimals, storedKeys } from './stored-values.ts'
 
 const calendar = createCalendar('Europe/London')
 const nowMs = Date.parse('2026-06-30T12:00:00Z')
@@ -117,8 +119,68 @@ export function rollupRowsConformance(backend: TableBackend): void {
     })
   })
 
+  describe('rollup rows', () => {
+    it('are found by their key, whatever it holds', async () => {
+      const table = await backend.emptyTable()
+      const rows = createRollupRows(table)
+      const keys = storedKeys.map((value) => encodeKey([value]))
+      await write(
+        table,
+        'day',
+        '2026-06-29',
+        keys.map((key, at) => row(key, at)),
+      )
+      for (const [at, key] of keys.entries()) {
+        const ofKey = rows.readKey(byProduct, key, 'day', '2026-06-29', '2026-06-29')
+        const state = stateOf({ product: key, quantity: at })
+        expect(await Array.fromAsync(ofKey)).toMatchObject([{ key, state }])
+      }
+      const scanned = await Array.fromAsync(rows.scan(byProduct, 'day'))
+      expect(scanned.map(({ key }) => key).sort()).toEqual(keys.toSorted())
+      const nothing = keys.map((key) => ({ key, state: undefined }))
+      await write(table, 'day', '2026-06-29', nothing)
+      expect(await Array.fromAsync(rows.scan(byProduct, 'day'))).toEqual([])
+    })
+
+    it('are none for a key that is longer than any can be', async () => {
+      const rows = createRollupRows(await backend.emptyTable())
+      const found = rows.readKey(byProduct, 'a'.repeat(3_000), 'day', '2026-01-01', '2026-12-31')
+      expect(await Array.fromAsync(found)).toEqual([])
+    })
+
+    it('keep every digit of a sum, and so do leaderboards', async () => {
+      const table = await backend.emptyTable()
+      const states = storedDecimals.map((revenue, at) => {
+        return { key: String.fromCodePoint(0x61 + at), state: stateWithRevenue(revenue) }
+      })
+      const encoded = states.map(({ key, state }) => {
+        return { key, state: encodeState(byProduct, state) }
+      })
+      await write(table, 'day', '2026-06-29', encoded)
+      const rows = createRollupRows(table)
+      const scanned = await Array.fromAsync(rows.scan(byProduct, 'day'))
+      const found = scanned.map(({ key, state }) => ({ key, state }))
+      expect(found.sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual(states)
+      const window = windowOf('day', '2026-06-29')
+      await rows.putLeaders(byProduct, window, 0, encoded)
+      expect(await rows.readLeaders(byProduct, window)).toEqual([states])
+    })
+  })
+
   describe('leaderboards', () => {
     const window = windowOf('month', '2026-06')
+
+    it('hold as many of the longest keys and sums as there may be', async () => {
+      const rows = createRollupRows(await backend.emptyTable())
+      const state = stateWithRevenue('7'.repeat(120))
+      const leaders = Array.from({ length: maxLeaders }, (_, at) => ({
+        key: String(at).padStart(900, 'x'),
+        state: encodeState(byProduct, state),
+      }))
+      await rows.putLeaders(byProduct, window, 0, leaders)
+      const [found] = await rows.readLeaders(byProduct, window)
+      expect(found).toEqual(leaders.map(({ key }) => ({ key, state })))
+    })
 
     it('are kept per key range, each in its order, and replaced as a whole', async () => {
       const table = await backend.emptyTable()
