@@ -35,7 +35,7 @@ const hoursUnderWay = 4
 const periodsUnderWay = 4
 
 /** No unit is begun with less time left than this. */
-const reserveMs = 30_000
+export const reserveMs = 30_000
 
 /** The lease outlives the run by this, for clocks that differ and requests that are under way. */
 export const leaseMarginMs = 60_000
