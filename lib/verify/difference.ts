@@ -20,18 +20,20 @@ export interface Difference {
 }
 
 /**
- * The measures in which two states differ: all of them where one side has no row. They are compared
- * as they are stored, since two means may look alike and be of different events.
+ * The measures in which two states differ, which are compared as they are stored: two means may look
+ * alike and be of different events. Those that do look alike are left out where others do not.
  */
 export function compareStates(
   { measures }: Aggregation,
   minutes: State | undefined,
   history: State | undefined,
 ): MeasureDifference[] {
-  return measures.flatMap(({ name, measure }, at) => {
+  const differing = measures.flatMap(({ name, measure }, at) => {
     const stored = (state: State | undefined) => JSON.stringify(state && measure.encode(state[at]))
     const shown = (state: State | undefined) => (state ? measure.present(state[at]) : null)
     if (stored(minutes) === stored(history)) return []
     return [{ name, minutes: shown(minutes), history: shown(history) }]
   })
+  const visible = differing.filter((measure) => measure.minutes !== measure.history)
+  return visible.length > 0 ? visible : differing
 }

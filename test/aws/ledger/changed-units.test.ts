@@ -37,6 +37,18 @@ describe('changed units', () => {
     await units.mark([], nowMs)
   })
 
+  it('are asked for one by one', async () => {
+    const units = unitsOn(new MemoryTable())
+    await units.mark([hour, day], nowMs)
+    const asked = [hour, later, day, { ...day, range: 4 }]
+    expect(await Promise.all(asked.map((unit) => units.isMarked(unit)))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ])
+  })
+
   it('are named by what they are', () => {
     expect([hour, day].map(unitName)).toEqual(['2026-11-22T10', 'sales#2026-11-22#3'])
   })
