@@ -8,8 +8,17 @@ import { runCommand } from './run.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import { topCommand } from './top.ts'
+import { verifyCommand } from './verify.ts'
 
-const commands = [startCommand, runCommand, queryCommand, topCommand, exportCommand, statusCommand]
+const commands = [
+  startCommand,
+  runCommand,
+  queryCommand,
+  topCommand,
+  exportCommand,
+  verifyCommand,
+  statusCommand,
+]
 
 const program = new Command('twofold').description(
   'Minute totals from a stream, daily, weekly and monthly totals from all history, one aggregation.',

@@ -35,8 +35,8 @@ export interface MinuteRows {
   putHistoryTotals(aggregation: Aggregation, totals: Iterable<HistoryTotal>): Promise<number>
   /** All rows of one hour (UTC), in no order. */
   readHour(aggregation: Aggregation, hourMs: number): AsyncIterable<MinuteRow>
-  /** The same, with what the shards' lanes alone come to. */
-  readHourLanes(aggregation: Aggregation, hourMs: number): AsyncIterable<MinuteLanes>
+  /** The same with what the shards' lanes alone come to: all in memory, and all buckets at once. */
+  readHourLanes(aggregation: Aggregation, hourMs: number): Promise<MinuteLanes[]>
   /** One key's rows of the minutes from there to here (epoch ms, `toMs` exclusive), in order. */
   readKey(
     aggregation: Aggregation,
@@ -63,12 +63,11 @@ export interface MinuteRowsOptions {
 export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
   const { table, bucketCount, nowMs } = options
   const unexpired = (items: AsyncIterable<Item>) => withoutExpired(items, nowMs() / 1000)
-  const readHourLanes: MinuteRows['readHourLanes'] = async function* (aggregation, hour) {
-    for (let bucket = 0; bucket < bucketCount; bucket++) {
+  const bucketsOf = (aggregation: Aggregation, hour: number) =>
+    Array.from({ length: bucketCount }, (_, bucket) => {
       const pk = partition(aggregation, hour, bucket)
-      yield* mergeLanes(aggregation, unexpired(table.query(pk)))
-    }
-  }
+      return mergeLanes(aggregation, unexpired(table.query(pk)))
+    })
   return {
     putHistoryTotals(aggregation, totals) {
       const writes = function* (): Generator<Write> {
@@ -82,9 +81,14 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
       return table.writeAll(writes())
     },
 
-    readHour: (aggregation, hour) => mergedRows(readHourLanes(aggregation, hour)),
+    async *readHour(aggregation, hour) {
+      for (const bucket of bucketsOf(aggregation, hour)) yield* mergedRows(bucket)
+    },
 
-    readHourLanes,
+    async readHourLanes(aggregation, hour) {
+      const buckets = bucketsOf(aggregation, hour).map((rows) => Array.fromAsync(rows))
+      return (await Promise.all(buckets)).flat()
+    },
 
     async *readKey(aggregation, key, fromMs, toMs) {
       if (fromMs >= toMs) return

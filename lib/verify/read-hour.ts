@@ -69,10 +69,8 @@ type Minutes = Map<string, Omit<BothSides, 'history'>>
 async function readMinutes({ pipeline, stores }: VerifyContext, hourMs: number): Promise<Minutes> {
   const rows: Minutes = new Map()
   for (const aggregation of pipeline.aggregations) {
-    for await (const { key, minuteMs, state, shards } of stores.minutes.readHourLanes(
-      aggregation,
-      hourMs,
-    )) {
+    const lanes = await stores.minutes.readHourLanes(aggregation, hourMs)
+    for (const { key, minuteMs, state, shards } of lanes) {
       const id = rowId(aggregation, key, minuteMs)
       rows.set(id, { id, aggregation, key, minuteMs, minutes: state, shards })
     }

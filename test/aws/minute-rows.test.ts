@@ -123,7 +123,7 @@ describe('the lanes of an hour', () => {
       { key: 'e', minuteMs: minute(0), state: undefined },
     ])
     const summary = (of: typeof state | undefined) => (of === undefined ? 'none' : summaryOf(of))
-    const found = await Array.fromAsync(rows.readHourLanes(byProduct, startMs))
+    const found = await rows.readHourLanes(byProduct, startMs)
     const lines = found.map((row) => `${row.key}: ${summary(row.state)}, ${summary(row.shards)}`)
     expect(lines.sort()).toEqual([
       'a: 11 of 2, 11 of 2',
