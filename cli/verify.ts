@@ -60,6 +60,12 @@ export function verifyCommand(pipeline: Pipeline): Command {
     })
 }
 
+/**
+ * A data folder is small and its server slow at single requests. A deployed table may be of any size,
+ * and keeps 840 hours unless told otherwise.
+ */
+const maxAskedHours = { folder: 24, stack: 1_000 }
+
 async function verify(pipeline: Pipeline, open: OpenData, options: VerifyOptions): Promise<Tally> {
   const context = {
     pipeline,
@@ -72,12 +78,16 @@ async function verify(pipeline: Pipeline, open: OpenData, options: VerifyOptions
     fromMs: Number.NEGATIVE_INFINITY,
     toMs: Number.POSITIVE_INFINITY,
   }
-  const { hours, pastRetention } = await hoursToVerify(context, range)
-  const tally = { ...emptyTally(), pastRetentionHours: pastRetention }
+  const tally = emptyTally()
   const forPeople = options.format === 'table'
   // A table comes at the end; lines that come one by one would run through a bar beside them.
   const progress = forPeople || !process.stdout.isTTY ? startProgress(process.stderr) : undefined
   try {
+    const { hours, pastRetention } = await hoursToVerify(context, range, {
+      maxAskedHours: options.stack === undefined ? maxAskedHours.folder : maxAskedHours.stack,
+      onAsked: (done, total) => progress?.at('searched', done, total),
+    })
+    tally.pastRetentionHours = pastRetention
     await writeCells(options.format, lines(context, hours, options, tally, progress))
   } finally {
     progress?.stop()

@@ -2,44 +2,46 @@ import { hourMs as hourLengthMs, hourStart, minuteMs as minuteLengthMs } from '.
 import type { VerifyContext } from './verify-context.ts'
 
 export interface HoursToVerify {
-  /** Hours that may have minute rows or history, in order. */
+  /** Hours that have minute rows or history, in order. */
   readonly hours: readonly number[]
   /** Hours of history whose minute rows are all past their retention: there is nothing to compare. */
   readonly pastRetention: number
 }
 
-/** Up to this many hours are asked for their rows one by one; for more, the table is read once. */
-const maxAskedHours = 1_000
+/** A stretch of event time, epoch ms, `toMs` exclusive; either may be infinite. */
+export interface Stretch {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export interface SearchOptions {
+  /**
+   * Up to this many hours are asked for minute rows one by one, a query a bucket each; for more, the
+   * table is read once. Which is cheaper depends on how large the table is.
+   */
+  readonly maxAskedHours: number
+  readonly onAsked?: (done: number, total: number) => void
+}
 
 /**
- * The hours that a stretch of event time touches (epoch ms, `toMs` exclusive; all unless told).
- * History lists its hours by folders, one request a date. The hours of minute rows can't be listed
- * without reading the table, so of a short stretch every hour is taken, which costs one query a
- * bucket where there is nothing. A deployment that keeps minute rows for 35 days has no long stretch.
+ * The hours that a stretch touches and that hold anything. History lists its hours by folders, one
+ * request a date. Minute rows of other hours are a fault, so they are looked for too.
  */
 export async function hoursToVerify(
   context: VerifyContext,
-  range: { readonly fromMs: number; readonly toMs: number },
+  stretch: Stretch,
+  options: SearchOptions,
 ): Promise<HoursToVerify> {
-  const { history, minutes } = context.stores
   // No event that was taken is dated further ahead.
   const lastMs = hourStart(context.nowMs() + context.pipeline.maxAheadMs) + hourLengthMs
-  const toMs = Math.min(range.toMs, lastMs)
-  const fromMs = range.fromMs
+  const within = { fromMs: stretch.fromMs, toMs: Math.min(stretch.toMs, lastMs) }
   const hours = new Set<number>()
   let pastRetention = 0
-  for await (const hourMs of history.hours(fromMs, toMs)) {
+  for await (const hourMs of context.stores.history.hours(within.fromMs, within.toMs)) {
     if (isExpired(context, hourMs)) pastRetention++
     else hours.add(hourMs)
   }
-  const kept = keptHours(context, fromMs, toMs)
-  if (kept !== undefined) {
-    for (const hourMs of kept) hours.add(hourMs)
-  } else {
-    for await (const hourMs of minutes.hours()) {
-      if (hourMs < toMs && fromMs < hourMs + hourLengthMs) hours.add(hourMs)
-    }
-  }
+  for await (const hourMs of hoursOfRows(context, within, hours, options)) hours.add(hourMs)
   return { hours: [...hours].sort((a, b) => a - b), pastRetention }
 }
 
@@ -51,15 +53,59 @@ export function lastHours(context: VerifyContext, count: number): number[] {
   )
 }
 
-/** Every hour of a stretch whose minute rows are kept; undefined where these are too many. */
-function keptHours(context: VerifyContext, fromMs: number, toMs: number): number[] | undefined {
-  const hours: number[] = []
+/** The hours of a stretch that have minute rows, but for those that are known already. */
+async function* hoursOfRows(
+  context: VerifyContext,
+  stretch: Stretch,
+  known: ReadonlySet<number>,
+  options: SearchOptions,
+): AsyncGenerator<number> {
+  const asked = hoursToAsk(context, stretch, known, options.maxAskedHours)
+  if (asked !== undefined) {
+    yield* askEach(context, asked, options)
+    return
+  }
+  for await (const hourMs of context.stores.minutes.hours()) {
+    if (hourMs < stretch.toMs && stretch.fromMs < hourMs + hourLengthMs) yield hourMs
+  }
+}
+
+/** Undefined where these are too many. */
+function hoursToAsk(
+  context: VerifyContext,
+  { fromMs, toMs }: Stretch,
+  known: ReadonlySet<number>,
+  most: number,
+): number[] | undefined {
+  const asked: number[] = []
   for (let hourMs = hourStart(toMs - 1); hourMs + hourLengthMs > fromMs; hourMs -= hourLengthMs) {
     if (isExpired(context, hourMs)) break
-    if (hours.length === maxAskedHours) return undefined
-    hours.push(hourMs)
+    if (known.has(hourMs)) continue
+    if (asked.length === most) return undefined
+    asked.push(hourMs)
   }
-  return hours
+  return asked
+}
+
+const askedAtOnce = 4
+
+async function* askEach(
+  { pipeline, stores }: VerifyContext,
+  hours: readonly number[],
+  { onAsked }: SearchOptions,
+): AsyncGenerator<number> {
+  const hasRows = async (hourMs: number) => {
+    const rows = await Promise.all(
+      pipeline.aggregations.map((aggregation) => stores.minutes.readHourLanes(aggregation, hourMs)),
+    )
+    return rows.flat().length > 0
+  }
+  for (let at = 0; at < hours.length; at += askedAtOnce) {
+    const some = hours.slice(at, at + askedAtOnce)
+    const found = await Promise.all(some.map(hasRows))
+    yield* some.filter((_, index) => found[index])
+    onAsked?.(at + some.length, hours.length)
+  }
 }
 
 /** Whether even the last minute of an hour is past its retention. */
