@@ -66,6 +66,9 @@ export function verifyCommand(pipeline: Pipeline): Command {
  */
 const maxAskedHours = { folder: 24, stack: 1_000 }
 
+/** As many as the rollup folds at the same time. */
+const hoursAtOnce = 4
+
 async function verify(pipeline: Pipeline, open: OpenData, options: VerifyOptions): Promise<Tally> {
   const context = {
     pipeline,
@@ -106,7 +109,7 @@ async function* lines(
 ): AsyncGenerator<Cells> {
   let done = 0
   progress?.at('verified', done, hours.length)
-  for await (const verified of verifyHours(context, hours)) {
+  for await (const verified of verifyHours(context, hours, hoursAtOnce)) {
     tallyHour(tally, verified)
     progress?.at('verified', ++done, hours.length)
     yield* linesOf(context.pipeline.aggregations, verified, options.unexplained ?? false)

@@ -23,6 +23,7 @@ export const settingDefinitions = {
   scheduleMinutes: wholeNumber(15, 1, 720),
   hourGraceMinutes: wholeNumber(5, 0, 60),
   openPeriodMinutes: wholeNumber(60, 0, 1_440),
+  verifyHours: wholeNumber(48, 0, 1_440),
   keyRanges: wholeNumber(1, 1, 1_000),
   rollupMemoryMb: wholeNumber(1_769, 512, 10_240),
   backfillConcurrency: wholeNumber(20, 1, 1_000),

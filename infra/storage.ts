@@ -18,7 +18,7 @@ export const prefixes = {
   history: 'history/',
   /** stream-aggregate: records that it refused, with the reason. */
   rejected: 'rejected/',
-  /** Lambda itself: batches that it gave up on. Lambda chooses the name. */
+  /** Lambda itself: batches that it gave up on. Lambda chooses the name; verify reads them. */
   givenUp: 'aws/lambda/',
   /** batch-rollup: sorted totals of hours and periods. */
   parts: 'parts/',

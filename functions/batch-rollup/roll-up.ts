@@ -31,7 +31,8 @@ interface UnitFailure {
   readonly cause: unknown
 }
 
-const hoursUnderWay = 4
+/** Hours that are read at the same time, and so held in memory. */
+export const hoursUnderWay = 4
 const periodsUnderWay = 4
 
 /** No unit is begun with less time left than this. */

@@ -3,7 +3,7 @@ import { hourName } from '../../lib/core/index.ts'
 import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
 import { lastHours } from '../../lib/verify/hours-to-verify.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
-import { reserveMs } from './roll-up.ts'
+import { hoursUnderWay, reserveMs } from './roll-up.ts'
 import type { RollupContext } from './rollup-context.ts'
 
 /** What came of a scheduled look at minute rows and history; all are counts. */
@@ -40,7 +40,8 @@ export async function verifyLastHours(
     unexplainedDifferences: 0,
     hoursLeft: hours.length,
   }
-  for await (const verified of verifyHours(context, whileThereIsTime(context, hours))) {
+  const begun = whileThereIsTime(context, hours)
+  for await (const verified of verifyHours(context, begun, hoursUnderWay)) {
     const wrong = unexplained(verified).length
     figures.hours++
     figures.hoursLeft--

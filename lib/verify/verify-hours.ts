@@ -4,15 +4,24 @@ import { GivenUpRows } from './given-up-rows.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 /**
- * Verifies hours (UTC, epoch ms of their starts) one after the other, and holds one at a time in
- * memory. Writes nothing. Throws StorageTrouble.
+ * Verifies hours (UTC, epoch ms of their starts), and yields them in the order given. `atOnce` of
+ * them are read at the same time, and held in memory. Writes nothing. Throws StorageTrouble.
  */
 export async function* verifyHours(
   context: VerifyContext,
   hours: Iterable<number>,
+  atOnce = 1,
 ): AsyncGenerator<VerifiedHour> {
   const givenUpRows = new GivenUpRows(context.pipeline, context.stores.givenUp)
-  for (const hourMs of hours) yield await verifyHour(context, hourMs, givenUpRows)
+  const underWay: Promise<VerifiedHour>[] = []
+  for (const hourMs of hours) {
+    const verified = verifyHour(context, hourMs, givenUpRows)
+    // Whoever awaits it sees it fail; where an hour before it does, nobody comes to await it.
+    verified.catch(() => undefined)
+    underWay.push(verified)
+    if (underWay.length >= atOnce) yield (await underWay.shift()) as VerifiedHour
+  }
+  for (const verified of underWay) yield await verified
 }
 
 const maxLooks = 3

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { expiry, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
 import { stateAttributes } from '../../lib/aws/stored-state.ts'
 import { encodeKey, type Pipeline, string } from '../../lib/core/index.ts'
+import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
 import { byProduct, type Sale, salesPipeline, stateOf } from '../aws/sales.ts'
 import { lostBefore } from '../conformance/faulty-stores.ts'
 import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
@@ -196,5 +197,33 @@ describe('a fault is not hidden by', () => {
     await deleteRow(world, 'a', '10:05')
     const expiresMs = at('16T10:06:00') + 35 * 86_400_000
     expect(await texts(world, expiresMs - 1)).toEqual([gone])
+  })
+})
+
+describe('several hours', () => {
+  const hours = [10, 11, 12, 13, 14].map((hour) => at(`16T${hour}:00:00`))
+
+  it('come in the order given, each with what is wrong in it, however many are read at once', async () => {
+    const world = memoryWorld()
+    const lines = hours.map((_, id) => sale(String(id), `16T${10 + id}:05:00`, 'a'))
+    await deliver(world, 1, 1, lines, at('16T15:00:00'))
+    await deleteRow(world, 'a', '12:05')
+    for (const atOnce of [1, 2, 4, 9]) {
+      const order = hours.toReversed()
+      const context = verifyContext(world, at('17T00:00:00'))
+      const verified = await Array.fromAsync(verifyHours(context, order, atOnce))
+      expect(verified.map(({ hourMs }) => hourMs)).toEqual(order)
+      expect(verified.map((one) => unexplained(one).length)).toEqual([0, 0, 1, 0, 0])
+    }
+  })
+
+  it('end with the first that fails', async () => {
+    const world = memoryWorld()
+    const broken = worldThrough(world, (store) => async (request) => {
+      if (store === 'objects') throw lostBefore()
+      return request()
+    })
+    const verified = verifyHours(verifyContext(broken, over), hours, 3)
+    await expect(Array.fromAsync(verified)).rejects.toThrow('it was never made')
   })
 })
