@@ -1,6 +1,6 @@
 /** Why minute rows and history may differ with neither of them at fault, each as a sentence. */
 export const explanations = {
-  'past-retention': 'Their minutes are past their retention, and history alone keeps them.',
+  'past-retention': 'Their minutes are past their retention, and history alone goes on with them.',
   'given-up': 'Their events are in batches that Lambda gave up on, which wait to be redriven.',
   'in-flight': 'Their events are in a batch of the stream that is not done yet.',
   'hour-open': 'Their hour is not over; what a producer sent twice is dropped once it is.',
@@ -40,7 +40,8 @@ export interface HourState {
  * these can be told: that an hour is open, say, explains no row but those that its end will correct.
  */
 export function explain(row: Differing, hour: HourState): Explanation | undefined {
-  if (row.expired && !row.inMinutes) return 'past-retention'
+  // A row that is still there was made when minutes were kept for longer, and changes no more.
+  if (row.expired) return 'past-retention'
   if (row.givenUp && row.inHistory) return 'given-up'
   if (row.underWay) return 'in-flight'
   if (row.corrected && hour.open) return 'hour-open'

@@ -161,4 +161,28 @@ describe('no difference is left unexplained', () => {
       }
     }
   })
+  it('where events and rollups never cease while verify looks', async () => {
+    const nowMs = at('16T12:00:00')
+    for (const period of [1, 2, 3, 5, 8, 13, 21]) {
+      for (let offset = 0; offset < period; offset++) {
+        const world = memoryWorld()
+        await deliver(world, 1, 1, [first, second], at('16T10:10:00'))
+        await rollUp(contextAt(world, nowMs))
+        let sequence = 100
+        const busy: (() => Promise<unknown>)[] = [
+          () => deliver(world, 2, sequence++, [first], nowMs),
+          () => rollUp(contextAt(world, nowMs)),
+          () => deliver(world, 1, sequence++, [sale(`${sequence}`, '16T10:05:01', 'a')], nowMs),
+          () => deliver(world, 2, sequence++, [sale(`${sequence}`, '16T10:08:01', 'd')], nowMs),
+        ]
+        let made = 0
+        let taken = 0
+        const disturbed = worldThrough(world, () => async (request) => {
+          if (made++ % period === offset) await busy[taken++ % busy.length]?.()
+          return request()
+        })
+        await expectExplained(disturbed, nowMs, `every ${period} requests from ${offset}`)
+      }
+    }
+  })
 })

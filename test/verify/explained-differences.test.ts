@@ -171,6 +171,22 @@ describe('a difference is explained by', () => {
     expect((await verify(world, nowMs)).texts).toHaveLength(4)
   })
 
+  it('a minute that is past its retention, and was made when that was longer', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first, sale('3', '16T10:55:00', 'a')], at('16T10:57:00'))
+    await run(world, over)
+    const nowMs = at('16T10:30:00') + 35 * 86_400_000
+    for (const item of await Array.fromAsync(world.minutes.scan())) {
+      await world.minutes.put({ ...item, expiresAt: { N: String(nowMs) } })
+    }
+    await deliver(world, 1, 3, [sale('4', '16T10:05:30', 'a')], nowMs)
+    await run(world, nowMs)
+    expect((await verify(world, nowMs)).texts).toEqual([
+      'by-price 1 10:05: quantity 1 2; past-retention',
+      'by-product a 10:05: events 1 2, revenue 1 2; past-retention',
+    ])
+  })
+
   it.each([
     ['the first of its shard', []],
     ['another', [sale('0', '16T09:00:00', 'z')]],
