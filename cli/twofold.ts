@@ -9,6 +9,7 @@ import { runCommand } from './run.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import { topCommand } from './top.ts'
+import { verifyCommand } from './verify.ts'
 
 const commands = [
   startCommand,
@@ -17,6 +18,7 @@ const commands = [
   topCommand,
   exportCommand,
   redriveCommand,
+  verifyCommand,
   statusCommand,
 ]
 

@@ -11,8 +11,8 @@ export interface AlarmDefinition {
   readonly over?: number
   readonly under?: number
   readonly periods: number
-  /** Whether silence is a failure too; else it is none. */
-  readonly alsoWhenSilent?: true
+  /** What silence means: a failure too, or nothing new since it was last told; else that all is well. */
+  readonly whenSilent?: 'failure' | 'as-before'
 }
 
 /** The heading in docs/OPERATIONS.md that says what to do about an alarm. */
@@ -26,8 +26,10 @@ export function comparisonOf({ over, under }: AlarmDefinition) {
     : { threshold: under ?? 0, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD }
 }
 
-export function missingDataOf({ alsoWhenSilent }: AlarmDefinition): TreatMissingData {
-  return alsoWhenSilent ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING
+export function missingDataOf({ whenSilent }: AlarmDefinition): TreatMissingData {
+  if (whenSilent === 'failure') return TreatMissingData.BREACHING
+  if (whenSilent === 'as-before') return TreatMissingData.IGNORE
+  return TreatMissingData.NOT_BREACHING
 }
 
 /** A batch that waits this long is late for those who read minutes. */
@@ -57,9 +59,12 @@ export function alarmDefinitions(
     },
     VerifyDifferences: {
       metric: metrics.own('VerifyDifferences'),
-      meaning: 'The minute rows and history do not come to the same totals.',
+      meaning:
+        'The minute rows and history do not come to the same totals, and nothing explains it.',
       over: 0,
       periods: 1,
+      // Told once a day: what was found then stands until somebody looks again.
+      whenSilent: 'as-before',
     },
     RejectRate: {
       metric: metrics.rejectPercent,
@@ -96,7 +101,7 @@ export function alarmDefinitions(
       meaning: 'No rollup has come to its end for two schedules.',
       under: 1,
       periods: 2,
-      alsoWhenSilent: true,
+      whenSilent: 'failure',
     },
     RollupBehind: {
       metric: metrics.own('OldestChangeAge', schedule),

@@ -33,7 +33,7 @@ export const functionMetrics = {
   DuplicatesDropped: count,
   /** batch-rollup, per run: how long the oldest unit that could be done has been waiting. */
   OldestChangeAge: { unit: Unit.SECONDS, statistic: Stats.MAXIMUM },
-  /** Each `verify`: rows that differ between the stream's fold and history's. */
+  /** batch-rollup, per scheduled verify: rows that differ from history for no known reason. */
   VerifyDifferences: count,
 } as const
 

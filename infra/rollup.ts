@@ -19,10 +19,12 @@ export interface RollupProps {
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** One scheduled run, and one that overlaps it or that a person starts. */
-const scheduledConcurrency = 2
+/** One scheduled run, one verify, and one that overlaps these or that a person starts. */
+const scheduledConcurrency = 3
 
-/** batch-rollup and the schedule that runs it. */
+const verifyEvery = Duration.days(1)
+
+/** batch-rollup and the schedules that run it. */
 export class Rollup extends Construct {
   readonly function: LambdaFunction
   readonly logGroup: LogGroup
@@ -46,7 +48,7 @@ export class Rollup extends Construct {
       id: 'AwsSolutions-SQS3',
       reason: 'The queue is a dead-letter queue itself, of a schedule instead of another queue.',
     })
-    this.#schedule(every)
+    this.#schedules(every, props.settings.verifyHours)
   }
 
   #function({ settings, removalPolicy, storage, codeFolder, environment }: RollupProps) {
@@ -80,7 +82,7 @@ export class Rollup extends Construct {
           ],
           [ledger.tableArn],
         ),
-        allow(['s3:GetObject'], [below(prefixes.history)]),
+        allow(['s3:GetObject'], [below(prefixes.givenUp), below(prefixes.history)]),
         allow(
           ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
           [below(prefixes.parts)],
@@ -94,25 +96,32 @@ export class Rollup extends Construct {
     acknowledgePrefixes(
       created,
       bucket,
-      [prefixes.history, prefixes.parts, prefixes.backfill],
+      [prefixes.givenUp, prefixes.history, prefixes.parts, prefixes.backfill],
       'The names of objects hold hours, periods and tokens, which are not known beforehand.',
     )
     return created
   }
 
-  #schedule(every: Duration): void {
-    new Schedule(this, 'Schedule', {
-      description: 'Rolls up what changed',
-      schedule: ScheduleExpression.rate(every),
-      target: new LambdaInvoke(this.function, {
-        input: ScheduleTargetInput.fromObject({}),
-        retryAttempts: 3,
-        maxEventAge: every,
-        deadLetterQueue: this.deadLetters,
-        // Fixed, since the target would also grant invoking every version of the function.
-        role: this.#scheduleRole().withoutPolicyUpdates(),
-      }),
-    })
+  #schedules(every: Duration, verifyHours: number): void {
+    // Fixed, since the target would also grant invoking every version of the function.
+    const role = this.#scheduleRole().withoutPolicyUpdates()
+    const schedule = (id: string, description: string, rate: Duration, request: object) =>
+      new Schedule(this, id, {
+        description,
+        schedule: ScheduleExpression.rate(rate),
+        target: new LambdaInvoke(this.function, {
+          input: ScheduleTargetInput.fromObject(request),
+          retryAttempts: 3,
+          maxEventAge: every,
+          deadLetterQueue: this.deadLetters,
+          role,
+        }),
+      })
+    schedule('Schedule', 'Rolls up what changed', every, {})
+    if (verifyHours > 0) {
+      const request = { verify: { hours: verifyHours } }
+      schedule('VerifySchedule', 'Compares minute rows with history', verifyEvery, request)
+    }
   }
 
   #scheduleRole(): Role {
@@ -129,7 +138,7 @@ export class Rollup extends Construct {
           StringEquals: { 'aws:SourceAccount': stack.account, 'aws:SourceArn': groupArn },
         },
       }),
-      description: 'What the schedule of the rollup may do',
+      description: 'What the schedules of the rollup may do',
       inlinePolicies: {
         rights: new PolicyDocument({
           statements: [

@@ -23,6 +23,7 @@ export const settingDefinitions = {
   scheduleMinutes: wholeNumber(15, 1, 720),
   hourGraceMinutes: wholeNumber(5, 0, 60),
   openPeriodMinutes: wholeNumber(60, 0, 1_440),
+  verifyHours: wholeNumber(48, 0, 1_440),
   // The ledger names every part of an hour in one item, which DynamoDB holds to 400 KB.
   keyRanges: wholeNumber(1, 1, 100),
   rollupMemoryMb: wholeNumber(1_769, 512, 10_240),

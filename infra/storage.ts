@@ -18,7 +18,7 @@ export const prefixes = {
   history: 'history/',
   /** stream-aggregate: records that it refused, with the reason. */
   rejected: 'rejected/',
-  /** Lambda itself: batches that it gave up on. Lambda chooses the name. */
+  /** Lambda itself: batches that it gave up on. Lambda chooses the name; verify reads them. */
   givenUp: 'aws/lambda/',
   /** Whoever runs `twofold redrive`: what was put back, as it was found. Nothing reads it. */
   redriven: 'redriven/',

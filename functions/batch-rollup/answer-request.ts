@@ -4,6 +4,7 @@ import { planBackfill } from './plan-backfill.ts'
 import type { RollupRequest } from './request.ts'
 import { rollUp } from './roll-up.ts'
 import type { RollupContext } from './rollup-context.ts'
+import { verifyLastHours } from './verify-last-hours.ts'
 import { type UnitFigures, workOnUnit } from './work-on-unit.ts'
 
 /** Does what a request asks for, and logs what came of it. The answer is the function's own. */
@@ -19,6 +20,7 @@ export async function answerRequest(
     log('info', 'unit done', { kind: request.unit.kind, ...figures }, metricsOf(figures))
     return figures
   }
+  if (request.kind === 'verify') return verifyLastHours(context, request.hours, log)
   const result = await rollUp(context)
   const metrics = result.held && {
     ...metricsOf(result),

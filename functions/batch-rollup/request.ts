@@ -12,6 +12,8 @@ export type RollupRequest =
   | { readonly kind: 'plan'; readonly id: string; readonly from: string; readonly to: string }
   /** Compute one unit anew, as a worker of a backfill. */
   | { readonly kind: 'unit'; readonly unit: Unit }
+  /** Compare minute rows with history for the last hours that are over. The second schedule's. */
+  | { readonly kind: 'verify'; readonly hours: number }
 
 /** The request is none of those that the function knows. */
 export class BadRequest extends Error {
@@ -41,6 +43,13 @@ export function parseRequest(request: unknown): RollupRequest {
     return { kind: 'plan', id, from, to }
   }
   if (isFields(request.unit)) return { kind: 'unit', unit: parseUnit(request.unit) }
+  if (isFields(request.verify)) {
+    const { hours } = request.verify
+    if (typeof hours !== 'number' || !Number.isSafeInteger(hours) || hours < 1) {
+      throw new BadRequest('To verify needs a whole number of hours, from 1 up')
+    }
+    return { kind: 'verify', hours }
+  }
   return { kind: 'run', takeOver: request.takeOver === true }
 }
 

@@ -31,11 +31,12 @@ interface UnitFailure {
   readonly cause: unknown
 }
 
-const hoursUnderWay = 4
+/** Hours that are read at the same time, and so held in memory. */
+export const hoursUnderWay = 4
 const periodsUnderWay = 4
 
 /** No unit is begun with less time left than this. */
-const reserveMs = 30_000
+export const reserveMs = 30_000
 
 /**
  * One run: changed hours into parts, parts into days, days into weeks and months. Units that it has

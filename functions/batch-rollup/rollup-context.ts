@@ -1,8 +1,10 @@
+import type { GivenUpBatches } from '../../lib/aws/given-up-batches.ts'
 import type { History } from '../../lib/aws/history.ts'
 import type { ChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
 import type { Lease } from '../../lib/aws/ledger/lease.ts'
 import type { PartRegistry } from '../../lib/aws/ledger/part-registry.ts'
 import type { RollupRuns } from '../../lib/aws/ledger/rollup-runs.ts'
+import type { ShardProgressStore } from '../../lib/aws/ledger/shard-progress.ts'
 import type { MinuteRows } from '../../lib/aws/minute-rows.ts'
 import type { Parts } from '../../lib/aws/parts.ts'
 import type { RollupRows } from '../../lib/aws/rollup-rows.ts'
@@ -17,6 +19,8 @@ export interface RollupStores {
   readonly registry: PartRegistry
   readonly lease: Lease
   readonly runs: RollupRuns
+  readonly progress: ShardProgressStore
+  readonly givenUp: GivenUpBatches
 }
 
 /** Everything that one run of the rollup works with. */

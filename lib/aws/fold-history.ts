@@ -1,5 +1,6 @@
 import {
   type Aggregation,
+  type DecodedEvent,
   decodeEvent,
   Fold,
   keyOf,
@@ -7,7 +8,7 @@ import {
   type Pipeline,
   Reject,
 } from '../core/index.ts'
-import { type History, isRedriven } from './history.ts'
+import { type BatchCut, type History, isRedriven } from './history.ts'
 import type { HistoryTotal } from './minute-rows.ts'
 
 /** One hour of history, every event once. */
@@ -29,12 +30,14 @@ export interface FoldedHistory {
  * change when history grows, but then only a new event goes before an old one, so a minute that had
  * to be corrected once has to be at every later fold, and its exact total is made anew.
  *
- * Holds the hour's event ids and its totals in memory. Throws StorageTrouble.
+ * Holds the hour's event ids and its totals in memory. `onEvent` sees every event that can be read,
+ * each time that it is there, with the cut that it is in. Throws StorageTrouble.
  */
 export async function foldHistory(
   pipeline: Pipeline,
-  history: History,
+  history: Pick<History, 'read'>,
   hourMs: number,
+  onEvent?: (cut: BatchCut, event: DecodedEvent) => void,
 ): Promise<FoldedHistory> {
   const fold = new Fold(pipeline)
   const ids = new Set<string>()
@@ -47,6 +50,7 @@ export async function foldHistory(
       unreadable++
       continue
     }
+    onEvent?.(cut, event)
     const isDuplicate = ids.has(event.id)
     if (isDuplicate || isRedriven(cut)) {
       const minuteMs = minuteStart(event.timeMs)

@@ -1,4 +1,4 @@
-import { hourName } from '../core/index.ts'
+import { hourMs, hourName, parseUtcName } from '../core/index.ts'
 import { gzipCodec, type LineCodec } from './gzip-lines.ts'
 import type { Objects, ObjectWriter } from './objects.ts'
 
@@ -52,6 +52,8 @@ export interface HistoryEvent {
 export interface History extends HistoryWriter {
   /** The events of one hour, objects in the order of their names. */
   read(hourMs: number): AsyncIterable<HistoryEvent>
+  /** The hours from there to here (epoch ms, `toMs` exclusive) that hold events, in order. */
+  hours(fromMs: number, toMs: number): AsyncIterable<number>
 }
 
 export interface HistoryWriter {
@@ -83,12 +85,33 @@ export function createHistory(objects: Objects, codec: LineCodec = gzipCodec): H
         for await (const data of codec.decode(key, chunks)) yield { cut, data }
       }
     },
+
+    async *hours(fromMs, toMs) {
+      const overlaps = (startMs: number, lengthMs: number) =>
+        startMs < toMs && fromMs < startMs + lengthMs
+      for await (const date of objects.folders(historyPrefix)) {
+        if (!overlaps(parseHour(`${date}T00`), dayMs)) continue
+        for await (const hour of objects.folders(`${historyPrefix}${date}/`)) {
+          const startMs = parseHour(`${date}T${hour}`)
+          if (overlaps(startMs, hourMs)) yield startMs
+        }
+      }
+    },
   }
 }
 
+const historyPrefix = 'history/'
+const dayMs = 86_400_000
+
 function hourPrefix(hourMs: number): string {
   const [date, hour] = hourName(hourMs).split('T')
-  return `history/${date}/${hour}/`
+  return `${historyPrefix}${date}/${hour}/`
+}
+
+function parseHour(name: string): number {
+  const startMs = parseUtcName('hour', name)
+  if (startMs === undefined) throw new Error(`History has a folder that is no hour: ${name}`)
+  return startMs
 }
 
 const newline = 0x0a

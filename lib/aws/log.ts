@@ -11,6 +11,7 @@ export const metricUnits = {
   RollupRowsWritten: 'Count',
   DuplicatesDropped: 'Count',
   OldestChangeAge: 'Seconds',
+  VerifyDifferences: 'Count',
 } as const
 
 export type Metrics = Readonly<Partial<Record<keyof typeof metricUnits, number>>>

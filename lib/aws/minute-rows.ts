@@ -4,13 +4,19 @@ import {
   hourMs,
   hourName,
   hourStart,
-  mergeStates,
   minuteMs as minuteLengthMs,
   minuteName,
   parseUtcName,
   type State,
 } from '../core/index.ts'
-import { readState, stateAttributes } from './stored-state.ts'
+import {
+  historyLane,
+  type MinuteLanes,
+  type MinuteRow,
+  mergedRows,
+  mergeLanes,
+} from './minute-lanes.ts'
+import { stateAttributes } from './stored-state.ts'
 import {
   type Item,
   type ItemKey,
@@ -20,16 +26,6 @@ import {
   type Table,
   type Write,
 } from './table.ts'
-
-/** The lane of exact totals made from history; where it is, it stands for all other lanes. */
-export const historyLane = 'history'
-
-/** What a key came to in one minute (UTC), all lanes taken together. */
-export interface MinuteRow {
-  readonly key: string
-  readonly minuteMs: number
-  readonly state: State
-}
 
 /** An exact total from history; without a state where nothing of the key is left in the minute. */
 export interface HistoryTotal {
@@ -50,6 +46,8 @@ export interface MinuteRows {
   ): Promise<number>
   /** All rows of one hour (UTC), in no order. */
   readHour(aggregation: Aggregation, hourMs: number): AsyncIterable<MinuteRow>
+  /** The same with what the shards' lanes alone come to: all in memory, and all buckets at once. */
+  readHourLanes(aggregation: Aggregation, hourMs: number): Promise<MinuteLanes[]>
   /** One key's rows of the minutes from there to here (epoch ms, `toMs` exclusive), in order. */
   readKey(
     aggregation: Aggregation,
@@ -59,6 +57,10 @@ export interface MinuteRows {
   ): AsyncIterable<MinuteRow>
   /** Every row of an aggregation, in no order. */
   scan(aggregation: Aggregation): AsyncIterable<MinuteRow>
+  /** The hours (UTC) that hold rows of any aggregation, each once. Reads the whole table. */
+  hours(): AsyncIterable<number>
+  /** Whether a minute is past its retention, so that it has no rows any more. */
+  isExpired(minuteMs: number): boolean
 }
 
 export interface MinuteRowsOptions {
@@ -72,6 +74,11 @@ export interface MinuteRowsOptions {
 export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
   const { table, bucketCount, nowMs } = options
   const unexpired = (items: AsyncIterable<Item>) => withoutExpired(items, nowMs() / 1000)
+  const bucketsOf = (aggregation: Aggregation, hour: number) =>
+    Array.from({ length: bucketCount }, (_, bucket) => {
+      const pk = partition(aggregation, hour, bucket)
+      return mergeLanes(aggregation, unexpired(table.query(pk)))
+    })
   return {
     putHistoryTotals(aggregation, totals) {
       const writes = async function* (): AsyncGenerator<Write> {
@@ -86,10 +93,12 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
     },
 
     async *readHour(aggregation, hour) {
-      for (let bucket = 0; bucket < bucketCount; bucket++) {
-        const pk = partition(aggregation, hour, bucket)
-        yield* mergeLanes(aggregation, unexpired(table.query(pk)))
-      }
+      for (const bucket of bucketsOf(aggregation, hour)) yield* mergedRows(bucket)
+    },
+
+    async readHourLanes(aggregation, hour) {
+      const buckets = bucketsOf(aggregation, hour).map((rows) => Array.fromAsync(rows))
+      return (await Promise.all(buckets)).flat()
     },
 
     async *readKey(aggregation, key, fromMs, toMs) {
@@ -102,14 +111,25 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
         const between = [`${key}#${first}`, `${key}#${last}$`] as const
         if (Buffer.byteLength(between[1]) > maxSortKeyBytes) return
         const items = table.query(partition(aggregation, hour, bucket), { between })
-        yield* mergeLanes(aggregation, unexpired(items))
+        yield* mergedRows(mergeLanes(aggregation, unexpired(items)))
       }
     },
 
     async *scan(aggregation) {
       const ours = withPrefix(table.scan(), `${aggregation.name}#`)
-      yield* mergeLanes(aggregation, unexpired(ours))
+      yield* mergedRows(mergeLanes(aggregation, unexpired(ours)))
     },
+
+    async *hours() {
+      const found = new Set<number>()
+      for await (const item of unexpired(table.scan())) {
+        const hour = readHour(item)
+        if (!found.has(hour)) yield hour
+        found.add(hour)
+      }
+    },
+
+    isExpired: (minuteMs) => isExpired(options, minuteMs),
   }
 }
 
@@ -117,6 +137,14 @@ const removed: Item = { removed: { BOOL: true } }
 
 function partition(aggregation: Aggregation, hour: number, bucket: number): string {
   return `${aggregation.name}#${hourName(hour)}#${bucket}`
+}
+
+function readHour(item: Item): number {
+  const pk = readText(item, 'pk')
+  const [, name = ''] = pk.split('#')
+  const hour = parseUtcName('hour', name)
+  if (hour === undefined) throw new Error(`A minute row's partition key names no hour: ${pk}`)
+  return hour
 }
 
 export function minuteKey(
@@ -157,55 +185,5 @@ async function* withoutExpired(items: AsyncIterable<Item>, nowSeconds: number) {
 async function* withPrefix(items: AsyncIterable<Item>, prefix: string) {
   for await (const item of items) {
     if (readText(item, 'pk').startsWith(prefix)) yield item
-  }
-}
-
-interface LaneRow {
-  readonly id: string
-  readonly key: string
-  readonly minuteMs: number
-  readonly lane: string
-  readonly state: State | undefined
-}
-
-/** Merges neighbours of one (partition, key, minute), which is how tables return them. */
-async function* mergeLanes(
-  aggregation: Aggregation,
-  items: AsyncIterable<Item>,
-): AsyncGenerator<MinuteRow> {
-  let lanes: LaneRow[] = []
-  for await (const item of items) {
-    const lane = readLane(aggregation, item)
-    if (lanes.length > 0 && lanes[0]?.id !== lane.id) {
-      yield* mergedLanes(aggregation, lanes)
-      lanes = []
-    }
-    lanes.push(lane)
-  }
-  yield* mergedLanes(aggregation, lanes)
-}
-
-function* mergedLanes(aggregation: Aggregation, lanes: readonly LaneRow[]): Generator<MinuteRow> {
-  const exact = lanes.find(({ lane }) => lane === historyLane)
-  const [first, ...rest] = exact === undefined ? lanes : [exact]
-  if (first?.state === undefined) return
-  const state = rest.reduce(
-    (merged, lane) => (lane.state ? mergeStates(aggregation, merged, lane.state) : merged),
-    first.state,
-  )
-  yield { key: first.key, minuteMs: first.minuteMs, state }
-}
-
-function readLane(aggregation: Aggregation, item: Item): LaneRow {
-  const sk = readText(item, 'sk')
-  const [key = '', minute = '', lane = ''] = sk.split('#')
-  const minuteMs = parseUtcName('minute', minute)
-  if (minuteMs === undefined) throw new Error(`A minute row's sort key names no minute: ${sk}`)
-  return {
-    id: `${readText(item, 'pk')}#${key}#${minute}`,
-    key,
-    minuteMs,
-    lane,
-    state: item.removed?.BOOL ? undefined : readState(aggregation, item),
   }
 }

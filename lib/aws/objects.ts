@@ -19,6 +19,8 @@ export interface Objects extends ObjectWriter {
   get(key: string): Promise<AsyncIterable<Uint8Array> | undefined>
   /** The objects below a prefix, in the order of their keys (UTF-8 bytes). */
   list(prefix: string): AsyncIterable<ListedObject>
+  /** What follows a prefix up to the next `/`, each once, in order: its folders, but no objects. */
+  folders(prefix: string): AsyncIterable<string>
   /** Objects that aren't there are no error. */
   delete(keys: readonly string[]): Promise<void>
 }

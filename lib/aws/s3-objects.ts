@@ -5,6 +5,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
   NoSuchKey,
   PutObjectCommand,
   type S3Client,
@@ -49,14 +50,16 @@ export function createS3Objects(client: S3Client, Bucket: string): Objects {
     },
 
     async *list(Prefix) {
-      let ContinuationToken: string | undefined
-      do {
-        const page = await asStorageTrouble(`Listing ${Prefix}`, () =>
-          client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken })),
-        )
-        for (const { Key = '', Size = 0 } of page.Contents ?? []) yield { key: Key, bytes: Size }
-        ContinuationToken = page.NextContinuationToken
-      } while (ContinuationToken !== undefined)
+      for await (const { Contents = [] } of pagesOf(client, { Bucket, Prefix })) {
+        for (const { Key = '', Size = 0 } of Contents) yield { key: Key, bytes: Size }
+      }
+    },
+
+    async *folders(prefix) {
+      const request = { Bucket, Prefix: prefix, Delimiter: '/' }
+      for await (const { CommonPrefixes = [] } of pagesOf(client, request)) {
+        for (const { Prefix = '' } of CommonPrefixes) yield Prefix.slice(prefix.length, -1)
+      }
     },
 
     async delete(keys) {
@@ -68,6 +71,17 @@ export function createS3Objects(client: S3Client, Bucket: string): Objects {
       }
     },
   }
+}
+
+async function* pagesOf(client: S3Client, request: ListObjectsV2CommandInput) {
+  let ContinuationToken: string | undefined
+  do {
+    const page = await asStorageTrouble(`Listing ${request.Prefix}`, () =>
+      client.send(new ListObjectsV2Command({ ...request, ContinuationToken })),
+    )
+    yield page
+    ContinuationToken = page.NextContinuationToken
+  } while (ContinuationToken !== undefined)
 }
 
 async function deleteSome(client: S3Client, Bucket: string, keys: readonly string[]) {

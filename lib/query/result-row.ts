@@ -50,7 +50,8 @@ export function resultRow(
   }
 }
 
-function keyCells(aggregation: Aggregation, key: string): Cell[] {
+/** The fields of a key with their values, in the order of the definition. */
+export function keyCells(aggregation: Aggregation, key: string): Cell[] {
   const values = decodeKey(key)
   return aggregation.keyFields.map(({ name, kind }, at) => ({
     name,

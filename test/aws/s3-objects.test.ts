@@ -32,6 +32,7 @@ describe('a bucket that is not there', () => {
     ['Putting a/b', (objects) => objects.put('a/b', Buffer.from('x'))],
     ['Getting a/b', (objects) => objects.get('a/b')],
     ['Listing a/', (objects) => Array.fromAsync(objects.list('a/'))],
+    ['Listing a/', (objects) => Array.fromAsync(objects.folders('a/'))],
     ['Deleting 2 objects', (objects) => objects.delete(['a', 'b'])],
     [
       'Uploading a/b',

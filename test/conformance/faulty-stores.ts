@@ -52,6 +52,10 @@ export function faultyObjects(objects: Objects, around: Around): Objects {
       await around(async () => {})
       yield* objects.list(prefix)
     },
+    async *folders(prefix) {
+      await around(async () => {})
+      yield* objects.folders(prefix)
+    },
     async delete(keys) {
       for (const key of keys) await around(() => objects.delete([key]))
     },

@@ -34,6 +34,15 @@ export class MemoryObjects implements Objects {
     for (const [key, body] of this.#objects.entriesBelow(prefix)) yield { key, bytes: body.length }
   }
 
+  async *folders(prefix: string): AsyncGenerator<string> {
+    const found = new Set<string>()
+    for await (const { key } of this.list(prefix)) {
+      const end = key.indexOf('/', prefix.length)
+      if (end >= 0) found.add(key.slice(prefix.length, end))
+    }
+    yield* found
+  }
+
   async delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.#objects.delete(key)
   }

@@ -113,14 +113,27 @@ export function objectsConformance(backend: BucketBackend): void {
       }
     })
 
+    it('lists the folders below a prefix, each once, and no objects', async () => {
+      const prefix = `${randomUUID()}/`
+      const folders = async (below: string) => Array.fromAsync(objects.folders(below))
+      expect(await folders(prefix)).toEqual([])
+      const names = ['z', 'b/1', 'b/2/3', 'a/1', 'a b/1', 'é/1', 'e~/1', 'c//1']
+      for (const name of names) await objects.put(prefix + name, Buffer.from('x'))
+      expect(await folders(prefix)).toEqual(['a b', 'a', 'b', 'c', 'e~', 'é'])
+      expect(await folders(`${prefix}b/`)).toEqual(['2'])
+      expect(await folders(`${prefix}a/`)).toEqual([])
+    })
+
     it('lists more than a page, and deletes more than a request takes', async () => {
       const prefix = `${randomUUID()}/`
-      const keys = Array.from({ length: 1_203 }, (_, at) => prefix + String(at).padStart(4, '0'))
+      const folders = Array.from({ length: 1_203 }, (_, at) => String(at).padStart(4, '0'))
+      const keys = folders.map((name) => `${prefix}${name}/x`)
       for (let at = 0; at < keys.length; at += 100) {
         const some = keys.slice(at, at + 100)
         await Promise.all(some.map((key) => objects.put(key, Buffer.from('x'))))
       }
       expect(await list(prefix)).toEqual(keys)
+      expect(await Array.fromAsync(objects.folders(prefix))).toEqual(folders)
       await objects.delete([...keys.slice(0, -2), `${prefix}never-there`])
       expect(await list(prefix)).toEqual(keys.slice(-2))
       await objects.delete([])

@@ -92,6 +92,10 @@ describe('a deployed stack', () => {
       env,
     })
     expect(JSON.parse(status.stdout)).toMatchObject({ summary: [{ data: 'twofold-dev' }] })
+    const past = ['--to', '2025-01-01']
+    const verified = await twofoldOk(['verify', '--stack', 'twofold-dev', ...past], { env })
+    // The stack keeps minute rows for 35 days, and the purchases are of long ago.
+    expect(verified.stdout).toMatch(/\d hours of history have no minute rows any more\n/)
     await servers.close()
     const fromFolder = await twofoldOk([...exported, '--data', data])
     expect(fromFolder.stdout).toBe(fromStack.stdout)

@@ -100,6 +100,18 @@ describe('the functions, as Lambda calls them', () => {
     expect(logged.join('')).not.toContain('secret')
   })
 
+  it('verify the last hours on request', async () => {
+    const { rollup } = await coldStart()
+    expect(await rollup({ verify: { hours: 2 } }, invocation('verify'))).toMatchObject({
+      hours: 2,
+      unexplainedDifferences: 0,
+      hoursLeft: 0,
+    })
+    expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 'info', message: 'verified', hours: 2 },
+    ])
+  })
+
   it('ask for the whole batch again on trouble with a store', async () => {
     const { stream } = await coldStart({ BUCKET: 'no-such-bucket' })
     const batch = eventOf(JSON.stringify({ ...purchase, transactionId: 't-2' }))

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { parseRequest } from '../../functions/batch-rollup/request.ts'
 import { tableDefinitions } from '../../lib/aws/table-definitions.ts'
 import { readable } from './readable-template.ts'
 import { resourceNamed, resourcesOf, synthesize } from './synthesize.ts'
 
 const synthesized = synthesize()
+const schedule = (prefix: string, of = synthesized) =>
+  resourceNamed(of, 'AWS::Scheduler::Schedule', prefix)
 const one = (type: string, prefix?: string) => resourceNamed(synthesized, type, prefix)
 
 describe.each([
@@ -165,7 +168,7 @@ describe('the stream', () => {
 
 describe.each([
   ['StreamStreamAggregate', { memory: 1_024, timeout: 120, concurrency: 4 }],
-  ['RollupBatchRollup', { memory: 1_769, timeout: 900, concurrency: 22 }],
+  ['RollupBatchRollup', { memory: 1_769, timeout: 900, concurrency: 23 }],
 ])('the function %s', (name, { memory, timeout, concurrency }) => {
   const lambda = one('AWS::Lambda::Function', name)
 
@@ -215,7 +218,7 @@ describe('the rollup', () => {
   })
 
   it('is started by a schedule, with a few retries and a queue for what fails', () => {
-    expect(one('AWS::Scheduler::Schedule')).toMatchObject({
+    expect(schedule('RollupSchedule')).toMatchObject({
       ScheduleExpression: 'rate(15 minutes)',
       FlexibleTimeWindow: { Mode: 'OFF' },
       State: 'ENABLED',
@@ -229,6 +232,20 @@ describe('the rollup', () => {
         RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^RollupScheduleRole/), 'Arn'] },
       },
     })
+  })
+
+  it('verifies once a day, started in the same way, unless told not to', () => {
+    const { Target, ...verify } = schedule('RollupVerifySchedule')
+    const rollup = schedule('RollupSchedule')
+    expect(verify).toMatchObject({ ScheduleExpression: 'rate(1 day)', State: 'ENABLED' })
+    const Input = '{"verify":{"hours":48}}'
+    expect(Target).toEqual({ ...(rollup.Target as object), Input })
+    expect(parseRequest(JSON.parse(Input))).toEqual({ kind: 'verify', hours: 48 })
+
+    const week = schedule('RollupVerifySchedule', synthesize({ verifyHours: 168 }))
+    expect(week.Target).toMatchObject({ Input: '{"verify":{"hours":168}}' })
+    const without = resourcesOf(synthesize({ verifyHours: 0 }), 'AWS::Scheduler::Schedule')
+    expect(without).toHaveLength(1)
   })
 
   it('is not repeated by Lambda: the next scheduled run does what is left', () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { prefixes } from '../../infra/storage.ts'
+import { createGivenUpBatches } from '../../lib/aws/given-up-batches.ts'
 import { createHistory } from '../../lib/aws/history.ts'
 import type { Objects } from '../../lib/aws/objects.ts'
 import { createRejects } from '../../lib/aws/rejects.ts'
@@ -61,6 +62,7 @@ describe('the rights of the stack', () => {
       's3:AbortMultipartUpload <StorageBucket>/backfill/*',
       's3:AbortMultipartUpload <StorageBucket>/parts/*',
       's3:DeleteObject <StorageBucket>/parts/*',
+      's3:GetObject <StorageBucket>/aws/lambda/*',
       's3:GetObject <StorageBucket>/history/*',
       's3:GetObject <StorageBucket>/parts/*',
       's3:ListBucket <StorageBucket>',
@@ -69,7 +71,7 @@ describe('the rights of the stack', () => {
     ])
   })
 
-  it('of the schedule are to start batch-rollup, or to say that it could not', () => {
+  it('of the schedules are to start batch-rollup, or to say that it could not', () => {
     expect(rightsOf(synthesized, 'RollupScheduleRole')).toEqual([
       'lambda:InvokeFunction <RollupBatchRollupFunction>',
       'sqs:SendMessage <RollupDeadLetters>',
@@ -170,11 +172,16 @@ describe('the rights of the functions', () => {
     expect([...new Set(needed)].sort()).toEqual([...new Set(granted)].sort())
   })
 
-  it('are for the prefixes that the stores write below', async () => {
+  it('are for the prefixes that the stores write and read below', async () => {
     const keys: string[] = []
-    const objects: Pick<Objects, 'put'> = {
+    const listed: string[] = []
+    const objects: Pick<Objects, 'put' | 'list'> = {
       async put(key) {
         keys.push(key)
+      },
+      list(prefix) {
+        listed.push(prefix)
+        return ReadableStream.from([])
       },
     }
     const cut = { lane: 'shard', firstSequenceNumber: '1', lastSequenceNumber: '2' }
@@ -186,6 +193,8 @@ describe('the rights of the functions', () => {
     expect(keys[0]?.startsWith(prefixes.history)).toBe(true)
     expect(keys[1]?.startsWith(prefixes.rejected)).toBe(true)
     expect(failureObjectKey('mapping', aFailure).startsWith(prefixes.givenUp)).toBe(true)
+    await Array.fromAsync(createGivenUpBatches(objects as Objects).list())
+    expect(listed).toEqual([prefixes.givenUp])
   })
 })
 

@@ -9,6 +9,7 @@ describe('the AwsSolutions rules', () => {
     [{ alarmAddress: 'ops@example.com' }],
     [{ alarmAddress: 'arn:aws:sns:eu-west-1:123456789012:on-call' }],
     [{ shards: 'on-demand' }],
+    [{ verifyHours: 0 }],
   ])('are kept with %j', (context) => {
     expect(synthesize(context).findings).toEqual([])
   })
@@ -35,6 +36,7 @@ describe('the AwsSolutions rules', () => {
       `Stream/StreamAggregate ${bucket}/history/*]`,
       `Stream/StreamAggregate ${bucket}/rejected/*]`,
       `Stream/StreamAggregate ${bucket}/aws/lambda/*]`,
+      `Rollup/BatchRollup ${bucket}/aws/lambda/*]`,
       `Rollup/BatchRollup ${bucket}/history/*]`,
       `Rollup/BatchRollup ${bucket}/parts/*]`,
       `Rollup/BatchRollup ${bucket}/backfill/*]`,

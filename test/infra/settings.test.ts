@@ -29,6 +29,7 @@ describe('the settings of a deployment', () => {
       scheduleMinutes: 15,
       hourGraceMinutes: 5,
       openPeriodMinutes: 60,
+      verifyHours: 48,
       keyRanges: 1,
       rollupMemoryMb: 1_769,
       backfillConcurrency: 20,

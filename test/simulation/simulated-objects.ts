@@ -49,6 +49,10 @@ export function simulatedObjects(options: SimulatedObjectsOptions): Objects {
       }
     },
 
+    folders() {
+      throw new Error('No function asks for folders')
+    },
+
     async delete(keys) {
       if (keys.length === 0) return
       const some = () => random.shuffled(keys).slice(0, random.below(keys.length))

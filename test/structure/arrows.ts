@@ -42,9 +42,18 @@ const parts: readonly Part[] = [
     packages: ['p-map'],
     advice: 'a redrive is put together from stores: put reading and writing into lib/aws',
   },
-  ...['stream-aggregate', 'batch-rollup'].map((name) => ({
+  {
+    path: 'lib/verify/',
+    files: ['lib/core/', 'lib/aws/'],
+    packages: [],
+    advice: 'verify compares what lib/aws reads; put the reading itself into a store',
+  },
+  ...[
+    { name: 'stream-aggregate', verifies: [] },
+    { name: 'batch-rollup', verifies: ['lib/verify/'] },
+  ].map(({ name, verifies }) => ({
     path: `functions/${name}/`,
-    files: ['lib/core/', 'lib/aws/', config],
+    files: ['lib/core/', 'lib/aws/', ...verifies, config],
     packages: ['aws-lambda', 'node:', 'p-map'],
     advice: 'functions are wiring: move what two of them share to lib/aws or lib/core',
   })),

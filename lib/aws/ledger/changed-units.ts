@@ -39,6 +39,8 @@ export interface ChangedUnits {
   list<Kind extends Unit['kind']>(
     kind: Kind,
   ): AsyncIterable<ChangedUnit<Extract<Unit, { readonly kind: Kind }>>>
+  /** Whether a unit is marked as changed. */
+  isMarked(unit: Unit): Promise<boolean>
   /** Whether it was cleared, which it is not when it was marked again meanwhile. */
   clear(changed: ChangedUnit): Promise<boolean>
   /** Notes that an open hour was folded, unless it was marked again meanwhile. */
@@ -74,6 +76,8 @@ export function createChangedUnits(table: Table, newToken: () => string): Change
         }
       }
     },
+
+    isMarked: async (unit) => (await table.get(keyOf(unit))) !== undefined,
 
     clear: ({ unit, token }) => table.delete(keyOf(unit), atToken(token)),
 

@@ -106,5 +106,17 @@ export function changedUnitsConformance(backend: TableBackend): void {
         'The ledger names an hour that is none: 2026-11-22T24',
       )
     })
+
+    it('are asked for one by one', async () => {
+      const units = unitsOn(await backend.emptyTable())
+      await units.mark([hour, day], nowMs)
+      const asked = [hour, later, day, { ...day, range: 4 }]
+      expect(await Promise.all(asked.map((unit) => units.isMarked(unit)))).toEqual([
+        true,
+        false,
+        true,
+        false,
+      ])
+    })
   })
 }

@@ -100,5 +100,43 @@ export function historyConformance(backend: BucketBackend): void {
       expect(events.map((event) => event.cut)).toEqual([redriven, cut])
       expect(events.map((event) => isRedriven(event.cut))).toEqual([true, false])
     })
+
+    it('knows the hours that it has events of, asking for no more dates than it must', async () => {
+      const objects = await backend.emptyBucket()
+      const history = createHistory(objects)
+      for (const hours of [-100, -10, 0, 1, 15, 100]) {
+        const events = [Buffer.from('{"id":"1"}'), Buffer.from('{"id":"2"}')]
+        await history.append(cut, hourMs + hours * 3_600_000, events)
+        const other = { ...cut, lane: 'shardId-000000000002' }
+        await history.append(other, hourMs + hours * 3_600_000, events)
+      }
+      let requests = 0
+      const counted = createHistory(
+        faultyObjects(objects, (request) => {
+          requests++
+          return request()
+        }),
+      )
+      const hours = async (from: number, to: number) => {
+        const found = counted.hours(hourMs + from * 3_600_000, hourMs + to * 3_600_000)
+        return (await Array.fromAsync(found)).map((startMs) => (startMs - hourMs) / 3_600_000)
+      }
+      expect(await hours(0, 2)).toEqual([0, 1])
+      expect(requests).toBe(2)
+      expect(await hours(0.5, 1)).toEqual([0])
+      expect(await hours(0.5, 1.01)).toEqual([0, 1])
+      expect(await hours(2, 15)).toEqual([])
+      expect(await hours(-10, 16)).toEqual([-10, 0, 1, 15])
+      expect(await hours(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)).toEqual([
+        -100, -10, 0, 1, 15, 100,
+      ])
+    })
+
+    it('throws where a folder of it is no hour', async () => {
+      const objects = await backend.emptyBucket()
+      await objects.put('history/2026-11-22/24/x', Buffer.from(''))
+      const hours = createHistory(objects).hours(hourMs, hourMs + 1)
+      await expect(Array.fromAsync(hours)).rejects.toThrow('no hour: 2026-11-22T24')
+    })
   })
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { MinuteRow } from '../../../lib/aws/minute-lanes.ts'
 import {
   createMinuteRows,
   expiry,
   keyItem,
-  type MinuteRow,
   type MinuteRows,
   minuteKey,
 } from '../../../lib/aws/minute-rows.ts'
@@ -115,6 +115,60 @@ export function minuteRowsConformance(backend: TableBackend): void {
       }
       await table.put(item)
       await expect(texts(rowsOn(table).readHour(byProduct, startMs))).rejects.toThrow()
+    })
+  })
+
+  describe('the lanes of an hour', () => {
+    it('are told from what readers see', async () => {
+      const table = await backend.emptyTable()
+      const rows = rowsOn(table)
+      for (const key of ['a', 'b', 'c']) {
+        await putLane(table, key, minute(0), 'aaa', 1)
+        await putLane(table, key, minute(0), 'shard-1', 10)
+      }
+      const state = stateOf({ product: 'a', quantity: 7 })
+      await rows.putHistoryTotals(byProduct, [
+        { key: 'b', minuteMs: minute(0), state },
+        { key: 'c', minuteMs: minute(0), state: undefined },
+        { key: 'd', minuteMs: minute(0), state },
+        { key: 'e', minuteMs: minute(0), state: undefined },
+      ])
+      const summary = (of: typeof state | undefined) => (of === undefined ? 'none' : summaryOf(of))
+      const found = await rows.readHourLanes(byProduct, startMs)
+      const lines = found.map((row) => `${row.key}: ${summary(row.state)}, ${summary(row.shards)}`)
+      expect(lines.sort()).toEqual([
+        'a: 11 of 2, 11 of 2',
+        'b: 7 of 1, 11 of 2',
+        'c: none, 11 of 2',
+        'd: 7 of 1, none',
+        'e: none, none',
+      ])
+    })
+  })
+
+  describe('the hours of all rows', () => {
+    it('are each told once, without those that have expired', async () => {
+      const table = await backend.emptyTable()
+      for (const at of [0, 1, 59, 60, 200, 1_000])
+        await putLane(table, `k${at}`, minute(at), 's', 1)
+      const hoursAt = async (nowMs: number) =>
+        (await Array.fromAsync(rowsOn(table, nowMs).hours())).sort((a, b) => a - b)
+      const all = [0, 60, 180, 960].map(minute)
+      expect(await hoursAt(startMs)).toEqual(all)
+      expect(await hoursAt(minute(60) + retentionMs - 1)).toEqual(all)
+      expect(await hoursAt(minute(60) + retentionMs)).toEqual(all.slice(1))
+    })
+
+    it('throw where an item is none of ours', async () => {
+      const table = await backend.emptyTable()
+      await table.put({ pk: { S: 'a#b' }, sk: { S: 'c' }, expiresAt: { N: '99999999999' } })
+      await expect(Array.fromAsync(rowsOn(table).hours())).rejects.toThrow('names no hour')
+    })
+
+    it('expire with their minutes', async () => {
+      const expiresMs = minute(1) + retentionMs
+      expect(rowsOn(await backend.emptyTable(), expiresMs - 1).isExpired(minute(0))).toBe(false)
+      expect(rowsOn(await backend.emptyTable(), expiresMs).isExpired(minute(0))).toBe(true)
     })
   })
 

@@ -1,0 +1,147 @@
+import { Command, Option } from 'commander'
+import { defaultGraceMs } from '../lib/aws/deployment.ts'
+import { type Aggregation, createCalendar, minuteName, type Pipeline } from '../lib/core/index.ts'
+import { parseRange } from '../lib/query/parse-range.ts'
+import { keyCells } from '../lib/query/result-row.ts'
+import type { VerifiedHour } from '../lib/verify/compare-hour.ts'
+import { hoursToVerify } from '../lib/verify/hours-to-verify.ts'
+import type { VerifyContext } from '../lib/verify/verify-context.ts'
+import { verifyHours } from '../lib/verify/verify-hours.ts'
+import { Failure } from './failure.ts'
+import { chooseAggregation, type OpenData, withData } from './open-data.ts'
+import { dataOption, formatOption, type OutputOptions, stackOption, zoneOption } from './options.ts'
+import { type Cells, textCell } from './output/cells.ts'
+import { writeCells } from './output/write-cells.ts'
+import { type Progress, startProgress } from './progress.ts'
+import { emptyTally, type Tally, tallyHour, verifySentences } from './verify-summary.ts'
+
+interface VerifyOptions extends OutputOptions {
+  readonly from?: string
+  readonly to?: string
+  readonly aggregation?: string
+  readonly unexplained?: boolean
+}
+
+export function verifyCommand(pipeline: Pipeline): Command {
+  return new Command('verify')
+    .summary('minute rows compared with history')
+    .description(
+      'Folds history, compares every key and minute of it with the minute rows that readers see, ' +
+        'and explains each difference. Ends with exit code 1 where one is not explained.\n\n' +
+        'Whole hours (UTC) are compared, each by itself: those that --from and --to touch, or all ' +
+        'that minute rows are kept for. Hours whose minute rows are past their retention are only ' +
+        'counted.',
+    )
+    .option('--from <period>', 'first period: a month, week, day, hour or minute')
+    .option('--to <period>', 'last period, inclusive')
+    .option('--unexplained', 'list only the differences that nothing explains')
+    .addOption(
+      new Option('--aggregation <name>', 'an aggregation of pipeline.config.ts (default: all)'),
+    )
+    .addOption(zoneOption())
+    .addOption(dataOption())
+    .addOption(stackOption())
+    .addOption(formatOption())
+    .action(async (options: VerifyOptions) => {
+      const { aggregation } = options
+      const aggregations =
+        aggregation === undefined
+          ? pipeline.aggregations
+          : [chooseAggregation(pipeline, aggregation)]
+      const tally = await withData(pipeline, 'twofold verify', options, (open) =>
+        verify({ ...pipeline, aggregations }, open, options),
+      )
+      if (tally.unexplained > 0) {
+        throw new Failure(
+          `nothing explains why ${tally.unexplained} rows differ; see verify-differences in ` +
+            'docs/OPERATIONS.md',
+        )
+      }
+    })
+}
+
+/**
+ * A data folder is small and its server slow at single requests. A deployed table may be of any size,
+ * and keeps 840 hours unless told otherwise.
+ */
+const maxAskedHours = { folder: 24, stack: 1_000 }
+
+/** As many as the rollup folds at the same time. */
+const hoursAtOnce = 4
+
+async function verify(pipeline: Pipeline, open: OpenData, options: VerifyOptions): Promise<Tally> {
+  const context = {
+    pipeline,
+    stores: open.stores,
+    graceMs: defaultGraceMs,
+    nowMs: Date.now,
+  }
+  const calendar = createCalendar(open.timeZone)
+  const range = parseRange(calendar, options.from, options.to) ?? {
+    fromMs: Number.NEGATIVE_INFINITY,
+    toMs: Number.POSITIVE_INFINITY,
+  }
+  const tally = emptyTally()
+  const forPeople = options.format === 'table'
+  // A table comes at the end; lines that come one by one would run through a bar beside them.
+  const progress = forPeople || !process.stdout.isTTY ? startProgress(process.stderr) : undefined
+  try {
+    const { hours, pastRetention } = await hoursToVerify(context, range, {
+      maxAskedHours: options.stack === undefined ? maxAskedHours.folder : maxAskedHours.stack,
+      onAsked: (done, total) => progress?.at('searched', done, total),
+    })
+    tally.pastRetentionHours = pastRetention
+    await writeCells(options.format, lines(context, hours, options, tally, progress))
+  } finally {
+    progress?.stop()
+  }
+  const stream = forPeople ? process.stdout : process.stderr
+  stream.write(verifySentences(tally))
+  return tally
+}
+
+async function* lines(
+  context: VerifyContext,
+  hours: readonly number[],
+  options: VerifyOptions,
+  tally: Tally,
+  progress: Progress | undefined,
+): AsyncGenerator<Cells> {
+  let done = 0
+  progress?.at('verified', done, hours.length)
+  for await (const verified of verifyHours(context, hours, hoursAtOnce)) {
+    tallyHour(tally, verified)
+    progress?.at('verified', ++done, hours.length)
+    yield* linesOf(context.pipeline.aggregations, verified, options.unexplained ?? false)
+  }
+  progress?.stop()
+}
+
+/** A line for each measure that differs; a column for each key field of any aggregation. */
+function* linesOf(
+  aggregations: readonly Aggregation[],
+  { differences }: VerifiedHour,
+  unexplainedOnly: boolean,
+): Generator<Cells> {
+  const keyFields = new Set(
+    aggregations.flatMap(({ keyFields: fields }) => fields.map(({ name }) => name)),
+  )
+  for (const { aggregation, key, minuteMs, measures, explanation } of differences) {
+    if (unexplainedOnly && explanation !== undefined) continue
+    const cells = keyCells(aggregation, key)
+    const keyed = [...keyFields].map(
+      (name) => cells.find((cell) => cell.name === name) ?? textCell(name, null),
+    )
+    for (const { name, minutes, history } of measures) {
+      yield [
+        textCell('aggregation', aggregation.name),
+        textCell('minute', minuteName(minuteMs)),
+        ...keyed,
+        textCell('measure', name),
+        { name: 'fromMinutes', kind: 'number', value: minutes },
+        { name: 'fromHistory', kind: 'number', value: history },
+        textCell('explanation', explanation ?? null),
+      ]
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { Log } from '../../lib/aws/log.ts'
+import { hourName } from '../../lib/core/index.ts'
+import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
+import { lastHours } from '../../lib/verify/hours-to-verify.ts'
+import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
+import { hoursUnderWay, reserveMs } from './roll-up.ts'
+import type { RollupContext } from './rollup-context.ts'
+
+/** What came of a scheduled look at minute rows and history; all are counts. */
+export interface VerifyFigures {
+  readonly hours: number
+  readonly rows: number
+  /** Rows that are right by the lane `history` alone. */
+  readonly correctedRows: number
+  /** Rows that differ for a reason that is known. */
+  readonly explainedDifferences: number
+  /** Rows that must not differ and do. */
+  readonly unexplainedDifferences: number
+  /** Hours that there was no time for, the oldest. */
+  readonly hoursLeft: number
+}
+
+type Figures = { -readonly [Name in keyof VerifyFigures]: number }
+
+/**
+ * Verifies the last hours that are over, the newest first, for as long as there is time. Takes no
+ * lease, since it writes nothing. The log gets hours and counts, and never a key.
+ */
+export async function verifyLastHours(
+  context: RollupContext,
+  count: number,
+  log: Log,
+): Promise<VerifyFigures> {
+  const hours = lastHours(context, count)
+  const figures: Figures = {
+    hours: 0,
+    rows: 0,
+    correctedRows: 0,
+    explainedDifferences: 0,
+    unexplainedDifferences: 0,
+    hoursLeft: hours.length,
+  }
+  const begun = whileThereIsTime(context, hours)
+  for await (const verified of verifyHours(context, begun, hoursUnderWay)) {
+    const wrong = unexplained(verified).length
+    figures.hours++
+    figures.hoursLeft--
+    figures.rows += verified.rows
+    figures.correctedRows += verified.correctedRows
+    figures.unexplainedDifferences += wrong
+    figures.explainedDifferences += verified.differences.length - wrong
+    logUnexplained(context, verified, log)
+  }
+  const metrics = { VerifyDifferences: figures.unexplainedDifferences }
+  log('info', 'verified', { ...figures }, metrics)
+  return figures
+}
+
+function* whileThereIsTime({ nowMs, deadlineMs }: RollupContext, hours: readonly number[]) {
+  for (const hourMs of hours) {
+    if (nowMs() + reserveMs > deadlineMs) return
+    yield hourMs
+  }
+}
+
+function logUnexplained({ pipeline }: RollupContext, verified: VerifiedHour, log: Log): void {
+  const hour = hourName(verified.hourMs)
+  for (const { name } of pipeline.aggregations) {
+    const rows = unexplained(verified).filter(({ aggregation }) => aggregation.name === name).length
+    if (rows > 0) log('error', 'minute rows and history differ', { hour, aggregation: name, rows })
+  }
+}

@@ -1,0 +1,19 @@
+import {
+  type Aggregation,
+  type DecodedEvent,
+  keyOf,
+  minuteStart,
+  type Pipeline,
+} from '../core/index.ts'
+
+/** One text for each (aggregation, key, minute); an encoded key holds no `#`. */
+export function rowId(aggregation: Aggregation, key: string, minuteMs: number): string {
+  return `${aggregation.name}#${key}#${minuteMs}`
+}
+
+/** The rows that an event counts in, one per aggregation. */
+export function rowIdsOf({ aggregations }: Pipeline, { values, timeMs }: DecodedEvent): string[] {
+  return aggregations.map((aggregation) =>
+    rowId(aggregation, keyOf(aggregation, values), minuteStart(timeMs)),
+  )
+}

@@ -1,0 +1,23 @@
+import type { GivenUpBatches } from '../aws/given-up-batches.ts'
+import type { History } from '../aws/history.ts'
+import type { ChangedUnits } from '../aws/ledger/changed-units.ts'
+import type { ShardProgressStore } from '../aws/ledger/shard-progress.ts'
+import type { MinuteRows } from '../aws/minute-rows.ts'
+import type { Pipeline } from '../core/index.ts'
+
+/** What is read to verify; nothing is written. */
+export interface VerifyStores {
+  readonly history: Pick<History, 'read' | 'hours'>
+  readonly minutes: Pick<MinuteRows, 'readHourLanes' | 'hours' | 'isExpired'>
+  readonly changed: Pick<ChangedUnits, 'isMarked'>
+  readonly progress: Pick<ShardProgressStore, 'list'>
+  readonly givenUp: GivenUpBatches
+}
+
+export interface VerifyContext {
+  readonly pipeline: Pipeline
+  readonly stores: VerifyStores
+  /** How long after its end an hour is still taken from minute rows. */
+  readonly graceMs: number
+  readonly nowMs: () => number
+}

@@ -1,0 +1,58 @@
+import { compareHour, type VerifiedHour } from './compare-hour.ts'
+import type { Difference } from './difference.ts'
+import { GivenUpRows } from './given-up-rows.ts'
+import type { VerifyContext } from './verify-context.ts'
+
+/**
+ * Verifies hours (UTC, epoch ms of their starts), and yields them in the order given. `atOnce` of
+ * them are read at the same time, and held in memory. Writes nothing. Throws StorageTrouble.
+ */
+export async function* verifyHours(
+  context: VerifyContext,
+  hours: Iterable<number>,
+  atOnce = 1,
+): AsyncGenerator<VerifiedHour> {
+  const givenUpRows = new GivenUpRows(context.pipeline, context.stores.givenUp)
+  const underWay: Promise<VerifiedHour>[] = []
+  for (const hourMs of hours) {
+    const verified = verifyHour(context, hourMs, givenUpRows)
+    // Whoever awaits it sees it fail; where an hour before it does, nobody comes to await it.
+    verified.catch(() => undefined)
+    underWay.push(verified)
+    if (underWay.length >= atOnce) yield (await underWay.shift()) as VerifiedHour
+  }
+  for (const verified of underWay) yield await verified
+}
+
+const maxLooks = 3
+
+/**
+ * Looks again where something differs that nothing explains, until it stays the same: a batch and
+ * the rollup after it may both have come and gone while one side had been read and the other had
+ * not, but a fault does not go away.
+ */
+async function verifyHour(
+  context: VerifyContext,
+  hourMs: number,
+  givenUpRows: GivenUpRows,
+): Promise<VerifiedHour> {
+  let found = await compareHour(context, hourMs, givenUpRows)
+  for (let looks = 1; looks < maxLooks && unexplained(found).length > 0; looks++) {
+    const again = await compareHour(context, hourMs, givenUpRows)
+    if (textOf(unexplained(again)) === textOf(unexplained(found))) return again
+    found = again
+  }
+  return found
+}
+
+/** The differences of an hour that must not be. */
+export function unexplained({ differences }: VerifiedHour): Difference[] {
+  return differences.filter(({ explanation }) => explanation === undefined)
+}
+
+function textOf(differences: readonly Difference[]): string {
+  const texts = differences.map(({ aggregation, key, minuteMs, measures }) =>
+    JSON.stringify([aggregation.name, key, minuteMs, measures]),
+  )
+  return texts.sort().join('\n')
+}

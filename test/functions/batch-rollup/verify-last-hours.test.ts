@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { answerRequest } from '../../../functions/batch-rollup/answer-request.ts'
+import { parseRequest } from '../../../functions/batch-rollup/request.ts'
+import type { RollupContext } from '../../../functions/batch-rollup/rollup-context.ts'
+import type { LogFields, Metrics } from '../../../lib/aws/log.ts'
+import { contextAt, memoryWorld, storesOn, type World, worldThrough } from '../world.ts'
+import { at, deliver, run, sale } from './steps.ts'
+
+const nowMs = at('17T00:10:00')
+
+interface Line {
+  readonly level: string
+  readonly message: string
+  readonly fields: LogFields
+  readonly metrics: Metrics | undefined
+}
+
+async function verify(world: World, hours: number, changed: Partial<RollupContext> = {}) {
+  const lines: Line[] = []
+  const context = contextAt(world, nowMs, changed)
+  const request = parseRequest({ verify: { hours } })
+  const answer = await answerRequest(
+    request,
+    context,
+    world.objects,
+    (level, message, fields, metrics) => lines.push({ level, message, fields, metrics }),
+  )
+  return { answer, lines }
+}
+
+/** A world of two hours that were folded, in the later of which an event was sent twice. */
+async function folded() {
+  const world = memoryWorld()
+  const lines = [
+    sale('1', '16T22:30:00', 'secret-a'),
+    sale('2', '16T23:30:00', 'secret-b'),
+    sale('2', '16T23:30:00', 'secret-b'),
+  ]
+  await deliver(world, 1, 1, lines, at('16T23:31:00'))
+  await run(world, nowMs)
+  return world
+}
+
+async function deleteRows(world: World, hour: string) {
+  for (const { pk, sk } of await Array.fromAsync(world.minutes.scan())) {
+    const [pkText = '', skText = ''] = [pk?.S, sk?.S]
+    if (!pkText.includes(hour)) continue
+    await world.minutes.writeAll([{ delete: { pk: pkText, sk: skText } }])
+  }
+}
+
+describe('a request to verify', () => {
+  it('finds the last hours right, says so as a metric of 0, and writes nothing', async () => {
+    const world = await folded()
+    let writes = 0
+    const watched = worldThrough(world, () => async (request) => {
+      const answer = await request()
+      if (typeof answer === 'number' || typeof answer === 'boolean') writes++
+      return answer
+    })
+    // Another run may have the lease.
+    await storesOn(world, () => nowMs).lease.take('another', nowMs, nowMs + 1_000_000)
+    const { answer, lines } = await verify(watched, 48)
+    const figures = {
+      hours: 48,
+      rows: 4,
+      correctedRows: 2,
+      explainedDifferences: 0,
+      unexplainedDifferences: 0,
+      hoursLeft: 0,
+    }
+    expect(answer).toEqual(figures)
+    expect(lines).toEqual([
+      { level: 'info', message: 'verified', fields: figures, metrics: { VerifyDifferences: 0 } },
+    ])
+    expect(writes).toBe(0)
+  })
+
+  it('counts rows that differ, and logs their hours and no key', async () => {
+    const world = await folded()
+    await deleteRows(world, '16T22')
+    // What is explained is no fault.
+    await deliver(
+      world,
+      1,
+      3,
+      [sale('3', '16T23:31:00', 'c'), sale('3', '16T23:31:00', 'c')],
+      nowMs,
+    )
+    const { answer, lines } = await verify(world, 3)
+    expect(answer).toMatchObject({ unexplainedDifferences: 2, explainedDifferences: 2 })
+    const wrong = ['by-product', 'by-price'].map((aggregation) => ({
+      level: 'error',
+      message: 'minute rows and history differ',
+      fields: { hour: '2026-11-16T22', aggregation, rows: 1 },
+      metrics: undefined,
+    }))
+    expect(lines.slice(0, -1)).toEqual(wrong)
+    expect(lines.at(-1)?.metrics).toEqual({ VerifyDifferences: 2 })
+    expect(JSON.stringify(lines)).not.toContain('secret')
+  })
+
+  it('looks no further back than it is asked to', async () => {
+    const world = await folded()
+    await deleteRows(world, '16T22')
+    expect((await verify(world, 1)).answer).toMatchObject({ hours: 1, unexplainedDifferences: 0 })
+    expect((await verify(world, 2)).answer).toMatchObject({ hours: 2, unexplainedDifferences: 2 })
+  })
+
+  it('stops in time with the newest hours done, and says how many are left', async () => {
+    const world = await folded()
+    await deleteRows(world, '16T22')
+    let clock = nowMs
+    const slow = worldThrough(world, (store) => (request) => {
+      if (store === 'objects') clock += 50_000
+      return request()
+    })
+    const timed = { nowMs: () => clock, deadlineMs: nowMs + 31_000 }
+    // The hour that is wrong is the second of them; as many as are read at once have begun.
+    const { answer, lines } = await verify(slow, 10, timed)
+    expect(answer).toMatchObject({ hours: 4, hoursLeft: 6, unexplainedDifferences: 2 })
+    expect(lines.at(-1)?.fields).toMatchObject({ hoursLeft: 6 })
+    expect((await verify(world, 5, { deadlineMs: nowMs + 29_999 })).answer).toMatchObject({
+      hours: 0,
+      hoursLeft: 5,
+    })
+  })
+
+  it.each([0, -1, 1.5, '48', null])('is refused with %j hours', (hours) => {
+    expect(() => parseRequest({ verify: { hours } })).toThrow('a whole number of hours')
+  })
+})

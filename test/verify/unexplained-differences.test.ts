@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest'
+import { expiry, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
+import { stateAttributes } from '../../lib/aws/stored-state.ts'
+import { encodeKey, type Pipeline, string } from '../../lib/core/index.ts'
+import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
+import { byProduct, type Sale, salesPipeline, stateOf } from '../aws/sales.ts'
+import { lostBefore } from '../conformance/faulty-stores.ts'
+import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
+import {
+  type MemoryWorld,
+  memoryWorld,
+  storesOn,
+  type World,
+  worldThrough,
+} from '../functions/world.ts'
+import { objectKeys } from '../functions/world-rows.ts'
+import { giveUp, verifyContext, verifyHour } from './verified.ts'
+
+const hourMs = at('16T10:00:00')
+const arrivedMs = at('16T10:10:00')
+const over = at('16T12:00:00')
+const shard = 'shardId-000000000001'
+const bucketCount = 4
+
+const first = sale('1', '16T10:05:00', 'a')
+const second = sale('2', '16T10:06:00', 'b', { quantity: 2 })
+
+const keyAt = (product: string, time: string, lane: string) =>
+  minuteKey(byProduct, bucketCount, encodeKey([product]), at(`16T${time}:00`), lane)
+
+/** Puts a row of `by-product` as nobody should. */
+async function putRow(world: World, product: string, time: string, of: Sale, lane = shard) {
+  await world.minutes.put({
+    ...keyItem(keyAt(product, time, lane)),
+    ...stateAttributes(byProduct, stateOf(of)),
+    ...expiry({ retentionMs: 35 * 86_400_000 }, at(`16T${time}:00`)),
+    through: { S: '1' },
+  })
+}
+
+const deleteRow = (world: World, product: string, time: string, lane = shard) =>
+  world.minutes.writeAll([{ delete: keyAt(product, time, lane) }])
+
+const wrongRevenue = 'by-product a 10:05: revenue 5 1; unexplained'
+const gone = 'by-product a 10:05: events null 1, revenue null 1, ' + 'meanPrice null 1; unexplained'
+
+async function texts(world: World, nowMs = over, pipeline?: Pipeline) {
+  return (await verifyHour(verifyContext(world, nowMs, pipeline), hourMs)).texts
+}
+
+/** A world in which all is right, of an hour that was folded. */
+async function rightWorld(): Promise<MemoryWorld> {
+  const world = memoryWorld()
+  await deliver(world, 1, 1, [first, second], arrivedMs)
+  await run(world, over)
+  expect(await texts(world)).toEqual([])
+  return world
+}
+
+describe('a fault is found', () => {
+  it('in a row that was changed', async () => {
+    const world = await rightWorld()
+    await putRow(world, 'a', '10:05', { product: 'a', quantity: 5 })
+    expect(await texts(world)).toEqual([wrongRevenue])
+  })
+
+  it('in a row that was deleted', async () => {
+    const world = await rightWorld()
+    await deleteRow(world, 'a', '10:05')
+    expect(await texts(world)).toEqual([gone])
+  })
+
+  it('in a row too many', async () => {
+    const world = await rightWorld()
+    await putRow(world, 'c', '10:07', { product: 'c' })
+    expect(await texts(world)).toEqual([
+      'by-product c 10:07: events 1 null, revenue 1 null, ' + 'meanPrice 1 null; unexplained',
+    ])
+  })
+
+  it('in a row of an hour that history has nothing of', async () => {
+    const world = memoryWorld()
+    await putRow(world, 'a', '10:05', { product: 'a' })
+    expect(await texts(world)).toHaveLength(1)
+  })
+
+  it('in history that has lost an object', async () => {
+    const world = await rightWorld()
+    await deliver(world, 2, 1, [sale('3', '16T10:05:00', 'a')], over)
+    await run(world, over)
+    const [, last = ''] = await objectKeys(world, 'history/')
+    await world.objects.delete([last])
+    expect(await texts(world)).toEqual([
+      'by-price 1 10:05: quantity 2 1; unexplained',
+      'by-product a 10:05: events 2 1, revenue 2 1; unexplained',
+    ])
+  })
+
+  it('in a lane of history that is wrong, or is where none should be', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first, first, second], arrivedMs)
+    await run(world, over)
+    expect(await texts(world)).toEqual([])
+    await putRow(world, 'a', '10:05', { product: 'a', quantity: 5 }, 'history')
+    expect(await texts(world)).toEqual([wrongRevenue])
+    await deleteRow(world, 'a', '10:05', 'history')
+    expect(await texts(world)).toEqual(['by-product a 10:05: events 2 1, revenue 2 1; unexplained'])
+    await putRow(world, 'b', '10:06', { product: 'b', quantity: 3 }, 'history')
+    expect(await texts(world)).toContain('by-product b 10:06: revenue 3 2; unexplained')
+  })
+
+  it('in a mean that looks the same and is of other events', async () => {
+    const world = await rightWorld()
+    await world.minutes.put({
+      ...(await world.minutes.get(keyAt('a', '10:05', shard))),
+      ...keyItem(keyAt('a', '10:05', shard)),
+      'meanPrice.sum': { N: '2' },
+      'meanPrice.count': { N: '2' },
+    })
+    expect(await texts(world)).toEqual(['by-product a 10:05: meanPrice 1 1; unexplained'])
+  })
+})
+
+describe('a fault is not hidden by', () => {
+  it('an hour that is open', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first, second, second], arrivedMs)
+    await putRow(world, 'a', '10:05', { product: 'a', quantity: 5 })
+    expect(await texts(world, at('16T10:30:00'))).toEqual([
+      'by-price 1 10:06: quantity 4 2; hour-open',
+      wrongRevenue,
+      'by-product b 10:06: events 2 1, revenue 4 2; hour-open',
+    ])
+  })
+
+  it('an hour that has changed', async () => {
+    const world = await rightWorld()
+    await deliver(world, 1, 3, [second], over)
+    await deleteRow(world, 'a', '10:05')
+    expect(await texts(world)).toContain(gone)
+    await run(world, over)
+    expect(await texts(world)).toEqual([gone])
+  })
+
+  it('a batch that is not done, of other keys or another minute', async () => {
+    const world = await rightWorld()
+    const broken = worldThrough(world, (store) => (request) => {
+      if (store === 'minutes') throw lostBefore()
+      return request()
+    })
+    const late = [sale('8', '16T10:06:30', 'a'), sale('9', '16T10:05:30', 'z')]
+    await expect(deliver(broken, 2, 1, late, over)).rejects.toThrow()
+    await deleteRow(world, 'a', '10:05')
+    expect(await texts(world)).toContain(gone)
+  })
+
+  it('a lane of history that is no shard of the stream', async () => {
+    const world = await rightWorld()
+    const cut = { lane: 'somebody', firstSequenceNumber: '1', lastSequenceNumber: '9' }
+    const { history } = storesOn(world, () => over)
+    await history.append(cut, hourMs, [Buffer.from(sale('9', '16T10:05:30', 'z'))])
+    expect(await texts(world)).toEqual([
+      'by-price 1 10:05: quantity 1 2; unexplained',
+      expect.stringMatching(/^by-product z 10:05: events null 1.*; unexplained$/),
+    ])
+  })
+
+  it.each([
+    ['another shard', 2, 1],
+    ['records that history does not hold', 1, 900],
+  ])('a batch that was given up, of %s', async (_what, givenUpShard, sequence) => {
+    const world = await rightWorld()
+    await giveUp(world, givenUpShard, [[sequence, first]], over)
+    await deleteRow(world, 'a', '10:05')
+    expect(await texts(world)).toEqual([gone])
+  })
+
+  it('a batch that was given up, of other keys or another hour', async () => {
+    const world = await rightWorld()
+    await giveUp(world, 1, [[1, second]], over)
+    await giveUp(world, 1, [[1, sale('1', '16T11:05:00', 'a')]], over + 1)
+    await deleteRow(world, 'a', '10:05')
+    expect(await texts(world)).toEqual([gone])
+  })
+
+  it('a definition that refuses events, where a row is missing', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first, sale('3', '16T10:05:00', 'long-name')], arrivedMs)
+    await run(world, over)
+    await deleteRow(world, 'a', '10:05')
+    const event = { ...salesPipeline.event, product: string({ maxBytes: 4 }) }
+    expect(await texts(world, over, { ...salesPipeline, event })).toContain(gone)
+  })
+
+  it('a retention that is not over', async () => {
+    const world = await rightWorld()
+    await deleteRow(world, 'a', '10:05')
+    const expiresMs = at('16T10:06:00') + 35 * 86_400_000
+    expect(await texts(world, expiresMs - 1)).toEqual([gone])
+  })
+})
+
+describe('several hours', () => {
+  const hours = [10, 11, 12, 13, 14].map((hour) => at(`16T${hour}:00:00`))
+
+  it('come in the order given, each with what is wrong in it, however many are read at once', async () => {
+    const world = memoryWorld()
+    const lines = hours.map((_, id) => sale(String(id), `16T${10 + id}:05:00`, 'a'))
+    await deliver(world, 1, 1, lines, at('16T15:00:00'))
+    await deleteRow(world, 'a', '12:05')
+    for (const atOnce of [1, 2, 4, 9]) {
+      const order = hours.toReversed()
+      const context = verifyContext(world, at('17T00:00:00'))
+      const verified = await Array.fromAsync(verifyHours(context, order, atOnce))
+      expect(verified.map(({ hourMs }) => hourMs)).toEqual(order)
+      expect(verified.map((one) => unexplained(one).length)).toEqual([0, 0, 1, 0, 0])
+    }
+  })
+
+  it('end with the first that fails', async () => {
+    const world = memoryWorld()
+    const broken = worldThrough(world, (store) => async (request) => {
+      if (store === 'objects') throw lostBefore()
+      return request()
+    })
+    const verified = verifyHours(verifyContext(broken, over), hours, 3)
+    await expect(Array.fromAsync(verified)).rejects.toThrow('it was never made')
+  })
+})
