@@ -6,6 +6,7 @@ import { type MemoryWorld, memoryWorld, storesOn } from '../functions/world.ts'
 import { changedTexts } from '../functions/world-rows.ts'
 import { rememberingCalendar } from './calendars.ts'
 import { checkOpenHours, checkOutcome, type Failure } from './check-outcome.ts'
+import { checkVerified, checkVerify } from './check-verify.ts'
 import { type FaultCounts, FaultSource } from './faults.ts'
 import { checkHistoryFirst } from './history-first.ts'
 import { EventMaker, isOfLaterCurrency } from './made-events.ts'
@@ -144,11 +145,18 @@ class Play {
     const early = await checkOpenHours(this.#outcome())
     if (early !== undefined) return early
     await this.#close()
-    return checkOutcome(this.#outcome())
+    return (await checkOutcome(this.#outcome())) ?? (await checkVerified(this.#outcome()))
   }
 
   async #checkHistoryFirst(): Promise<void> {
     const failure = await checkHistoryFirst(this.#world)
+    if (failure !== undefined) throw new Broken(failure)
+  }
+
+  /** Of two definitions neither knows what the other has taken. */
+  async #verify(): Promise<void> {
+    if (this.#schedule.correctsDefinition) return
+    const failure = await checkVerify(this.#outcome())
     if (failure !== undefined) throw new Broken(failure)
   }
 
@@ -215,7 +223,7 @@ class Play {
 
   /** All that comes at moments of its own while events come in. */
   async #disturb(): Promise<void> {
-    const { outages, backfills, redrives, durationMs, random } = this.#schedule
+    const { outages, backfills, redrives, looks, durationMs, random } = this.#schedule
     const anytime = (times: number, act: () => unknown) =>
       Array.from({ length: times }, async () => {
         await this.#scheduler.sleep(random.next() * durationMs * 1.2)
@@ -225,6 +233,7 @@ class Play {
       ...anytime(outages, () => this.#outage()),
       ...anytime(backfills, () => this.#operator.backfillSome()),
       ...anytime(redrives, () => this.#operator.redrive()),
+      ...anytime(looks, () => this.#verify()),
       ...anytime(this.#schedule.correctsDefinition && random.next() < 0.5 ? 1 : 0, () =>
         this.#correctDefinition(),
       ),

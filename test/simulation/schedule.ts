@@ -21,6 +21,8 @@ export interface Schedule {
   readonly outages: number
   readonly backfills: number
   readonly redrives: number
+  /** Verifications while all is under way. */
+  readonly looks: number
   /** Whether the first definition refuses what a later one takes. */
   readonly correctsDefinition: boolean
 }
@@ -63,6 +65,7 @@ export function drawSchedule(seed: number): Schedule {
     outages: random.pick([0, 0, 1, 2]),
     backfills: random.pick([0, 0, 1, 3]),
     redrives: random.pick([0, 0, 1, 2]),
+    looks: random.pick([0, 1, 3]),
     correctsDefinition: random.next() < 0.3,
   }
 }
