@@ -153,7 +153,49 @@ describe('readKinesisBatch', () => {
     )
   })
 
-  it.each(['', 'shardId-000000000000', ':1'])('throws where no shard is named: %j', (eventID) => {
+  it.each([undefined, null, {}, { Records: 'none' }, { Records: { length: 1 } }])(
+    'throws where the event is none of a stream: %j',
+    (event) => {
+      expect(() => readKinesisBatch(event as never)).toThrow('The event is not one of a stream')
+    },
+  )
+
+  it.each([[['2', '1']], [['1', '1']], [['10', '9']], [['1', '3', '2']]])(
+    'throws where sequence numbers do not rise: %j',
+    (sequenceNumbers) => {
+      const Records = sequenceNumbers.map((number) => streamRecord(number, Buffer.from('a')))
+      expect(() => readKinesisBatch({ Records })).toThrow('out of order')
+    },
+  )
+
+  it.each([
+    [{ sequenceNumber: '' }, 'sequence number'],
+    [{ sequenceNumber: '1-2' }, 'sequence number'],
+    [{ sequenceNumber: '9'.repeat(130) }, 'sequence number'],
+    [{ approximateArrivalTimestamp: Number.NaN }, 'time of arrival'],
+    [{ approximateArrivalTimestamp: undefined }, 'time of arrival'],
+    [{ approximateArrivalTimestamp: -1 }, 'time of arrival'],
+    [{ approximateArrivalTimestamp: 1e300 }, 'time of arrival'],
+    [{ data: '!!!!' }, 'base64'],
+    [{ data: 'YWJj*' }, 'base64'],
+    [{ data: 'YQ==YQ==' }, 'base64'],
+  ])('throws where a record of a stream cannot be %j', (changed, what) => {
+    const { eventID, kinesis } = streamRecord('1', Buffer.from('a'))
+    const record = { eventID, kinesis: { ...kinesis, ...changed } } as KinesisStreamRecord
+    expect(() => readKinesisBatch({ Records: [record] })).toThrow(what)
+  })
+
+  it.each([
+    '',
+    'shardId-000000000000',
+    ':1',
+    'shardId-:1',
+    // A lane of ours, or a name that holds our delimiter.
+    'history:1',
+    'redriven-00-shardId-000000000000:1',
+    'shardId-0#0:1',
+    'shardId-0/0:1',
+  ])('throws where no shard is named: %j', (eventID) => {
     const record = { ...streamRecord('1', Buffer.from('a')), eventID }
     expect(() => readKinesisBatch({ Records: [record] })).toThrow(
       `The event is not a record of a stream: ${eventID}`,
