@@ -78,13 +78,21 @@ describe('an aggregated record', () => {
     ['data that is no bytes', [0x1a, 0x02, 0x18, 0x05]],
     ['data that is a number, which as a length would fit', [0x1a, 0x02, 0x18, 0x00]],
     ['a number without end', Array<number>(12).fill(0xff)],
+    ['nothing, which would be lost', []],
+    ['no record but something else, which would be lost', [0x4a, 0x02, 0x01, 0x02]],
+    ['a field without a number', [0x00]],
+    ['a record, and a field without a number', [0x1a, 0x03, 0x1a, 0x01, 0x61, 0x00]],
+    ['a field whose number is too large', [0x9a, 0x80, 0x80, 0x80, 0x80, 0x01, 0x02, 0x1a, 0x00]],
+    [
+      'an unknown number of eleven bytes',
+      [0x1a, 0x03, 0x1a, 0x01, 0x61, 0x48, ...Array<number>(10).fill(0x80), 0x01],
+    ],
     ['a field of an unknown type', [0x0f, 0x01]],
   ])('is a plain record where its message holds %s', (_what, message) => {
     expect(unpackKplRecord(sealed(Uint8Array.from(message)))).toBeUndefined()
   })
 
-  it('may hold no record, and fields that are not known', () => {
-    expect(unpackKplRecord(sealed(Uint8Array.of()))).toEqual([])
+  it('may hold fields that are not known', () => {
     // Field 9 with two bytes, then one record with data "a" and an unknown field of its own.
     const message = [0x4a, 0x02, 0x01, 0x02, 0x1a, 0x05, 0x48, 0x07, 0x1a, 0x01, 0x61]
     expect(texts(unpackKplRecord(sealed(Uint8Array.from(message))))).toEqual(['a'])

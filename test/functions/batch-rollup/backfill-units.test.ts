@@ -156,6 +156,15 @@ describe('the plan of a backfill', () => {
     expect(await readLines(world, sooner.hours)).toEqual(hours.slice(0, 2))
   })
 
+  it('begins no sooner than any event can be dated', async () => {
+    const world = memoryWorld()
+    const range = { id: 'three', from: '0206-11-02', to: '2000-01-02' }
+    const plan = await planBackfill(contextAt(world, nowMs), world.objects, range)
+    const hours = await readLines(world, plan.hours)
+    expect(hours).toHaveLength(24)
+    expect(hours[0]).toEqual({ kind: 'hour', hour: '2000-01-01T00' })
+  })
+
   it.each([
     ['2026-11-02', '2026-11-31', '"2026-11-02" to "2026-11-31" are no days in UTC'],
     ['yesterday', '2026-11-02', '"yesterday" to "2026-11-02" are no days in UTC'],
