@@ -50,8 +50,9 @@ export function createRejectWriter(
       const [first] = records
       if (first === undefined) return
       const [date, hour] = hourName(hourStart(first.arrivedMs)).split('T')
-      const lines = records.map((record) => Buffer.from(JSON.stringify(lineOf(cut.lane, record))))
-      await objects.put(`rejected/${date}/${hour}/${cutName(cut)}`, await codec.encode(lines))
+      // Line by line, since a record may hold hundreds of thousands that are a few bytes each.
+      const body = await Array.fromAsync(codec.encodeStream(linesOf(cut.lane, records)))
+      await objects.put(`rejected/${date}/${hour}/${cutName(cut)}`, Buffer.concat(body))
     },
   }
 }
@@ -84,6 +85,13 @@ function parseLine(objectKey: string, text: string): RejectLine {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+async function* linesOf(
+  shard: string,
+  records: readonly RejectedRecord[],
+): AsyncGenerator<string> {
+  for (const record of records) yield JSON.stringify(lineOf(shard, record))
+}
 
 function lineOf(shard: string, record: RejectedRecord): RejectLine {
   const { sequenceNumber, subSequenceNumber, arrivedMs, reject, data } = record

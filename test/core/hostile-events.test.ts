@@ -342,7 +342,11 @@ describe('a record of a megabyte', () => {
       purchaseWith({ quantity: `2.${filled('0')}1` }),
       refused('too-many-decimals', 'quantity'),
     ],
-    ['a million digits of an exponent', purchaseWith({ quantity: `0e${filled('9')}` }), accepted({ quantity: 0 })],
+    [
+      'a million digits of an exponent',
+      purchaseWith({ quantity: `0e${filled('9')}` }),
+      accepted({ quantity: 0 }),
+    ],
     [
       'a number as text',
       purchaseWith({ quantity: `"${filled('1')}x"` }),

@@ -112,7 +112,8 @@ async function readFile(bytes: Uint8Array) {
     onBlankLines: (more) => {
       found.blank += more
     },
-    onCutShort: async ({ data, message }) => {
+    onCutShort: async ({ line, data, message }) => {
+      while (found.lines.length < line - 1) found.lines.push('')
       found.rest = Buffer.from(data).toString('latin1')
       found.problem = message
     },
