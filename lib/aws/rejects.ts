@@ -86,10 +86,7 @@ function parseLine(objectKey: string, text: string): RejectLine {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-async function* linesOf(
-  shard: string,
-  records: readonly RejectedRecord[],
-): AsyncGenerator<string> {
+async function* linesOf(shard: string, records: readonly RejectedRecord[]): AsyncGenerator<string> {
   for (const record of records) yield JSON.stringify(lineOf(shard, record))
 }
 

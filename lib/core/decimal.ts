@@ -66,7 +66,8 @@ export function formatUnits(units: Units, scale: number): string {
   if (scale === 0) return units.toString()
   const negative = units < 0
   const digits = (negative ? -units : units).toString().padStart(scale + 1, '0')
-  const fraction = digits.slice(-scale).replace(/0+$/, '')
+  const decimals = digits.slice(-scale)
+  const fraction = decimals.slice(0, endWithoutZeros(decimals))
   const text = digits.slice(0, -scale) + (fraction === '' ? '' : `.${fraction}`)
   return negative ? `-${text}` : text
 }

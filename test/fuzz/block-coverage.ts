@@ -40,11 +40,6 @@ export class BlockCoverage implements Coverage {
     return isNew
   }
 
-  /** Characters of functions that have run, a function within another counted with both. */
-  get knownCharacters(): number {
-    return [...this.#known.values()].reduce((sum, ran) => sum + countOf(ran), 0)
-  }
-
   close(): void {
     this.#session.disconnect()
   }
@@ -72,8 +67,6 @@ function painted(url: string, { ranges }: Profiler.FunctionCoverage): [string, U
   }
   return [`${url} ${start} ${end}`, ran]
 }
-
-const countOf = (ran: Uint8Array) => ran.reduce((sum, one) => sum + one, 0)
 
 function hasMore(ran: Uint8Array, known: Uint8Array | undefined): boolean {
   return ran.some((one, at) => one > (known?.[at] ?? 0))

@@ -14,6 +14,7 @@ import { MemoryObjects } from '../../conformance/memory-objects.ts'
 import { Refused, readPurchase } from '../../oracle/purchase.ts'
 import type { FuzzTarget } from '../target.ts'
 import { fieldsPipeline } from './fields-pipeline.ts'
+import { jsonDepth, maxDepth } from './json-depth.ts'
 import { purchases, words } from './purchase-words.ts'
 
 const nowMs = Date.parse('2026-11-25T12:00:00Z')
@@ -39,7 +40,7 @@ export const decoderTarget: FuzzTarget = {
 
 function agreeWithOracle(input: Uint8Array, decoded: DecodedEvent | Reject): void {
   if (decoded instanceof Reject && decoded.message.includes('nested too deep')) {
-    ok(depthOf(input) > 256, 'it is not nested so deep')
+    ok(jsonDepth(input) > maxDepth, 'it is not nested so deep')
     return
   }
   const purchase = readPurchase(input, nowMs)
@@ -65,19 +66,6 @@ function agreeWithOracle(input: Uint8Array, decoded: DecodedEvent | Reject): voi
     ],
   )
   equal(BigInt(Number(values.unitPrice)), purchase.unitPrice)
-}
-
-function depthOf(input: Uint8Array): number {
-  let depth = 0
-  let deepest = 0
-  const text = Buffer.from(input)
-    .toString()
-    .replace(/"(?:[^"\\]|\\.)*"/gs, '')
-  for (const character of text) {
-    if ('[{'.includes(character)) deepest = Math.max(deepest, ++depth)
-    else if (']}'.includes(character)) depth--
-  }
-  return deepest
 }
 
 /** Keys seen in this process, and the values that each was made of. */

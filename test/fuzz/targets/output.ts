@@ -19,6 +19,7 @@ export const outputTarget: FuzzTarget = {
     framed(...hostileTexts.slice(20).map((text) => [0, text] as const)),
   ],
   dictionary: [...hostileTexts, Uint8Array.of(0xfe, 0)],
+  maxBytes: 768,
   async check(input) {
     const texts = framesOf(input).map(({ content }) => content.subarray(0, 256).toString())
     if (texts.length === 0) return
