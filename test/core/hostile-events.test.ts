@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type Aggregation, decodeEvent, decodeKey, keyOf, Reject } from '../../lib/core/index.ts'
+import {
+  type Aggregation,
+  createCalendar,
+  decodeEvent,
+  decodeKey,
+  grains,
+  keyOf,
+  Reject,
+  timestamp,
+} from '../../lib/core/index.ts'
 import pipeline from '../../pipeline.config.ts'
 import { Refused, readPurchase } from '../oracle/purchase.ts'
 
@@ -314,6 +323,27 @@ describe('hostile dates', () => {
       typeof outcome === 'string' ? accepted({ timestamp: Date.parse(outcome) }) : outcome
     expect(found).toEqual(expected)
   })
+})
+
+describe('the first and the last instant that a timestamp may be', () => {
+  const field = timestamp()
+  const instants = ['0001-01-01T00:00:00Z', '9998-12-31T23:59:59.999Z'].map((text) => {
+    return Number(field.decode(text))
+  })
+
+  it.each(['Pacific/Apia', 'Pacific/Pago_Pago', 'Pacific/Kiritimati', 'America/New_York', 'UTC'])(
+    'lie in windows whose names are found again, in %s',
+    (zone) => {
+      const calendar = createCalendar(zone)
+      for (const instantMs of instants) {
+        for (const grain of grains) {
+          const window = calendar.windowAt(grain, instantMs)
+          expect(calendar.windowNamed(grain, window.name)).toEqual(window)
+          expect(new Date(window.toMs).toISOString()).toMatch(/^\d{4}-/)
+        }
+      }
+    },
+  )
 })
 
 describe('a record of a megabyte', () => {
