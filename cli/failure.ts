@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { describeError } from '../lib/aws/log.ts'
-import { UnknownTimeZone } from '../lib/core/index.ts'
+import { escapeSteering, UnknownTimeZone } from '../lib/core/index.ts'
 import { BadQuery } from '../lib/query/reader.ts'
 import { DataFolderInUse, DataFolderUnusable } from '../local/data-folder.ts'
 import { DataMismatch } from '../local/pipeline.ts'
@@ -21,7 +21,7 @@ const exitWrongUsage = 2
 /** Tells a person in one line what went wrong, and returns the exit code. */
 export function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitWrongUsage
-  process.stderr.write(`twofold: ${messageOf(error)}\n`)
+  process.stderr.write(`twofold: ${escapeSteering(messageOf(error))}\n`)
   const wrongUsage = [UsageError, BadQuery, UnknownTimeZone].some((kind) => error instanceof kind)
   return wrongUsage ? exitWrongUsage : exitFailed
 }

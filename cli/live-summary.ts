@@ -1,4 +1,5 @@
 import logUpdate from 'log-update'
+import { escapeSteering } from '../lib/core/index.ts'
 import type { ResultRow } from '../lib/query/result-row.ts'
 import { shortCells } from './output/cells.ts'
 import { formatNumber, tableOf } from './output/table.ts'
@@ -47,7 +48,7 @@ function render(figures: LiveFigures, data: string): string {
     `  rollup   ${number(figures.foldedHours)} hours folded, ${number(figures.mergedPeriods)} ` +
       `days, weeks and months merged, ${number(figures.rowsWritten)} rows written, ` +
       `${number(figures.duplicatesDropped)} duplicates dropped`,
-    ...(figures.trouble === undefined ? [] : [`  trouble  ${figures.trouble}`]),
+    ...(figures.trouble === undefined ? [] : [`  trouble  ${escapeSteering(figures.trouble)}`]),
     '',
     `The leaders of ${figures.day}, as in a second terminal with`,
     `npx twofold top --grain day --period ${figures.day} --data ${data}`,

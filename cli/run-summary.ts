@@ -1,3 +1,4 @@
+import { escapeSteering } from '../lib/core/index.ts'
 import type { OutputOptions } from './options.ts'
 import { numberCell, textCell } from './output/cells.ts'
 import { formatNumber } from './output/table.ts'
@@ -45,7 +46,7 @@ function sentences(summary: RunSummary, rejected: number, timeZone: string, data
   const reasons = summary.rejects
     .slice(0, shownReasons)
     .map(({ records, field, reason, message }) => {
-      return `  ${number(records)} ${field ?? 'record'}: ${reason} (${message})`
+      return `  ${number(records)} ${field ?? 'record'}: ${reason} (${escapeSteering(message)})`
     })
   const lines = [
     `${number(summary.events)} events read`,

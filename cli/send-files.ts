@@ -31,20 +31,21 @@ export async function sendFiles(
   let bytes = 0
   const unsent: Reject[] = []
   const cutShort: string[] = []
-  let keeping = Promise.resolve()
-  const keepUnsent = (line: InputLine, reject: Reject) => {
+  const keepUnsent = async (line: InputLine, reject: Reject) => {
     unsent.push(reject)
-    keeping = keeping.then(() => appendUnsent(stores.rejects, line, reject))
+    await appendUnsent(stores.rejects, line, reject)
   }
   const lines = inputLines(files, {
     onBytes: (more) => {
       bytes += more
       onProgress(bytes)
     },
-    onBlankLine: () => blankLines++,
-    onCutShort: (cut) => {
+    onBlankLines: (more) => {
+      blankLines += more
+    },
+    onCutShort: async (cut) => {
       cutShort.push(cut.message)
-      keepUnsent(cut, new Reject('cut-short', undefined, cut.message))
+      await keepUnsent(cut, new Reject('cut-short', undefined, cut.message))
     },
   })
   const records = async function* (): AsyncGenerator<LineRecord> {
@@ -58,14 +59,21 @@ export async function sendFiles(
     kinesis: clients.kinesis,
     stream,
     records: records(),
-    onRefused: (record, { message }) => {
+    onRefused: async (record, { message }) => {
       const line = record as LineRecord
-      const where = `line ${line.line} of ${basename(line.file)}`
-      keepUnsent(line, new Reject('too-large', undefined, `${where} cannot be sent: ${message}`))
+      await keepUnsent(line, new Reject('too-large', undefined, tellUnsent(line, message)))
     },
   })
-  await keeping
   return { events, blankLines, unsent, cutShort, firstSequenceNumbers, lastSequenceNumbers }
+}
+
+function tellUnsent({ file, line, atByte, bytes, data }: InputLine, message: string): string {
+  const where = `line ${line} of ${basename(file)}`
+  if (bytes === data.length) return `${where} cannot be sent: ${message}`
+  return (
+    `${where} cannot be sent: it has ${bytes} bytes. Its first ${data.length} are kept here; ` +
+    `the whole line begins at byte ${atByte} of the file's content`
+  )
 }
 
 /** The lane of a file's rejects stands for the file; the sequence number is the line's. */

@@ -40,7 +40,8 @@ export type PutOptions = {
   /** Calls under way at once. Default 4. */
   readonly concurrency?: number
   readonly onProgress?: (progress: PutProgress) => void
-  readonly onRefused?: (record: OutgoingRecord, reason: RefusalReason) => void
+  /** Awaited before more records are pulled, so that refused ones don't pile up. */
+  readonly onRefused?: (record: OutgoingRecord, reason: RefusalReason) => unknown
 }
 
 /** Kinesis refused records again and again. */
@@ -65,9 +66,9 @@ const retryMaxMs = 5_000
  */
 export async function putRecords(options: PutOptions): Promise<PutSummary> {
   const tally = createTally()
-  const refuse = (record: OutgoingRecord, reason: RefusalReason) => {
+  const refuse = async (record: OutgoingRecord, reason: RefusalReason) => {
     tally.refused++
-    options.onRefused?.(record, reason)
+    await options.onRefused?.(record, reason)
   }
   const send = async (batch: readonly OutgoingRecord[]) => {
     for (const [record, entry] of await putBatch(options, batch)) tally.count(record, entry)
@@ -82,7 +83,7 @@ export async function putRecords(options: PutOptions): Promise<PutSummary> {
 /** Cuts the records into calls. */
 async function* batches(
   records: AsyncIterable<OutgoingRecord>,
-  refuse: (record: OutgoingRecord, reason: RefusalReason) => void,
+  refuse: (record: OutgoingRecord, reason: RefusalReason) => Promise<void>,
 ): AsyncGenerator<readonly OutgoingRecord[]> {
   let batch: OutgoingRecord[] = []
   let batchBytes = 0
@@ -90,7 +91,7 @@ async function* batches(
     const bytes = recordBytes(record)
     const reason = refusalReason(record, bytes)
     if (reason !== undefined) {
-      refuse(record, reason)
+      await refuse(record, reason)
       continue
     }
     if (batch.length === maxRecordsPerCall || batchBytes + bytes > maxBytesPerCall) {

@@ -1,9 +1,11 @@
+import { escapeSteering } from '../../lib/core/index.ts'
 import type { Cell } from '../../lib/query/result-row.ts'
 import type { Cells } from './cells.ts'
 
-/** One JSON object; decimals are numbers with their exact digits. */
+/** One JSON object; decimals are numbers with their exact digits. Steers no terminal. */
 export function jsonOf(cells: Cells): string {
-  return `{${cells.map((cell) => `${JSON.stringify(cell.name)}:${jsonValue(cell)}`).join(',')}}`
+  const members = cells.map((cell) => `${JSON.stringify(cell.name)}:${jsonValue(cell)}`)
+  return escapeSteering(`{${members.join(',')}}`)
 }
 
 function jsonValue({ kind, value }: Cell): string {

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { escapeSteering } from '../../lib/core/index.ts'
 import type { Cell } from '../../lib/query/result-row.ts'
 import type { Cells } from './cells.ts'
 
@@ -53,7 +54,7 @@ function decimalsOf(cell: Cell | undefined): number {
 
 function show({ kind, value }: Cell, decimals: number): string {
   if (value === null) return '-'
-  return kind === 'number' ? formatNumber(value, decimals) : printable(value)
+  return kind === 'number' ? formatNumber(value, decimals) : escapeSteering(value)
 }
 
 /** `-1234.5` with 2 decimals to `-1,234.50`, digit by digit. */
@@ -62,14 +63,4 @@ export function formatNumber(text: string, decimals = 0): string {
   const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
   const padded = fraction.padEnd(decimals, '0')
   return padded === '' ? grouped : `${grouped}.${padded}`
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape.
-const control = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
-
-/** A key may hold anything, and must not steer the terminal that shows it. */
-function printable(text: string): string {
-  return text.replace(control, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
 }

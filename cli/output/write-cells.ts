@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { Readable } from 'node:stream'
-import { stringify } from 'csv-stringify'
+import { escapeSteering } from '../../lib/core/index.ts'
 import type { Cells } from './cells.ts'
+import { csvOf } from './csv.ts'
 import { jsonOf } from './json.ts'
 import { tableOf } from './table.ts'
 
@@ -36,35 +36,18 @@ const rendered: Record<Format, (lines: Lines) => AsyncIterable<string>> = {
     for await (const cells of lines) yield `${jsonOf(cells)}\n`
   },
 
-  async *csv(lines) {
-    yield* Readable.from(withHeader(lines)).pipe(csvWriter())
-  },
-}
-
-async function* withHeader(lines: Lines): AsyncGenerator<unknown[]> {
-  let first = true
-  for await (const cells of lines) {
-    if (first) yield cells.map(({ name }) => name)
-    first = false
-    yield cells.map(({ kind, value }) => (kind === 'number' ? { exact: value } : value))
-  }
-}
-
-/**
- * Texts that a spreadsheet would run as a formula get a `'` before them (OWASP, CSV Injection).
- * Numbers, whose minus sign would look like one, are left alone.
- */
-function csvWriter() {
-  return stringify({
-    escape_formulas: true,
-    cast: {
-      object: (value) => ({ value: String(value.exact ?? ''), escape_formulas: false }),
-    },
-  })
+  csv: csvOf,
 }
 
 async function toStdout(text: AsyncIterable<string>): Promise<void> {
+  const { isTTY } = process.stdout
   for await (const piece of text) {
-    if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
+    const shown = isTTY ? withoutSteering(piece) : piece
+    if (!process.stdout.write(shown)) await once(process.stdout, 'drain')
   }
+}
+
+/** CSV has no escapes, so a program gets texts as they are, and only a terminal does not. */
+function withoutSteering(piece: string): string {
+  return piece.split('\n').map(escapeSteering).join('\n')
 }

@@ -35,12 +35,14 @@ export async function planBackfill(
   objects: Objects,
   { id, from, to }: BackfillRange,
 ): Promise<BackfillPlan> {
-  const { calendar } = context
-  const fromMs = calendar.windowNamed('day', from)?.fromMs
+  const { calendar, pipeline } = context
+  const dayMs = calendar.windowNamed('day', from)?.fromMs
   const toMs = calendar.windowNamed('day', to)?.fromMs
-  if (fromMs === undefined || toMs === undefined) {
+  if (dayMs === undefined || toMs === undefined) {
     throw new BadRange(`"${from}" to "${to}" are no days in ${calendar.timeZone}`)
   }
+  // No event is older, and a year mistyped as 0206 would list millions of hours.
+  const fromMs = Math.max(dayMs, pipeline.earliestMs)
   const overMs = context.nowMs() - context.graceMs
   const endMs = Math.min(toMs, overMs)
   // Where days begin off the whole hour, the last hour of the range ends beyond it.

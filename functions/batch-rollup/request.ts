@@ -35,16 +35,18 @@ type Fields = Readonly<Record<string, unknown>>
 /** Throws BadRequest. */
 export function parseRequest(request: unknown): RollupRequest {
   if (!isFields(request)) throw new BadRequest('The request is not an object')
-  if (isFields(request.plan)) {
-    const { id, from, to } = request.plan
+  if (request.plan !== undefined) {
+    const { id, from, to } = isFields(request.plan) ? request.plan : {}
     if (typeof id !== 'string' || typeof from !== 'string' || typeof to !== 'string') {
       throw new BadRequest('A plan needs the texts id, from and to')
     }
     return { kind: 'plan', id, from, to }
   }
-  if (isFields(request.unit)) return { kind: 'unit', unit: parseUnit(request.unit) }
-  if (isFields(request.verify)) {
-    const { hours } = request.verify
+  if (request.unit !== undefined) {
+    return { kind: 'unit', unit: parseUnit(isFields(request.unit) ? request.unit : {}) }
+  }
+  if (request.verify !== undefined) {
+    const { hours } = isFields(request.verify) ? request.verify : {}
     if (typeof hours !== 'number' || !Number.isSafeInteger(hours) || hours < 1) {
       throw new BadRequest('To verify needs a whole number of hours, from 1 up')
     }
@@ -63,13 +65,17 @@ function parseUnit({ kind, hour, aggregation, period, range }: Fields): Unit {
     grain === undefined ||
     typeof aggregation !== 'string' ||
     typeof period !== 'string' ||
-    typeof range !== 'number'
+    !isRange(range)
   ) {
     throw new BadRequest(`The unit is none: ${JSON.stringify({ kind, hour, period, range })}`)
   }
   return { kind: grain, aggregation, period, range }
 }
 
+function isRange(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0
+}
+
 function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,7 @@
 import type { Unit } from '../../lib/aws/ledger/changed-units.ts'
 import { foldHour } from './fold-hour.ts'
 import { mergePeriod } from './merge-period.ts'
+import { BadRequest } from './request.ts'
 import { marginMs, type RollupContext } from './rollup-context.ts'
 
 export interface UnitFigures {
@@ -18,9 +19,10 @@ export class NotSettled extends Error {
 /**
  * Computes one unit anew, as a worker of a backfill. The unit is marked as changed first, held back
  * from scheduled runs while this worker may be alive: should it crash, the schedule finds the unit.
- * Throws NotSettled, or whatever kept the unit from being done.
+ * Throws NotSettled, BadRequest where there is no such unit, or whatever kept it from being done.
  */
 export async function workOnUnit(context: RollupContext, unit: Unit): Promise<UnitFigures> {
+  checkUnit(context, unit)
   const heldUntilMs = context.deadlineMs + marginMs
   const mark = <Of extends Unit>(one: Of) =>
     context.stores.changed.markOne(one, context.nowMs(), heldUntilMs)
@@ -33,4 +35,17 @@ export async function workOnUnit(context: RollupContext, unit: Unit): Promise<Un
   const { settled, writtenRows } = await mergePeriod(context, await mark(unit))
   if (!settled) throw new NotSettled(`The ${unit.kind} may have another worker`)
   return { ...none, mergedPeriods: 1, writtenRows }
+}
+
+/** A mark of a unit that is none would fail every scheduled run from then on. */
+function checkUnit({ pipeline, calendar, keyRanges }: RollupContext, unit: Unit): void {
+  if (unit.kind === 'hour') return
+  const { kind, aggregation, period, range } = unit
+  if (!pipeline.aggregations.some(({ name }) => name === aggregation)) {
+    throw new BadRequest(`There is no aggregation ${JSON.stringify(aggregation)}`)
+  }
+  if (calendar.windowNamed(kind, period) === undefined) {
+    throw new BadRequest(`There is no ${kind} ${JSON.stringify(period)} in ${calendar.timeZone}`)
+  }
+  if (range >= keyRanges) throw new BadRequest(`There are ${keyRanges} key ranges, and no ${range}`)
 }

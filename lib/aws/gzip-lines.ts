@@ -9,7 +9,7 @@ export interface LineCodec {
   /** The same bytes for the same lines. */
   encode(lines: readonly Uint8Array[]): Promise<Uint8Array>
   /** Lines of text as the chunks of one object, however many. */
-  encodeStream(lines: AsyncIterable<string>): AsyncIterable<Uint8Array>
+  encodeStream(lines: AsyncIterable<string> | Iterable<string>): AsyncIterable<Uint8Array>
   /** Throws StorageTrouble where the object is cut short or not of this codec. */
   decode(name: string, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
 }
@@ -25,7 +25,9 @@ export function gzipLines(lines: readonly Uint8Array[]): Promise<Uint8Array> {
 }
 
 /** Lines of text as the chunks of one gzip file, however many. */
-export function gzipTextLines(lines: AsyncIterable<string>): AsyncIterable<Uint8Array> {
+export function gzipTextLines(
+  lines: AsyncIterable<string> | Iterable<string>,
+): AsyncIterable<Uint8Array> {
   return pipeThrough(Readable.from(inChunks(lines)), createGzip())
 }
 
@@ -58,7 +60,7 @@ function pipeThrough(
   return source.pipe(through)
 }
 
-async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
+async function* inChunks(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Buffer> {
   let chunk = ''
   for await (const line of lines) {
     chunk += `${line}\n`

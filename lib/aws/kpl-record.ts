@@ -10,7 +10,8 @@ const md5Bytes = 16
 
 /**
  * The payloads of an aggregated record, in order; undefined where the record is not one. As the
- * format has it, a record with the magic number but a wrong digest or message is a plain record.
+ * format has it, a record with the magic number but a wrong digest or message is a plain record. So
+ * is one without payloads, since all that it holds would be gone without a trace.
  */
 export function unpackKplRecord(data: Uint8Array): Uint8Array[] | undefined {
   if (data.length < magic.length + md5Bytes) return undefined
@@ -19,32 +20,45 @@ export function unpackKplRecord(data: Uint8Array): Uint8Array[] | undefined {
   const digest = createHash('md5').update(message).digest()
   if (!digest.equals(data.subarray(-md5Bytes))) return undefined
   try {
-    return bytesFields(message, recordsTag).map(userData)
+    const payloads = bytesFields(message, recordsField).map(userData)
+    return payloads.length === 0 ? undefined : payloads
   } catch {
     return undefined
   }
 }
 
 // The numbers of AggregatedRecord.records and of Record.data in their messages.
-const recordsTag = 3
-const dataTag = 3
+const recordsField = 3
+const dataField = 3
 
 function userData(record: Uint8Array): Uint8Array {
-  const data = bytesFields(record, dataTag).at(-1)
+  const data = bytesFields(record, dataField).at(-1)
   if (data === undefined) throw new Error('A user record holds no data')
   return data
 }
 
-function bytesFields(message: Uint8Array, tag: number): Uint8Array[] {
+// Wire types (Protocol Buffers, Encoding); bytes and messages are length-delimited.
+const varint = 0
+const lengthDelimited = 2
+
+/** A tag is a field's number, of 29 bits at most, and three bits of wire type. */
+const maxTag = 2 ** 32 - 1
+
+/** Throws where the message is not well formed, more strictly than `PbfReader.readFields` does. */
+function bytesFields(message: Uint8Array, wanted: number): Uint8Array[] {
   const reader = new PbfReader(message)
-  const found = reader.readFields<Uint8Array[]>((field, values) => {
-    if (field !== tag) return
-    if (reader.type !== lengthDelimited) throw new Error(`Field ${tag} does not hold bytes`)
-    values.push(reader.readBytes())
-  }, [])
+  const found: Uint8Array[] = []
+  while (reader.pos < message.length) {
+    const tag = reader.readVarint()
+    const field = tag >>> 3
+    const type = tag & 0x07
+    if (field === 0 || tag > maxTag) throw new Error('A field has no number')
+    if (field === wanted) {
+      if (type !== lengthDelimited) throw new Error(`Field ${field} does not hold bytes`)
+      found.push(reader.readBytes())
+    } else if (type === varint) reader.readVarint()
+    else reader.skip(type)
+  }
   if (reader.pos !== message.length) throw new Error('The message is cut short')
   return found
 }
-
-/** The wire type of bytes and of messages (Protocol Buffers, Encoding). */
-const lengthDelimited = 2

@@ -1,3 +1,5 @@
+import { escapeSteering } from '../core/index.ts'
+
 /** Each metric that the functions write, and its unit. */
 export const metricUnits = {
   Events: 'Count',
@@ -46,7 +48,8 @@ export function createLog({ write, nowMs, stackName }: LogOptions): Log {
       ...fields,
       ...(stackName !== undefined && embedded(atMs, stackName, metrics)),
     }
-    write(`${JSON.stringify(line)}\n`)
+    // An error may name a key, and whoever reads the log in a terminal is not to be fooled by it.
+    write(`${escapeSteering(JSON.stringify(line))}\n`)
   }
 }
 

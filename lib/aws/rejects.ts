@@ -61,7 +61,7 @@ export function createRejectWriter(
       const [first] = records
       if (first === undefined) return
       const [date, hour] = hourName(hourStart(first.arrivedMs)).split('T')
-      const lines = records.map((record) => lineOf(cut.lane, record))
+      const lines = () => linesOf(cut.lane, records)
       await put(objects, codec, `${rejectedFolder}${date}/${hour}/${cutName(cut)}`, lines)
     },
   }
@@ -89,20 +89,29 @@ export function createRejects(objects: Objects, codec: LineCodec = gzipCodec): R
     },
 
     putLines: (objectKey, lines, folder = '') =>
-      put(objects, codec, `${folder}${objectKey}`, lines),
+      put(objects, codec, `${folder}${objectKey}`, () => lines.map((line) => JSON.stringify(line))),
   }
 }
 
+/**
+ * The lines are made twice, for the digest and for the object: a record may hold hundreds of
+ * thousands that are a few bytes each, and so many are never held at once.
+ */
 async function put(
   objects: ObjectWriter,
   codec: LineCodec,
   objectKey: string,
-  lines: readonly RejectLine[],
+  lines: () => Iterable<string>,
 ): Promise<string> {
-  const encoded = lines.map((line) => Buffer.from(JSON.stringify(line)))
-  const named = objectKey.replace(nameEnd, `.${contentDigest(encoded)}.ndjson.gz`)
-  await objects.put(named, await codec.encode(encoded))
+  const digest = contentDigest(bytesOf(lines()))
+  const named = objectKey.replace(nameEnd, `.${digest}.ndjson.gz`)
+  const body = await Array.fromAsync(codec.encodeStream(lines()))
+  await objects.put(named, Buffer.concat(body))
   return named
+}
+
+function* bytesOf(lines: Iterable<string>): Generator<Uint8Array> {
+  for (const line of lines) yield Buffer.from(line)
 }
 
 /** With the digest, which the names of objects of former versions lack. */
@@ -153,6 +162,10 @@ function isRejectLine(value: unknown): value is RejectLine {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function* linesOf(shard: string, records: readonly RejectedRecord[]): Generator<string> {
+  for (const record of records) yield JSON.stringify(lineOf(shard, record))
+}
 
 function lineOf(shard: string, record: RejectedRecord): RejectLine {
   const { sequenceNumber, subSequenceNumber, arrivedMs, reject, data } = record

@@ -9,7 +9,7 @@ export type DecimalProblem = 'not-a-decimal' | 'too-many-decimals' | 'out-of-ran
 
 const decimalText = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
-/** Numbers with more digits than this are refused before any arithmetic on them. */
+/** Numbers with more digits that count are refused before any arithmetic on them. */
 const maxDigits = 400
 
 function canonical(units: bigint): Units {
@@ -36,22 +36,29 @@ export function multiplyUnits(a: Units, b: Units): Units {
 
 /**
  * Reads a JSON number's source text, with or without an exponent, into units of 10^-scale.
- * Zeros after the last decimal that counts are allowed beyond the scale; other digits are not.
+ * Zeros that don't count are allowed at either end, however many; decimals beyond the scale are not.
+ * Takes time in proportion to the text, and refuses what has too many digits before it computes.
  */
 export function parseDecimal(text: string, scale: number): Units | DecimalProblem {
-  if (text.length > maxDigits) return decimalText.test(text) ? 'out-of-range' : 'not-a-decimal'
   const match = decimalText.exec(text)
   if (match === null) return 'not-a-decimal'
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match
-  const digits = (whole + fraction).replace(/^0+/, '')
+  const written = whole + fraction
+  const end = endWithoutZeros(written)
+  const digits = written.slice(0, end).replace(/^0+/, '')
   if (digits === '') return 0
-  // How many places the digits move to the left to become units.
-  const shift = Number(exponent) - fraction.length + scale
-  if (shift > maxDigits) return 'out-of-range'
-  if (shift >= 0) return canonical(BigInt(sign + digits + '0'.repeat(shift)))
-  const dropped = digits.slice(shift)
-  if (-shift > digits.length || /[1-9]/.test(dropped)) return 'too-many-decimals'
-  return canonical(BigInt(sign + (digits.slice(0, shift) || '0')))
+  // How many places the digits move to the left to become units; the last of them is not 0.
+  const shift = Number(exponent) - fraction.length + (written.length - end) + scale
+  if (shift < 0) return 'too-many-decimals'
+  if (shift > maxDigits || digits.length > maxDigits) return 'out-of-range'
+  return canonical(BigInt(sign + digits + '0'.repeat(shift)))
+}
+
+/** Counted by hand, since `/0+$/` takes quadratic time where zeros stand before another digit. */
+function endWithoutZeros(digits: string): number {
+  let end = digits.length
+  while (end > 0 && digits[end - 1] === '0') end--
+  return end
 }
 
 /** The canonical text: no exponent, no zeros that don't count, no "-0". */
@@ -59,7 +66,8 @@ export function formatUnits(units: Units, scale: number): string {
   if (scale === 0) return units.toString()
   const negative = units < 0
   const digits = (negative ? -units : units).toString().padStart(scale + 1, '0')
-  const fraction = digits.slice(-scale).replace(/0+$/, '')
+  const decimals = digits.slice(-scale)
+  const fraction = decimals.slice(0, endWithoutZeros(decimals))
   const text = digits.slice(0, -scale) + (fraction === '' ? '' : `.${fraction}`)
   return negative ? `-${text}` : text
 }

@@ -23,4 +23,5 @@ export {
   type PartRow,
   type SortedRun,
 } from './sorted-run.ts'
+export { escapeSteering } from './steering-characters.ts'
 export * from './windows/index.ts'

@@ -78,13 +78,21 @@ describe('an aggregated record', () => {
     ['data that is no bytes', [0x1a, 0x02, 0x18, 0x05]],
     ['data that is a number, which as a length would fit', [0x1a, 0x02, 0x18, 0x00]],
     ['a number without end', Array<number>(12).fill(0xff)],
+    ['nothing, which would be lost', []],
+    ['no record but something else, which would be lost', [0x4a, 0x02, 0x01, 0x02]],
+    ['a field without a number', [0x00]],
+    ['a record, and a field without a number', [0x1a, 0x03, 0x1a, 0x01, 0x61, 0x00]],
+    ['a field whose number is too large', [0x9a, 0x80, 0x80, 0x80, 0x80, 0x01, 0x02, 0x1a, 0x00]],
+    [
+      'an unknown number of eleven bytes',
+      [0x1a, 0x03, 0x1a, 0x01, 0x61, 0x48, ...Array<number>(10).fill(0x80), 0x01],
+    ],
     ['a field of an unknown type', [0x0f, 0x01]],
   ])('is a plain record where its message holds %s', (_what, message) => {
     expect(unpackKplRecord(sealed(Uint8Array.from(message)))).toBeUndefined()
   })
 
-  it('may hold no record, and fields that are not known', () => {
-    expect(unpackKplRecord(sealed(Uint8Array.of()))).toEqual([])
+  it('may hold fields that are not known', () => {
     // Field 9 with two bytes, then one record with data "a" and an unknown field of its own.
     const message = [0x4a, 0x02, 0x01, 0x02, 0x1a, 0x05, 0x48, 0x07, 0x1a, 0x01, 0x61]
     expect(texts(unpackKplRecord(sealed(Uint8Array.from(message))))).toEqual(['a'])
@@ -153,7 +161,49 @@ describe('readKinesisBatch', () => {
     )
   })
 
-  it.each(['', 'shardId-000000000000', ':1'])('throws where no shard is named: %j', (eventID) => {
+  it.each([undefined, null, {}, { Records: 'none' }, { Records: { length: 1 } }])(
+    'throws where the event is none of a stream: %j',
+    (event) => {
+      expect(() => readKinesisBatch(event as never)).toThrow('The event is not one of a stream')
+    },
+  )
+
+  it.each([[['2', '1']], [['1', '1']], [['10', '9']], [['1', '3', '2']]])(
+    'throws where sequence numbers do not rise: %j',
+    (sequenceNumbers) => {
+      const Records = sequenceNumbers.map((number) => streamRecord(number, Buffer.from('a')))
+      expect(() => readKinesisBatch({ Records })).toThrow('out of order')
+    },
+  )
+
+  it.each([
+    [{ sequenceNumber: '' }, 'sequence number'],
+    [{ sequenceNumber: '1-2' }, 'sequence number'],
+    [{ sequenceNumber: '9'.repeat(130) }, 'sequence number'],
+    [{ approximateArrivalTimestamp: Number.NaN }, 'time of arrival'],
+    [{ approximateArrivalTimestamp: undefined }, 'time of arrival'],
+    [{ approximateArrivalTimestamp: -1 }, 'time of arrival'],
+    [{ approximateArrivalTimestamp: 1e300 }, 'time of arrival'],
+    [{ data: '!!!!' }, 'base64'],
+    [{ data: 'YWJj*' }, 'base64'],
+    [{ data: 'YQ==YQ==' }, 'base64'],
+  ])('throws where a record of a stream cannot be %j', (changed, what) => {
+    const { eventID, kinesis } = streamRecord('1', Buffer.from('a'))
+    const record = { eventID, kinesis: { ...kinesis, ...changed } } as KinesisStreamRecord
+    expect(() => readKinesisBatch({ Records: [record] })).toThrow(what)
+  })
+
+  it.each([
+    '',
+    'shardId-000000000000',
+    ':1',
+    'shardId-:1',
+    // A lane of ours, or a name that holds our delimiter.
+    'history:1',
+    'redriven-00-shardId-000000000000:1',
+    'shardId-0#0:1',
+    'shardId-0/0:1',
+  ])('throws where no shard is named: %j', (eventID) => {
     const record = { ...streamRecord('1', Buffer.from('a')), eventID }
     expect(() => readKinesisBatch({ Records: [record] })).toThrow(
       `The event is not a record of a stream: ${eventID}`,

@@ -61,4 +61,13 @@ describe('trouble', () => {
     })
     expect(JSON.parse(without ?? '')).not.toHaveProperty('_aws')
   })
+
+  it('is plain for a terminal, and the same for a program, whatever an error names', () => {
+    const lines: string[] = []
+    const options = { write: (line: string) => lines.push(line), nowMs: () => 0 }
+    const error = '\u001b[2J \u009b31m \u007f \u0085 \u202e \u2066 \u2028 \ufeff \u0000\n é 😀'
+    createLog({ ...options, stackName: undefined })('error', 'failed', { error })
+    expect(lines.join('')).toMatch(/^[\x20-\x7eé😀]+\n$/u)
+    expect(JSON.parse(lines.join(''))).toMatchObject({ error })
+  })
 })

@@ -89,10 +89,20 @@ describe('parseDecimal', () => {
     '1e401',
     `1e${'9'.repeat(300)}`,
     '9'.repeat(401),
-    `0.${'0'.repeat(400)}`,
+    `${'1'.repeat(401)}e9`,
     '7'.repeat(1_000_000),
   ])('refuses a number of very many digits before it works on it: %#', (text) => {
     expect(parseDecimal(text, 0)).toBe('out-of-range')
+  })
+
+  it.each([
+    [`0.${'0'.repeat(1_000_000)}`, 0],
+    [`-0e${'9'.repeat(1_000_000)}`, 0],
+    [`2.50${'0'.repeat(1_000_000)}`, 250],
+    [`0.${'0'.repeat(999)}25e1001`, 2500],
+    [`7${'0'.repeat(1_000)}e-1001`, 70],
+  ])('counts no zeros that mean nothing, however many: %#', (text, units) => {
+    expect(parseDecimal(text, 2)).toBe(units)
   })
 
   it('reads a number of 400 digits', () => {

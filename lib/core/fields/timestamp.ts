@@ -60,13 +60,14 @@ function isDate(year: number, month: number, day: number): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
 }
 
-// Years of four digits (UTC), which is what the names of windows are made of.
-const firstMs = Date.parse('0000-01-01T00:00:00.000Z')
-const lastMs = Date.parse('9999-12-31T23:59:59.999Z')
+// Names of windows are made of years of four digits, and an instant of the year 0 or 9999 may lie in
+// a day, week or month of the year before or after it, by its zone or by where the week ends.
+const firstMs = Date.parse('0001-01-01T00:00:00.000Z')
+const lastMs = Date.parse('9998-12-31T23:59:59.999Z')
 
 function inNamedYears(ms: number): number | Refusal {
   if (ms >= firstMs && ms <= lastMs) return ms
-  return new Refusal('bad-timestamp', 'is outside the years 0000 to 9999')
+  return new Refusal('bad-timestamp', 'is outside the years 0001 to 9998')
 }
 
 // Decimals of an epoch number that are read before the finer ones are cut off.

@@ -67,15 +67,46 @@ describe('a request', () => {
   it.each([
     null,
     'run',
+    [],
+    { plan: '2026-11-01' },
+    { plan: null },
+    { unit: 'hour' },
+    { unit: [] },
     { plan: { id: 'x', from: '2026-11-01' } },
     { plan: { id: 1, from: '2026-11-01', to: '2026-11-02' } },
     { unit: {} },
     { unit: { kind: 'hour', hour: '2026-11-01T24' } },
     { unit: { kind: 'minute', aggregation: 'a', period: '2026-11-01T00:00', range: 0 } },
     { unit: { kind: 'day', aggregation: 'a', period: '2026-11-01', range: '0' } },
+    { unit: { kind: 'day', aggregation: 'a', period: '2026-11-01', range: -1 } },
+    { unit: { kind: 'day', aggregation: 'a', period: '2026-11-01', range: 0.5 } },
+    { unit: { kind: 'day', aggregation: 'a', period: '2026-11-01', range: Number.NaN } },
+    { unit: { kind: 'day', aggregation: 'a', period: '2026-11-01', range: 1e300 } },
   ])('%j is refused', (request) => {
     expect(() => parseRequest(request)).toThrow(BadRequest)
   })
+})
+
+describe('a unit that is none', () => {
+  it.each<[UnitLine]>([
+    [{ kind: 'day', aggregation: 'by-color', period: '2026-11-01', range: 0 }],
+    [{ kind: 'day', aggregation: 'by-product#2026-11-01', period: '2026-11-01', range: 0 }],
+    [{ kind: 'day', aggregation: 'by-product', period: '2026-W01', range: 0 }],
+    [{ kind: 'week', aggregation: 'by-product', period: '2026-W54', range: 0 }],
+    [{ kind: 'month', aggregation: 'by-product', period: '2026-11#0', range: 0 }],
+    [{ kind: 'month', aggregation: 'by-product', period: '__proto__', range: 0 }],
+    [{ kind: 'month', aggregation: 'by-product', period: '2026-11', range: 1 }],
+  ])(
+    'is refused before it is marked, which would fail every run from then on: %j',
+    async (line) => {
+      const world = memoryWorld()
+      await expect(work(world, nowMs, line)).rejects.toThrow(BadRequest)
+      expect(await changedTexts(world)).toEqual([])
+      await expect(rollUp(contextAt(world, nowMs, { calendar }))).resolves.toMatchObject({
+        held: true,
+      })
+    },
+  )
 })
 
 describe('the plan of a backfill', () => {
@@ -123,6 +154,15 @@ describe('the plan of a backfill', () => {
     expect(await readLines(world, plan.days)).toHaveLength(2)
     const sooner = await planBackfill(contextAt(world, at - 1), world.objects, range)
     expect(await readLines(world, sooner.hours)).toEqual(hours.slice(0, 2))
+  })
+
+  it('begins no sooner than any event can be dated', async () => {
+    const world = memoryWorld()
+    const range = { id: 'three', from: '0206-11-02', to: '2000-01-02' }
+    const plan = await planBackfill(contextAt(world, nowMs), world.objects, range)
+    const hours = await readLines(world, plan.hours)
+    expect(hours).toHaveLength(24)
+    expect(hours[0]).toEqual({ kind: 'hour', hour: '2000-01-01T00' })
   })
 
   it.each([

@@ -1,0 +1,40 @@
+import { pipeline, Readable } from 'node:stream'
+import { stringify } from 'csv-stringify'
+import type { Cells } from './cells.ts'
+
+type Lines = AsyncIterable<Cells> | Iterable<Cells>
+
+/**
+ * CSV (RFC 4180) with a header, its lines ended by a line feed. An empty text is `""`, which a
+ * missing value is not.
+ */
+export async function* csvOf(lines: Lines): AsyncGenerator<string> {
+  const written = stringify({ quoted_match: /^$/ }).setEncoding('utf8')
+  // Unlike `pipe`, this hands an error of the lines on to whoever reads.
+  pipeline(Readable.from(records(lines)), written, () => undefined)
+  yield* written
+}
+
+async function* records(lines: Lines): AsyncGenerator<(string | null)[]> {
+  let first = true
+  for await (const cells of lines) {
+    if (first) yield cells.map(({ name }) => name)
+    first = false
+    yield cells.map(({ kind, value }) => {
+      return kind === 'text' && value !== null ? withoutFormula(value) : value
+    })
+  }
+}
+
+/**
+ * What a spreadsheet would run as a formula (OWASP, CSV Injection: `=`, `+`, `-`, `@`, and control
+ * characters, which some pass over), also behind white space, marks that don't show, and quotes.
+ * A text that begins with `'` before these is among them, so that every text has a CSV of its own.
+ */
+const formula = /^['"\s\p{Cc}\p{Cf}]*[=+\-@]|^['"]*\p{Cc}/u
+
+/** Numbers, whose minus sign would look like a formula, are not put through this. */
+function withoutFormula(text: string): string {
+  // Normalized, since some spreadsheets take the full-width and small forms for the plain ones.
+  return formula.test(text.normalize('NFKC')) ? `'${text}` : text
+}

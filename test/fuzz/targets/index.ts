@@ -1,0 +1,19 @@
+import type { FuzzTarget } from '../target.ts'
+import { decoderTarget } from './decoder.ts'
+import { eventTarget } from './event.ts'
+import { inputFileTarget } from './input-file.ts'
+import { kinesisTarget } from './kinesis.ts'
+import { outputTarget } from './output.ts'
+import { requestTarget } from './request.ts'
+import { storedStateTarget } from './stored-state.ts'
+
+/** All that is fuzzed. */
+export const targets: readonly FuzzTarget[] = [
+  decoderTarget,
+  kinesisTarget,
+  eventTarget,
+  storedStateTarget,
+  requestTarget,
+  inputFileTarget,
+  outputTarget,
+]
