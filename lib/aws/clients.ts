@@ -20,6 +20,8 @@ const requestHandler = {
   connectionTimeout: 2_000,
   requestTimeout: 10_000,
   throwOnRequestTimeout: true,
+  // The one above ends with the headers of an answer, and its body may stop coming as well.
+  socketTimeout: 20_000,
   httpAgent: { keepAlive: true, maxSockets },
   httpsAgent: { keepAlive: true, maxSockets },
 }

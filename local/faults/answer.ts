@@ -13,11 +13,12 @@ export function lose(response: ServerResponse): void {
   response.req.socket.resetAndDestroy()
 }
 
-/** Sends the share of the answer's body, of which the whole length was announced, and no more. */
+/** Sends that share of the answer's body, of which the whole length was announced, and no more. */
 export async function cutShort(
   answered: IncomingMessage,
   response: ServerResponse,
   share: number,
+  beforeEnd: () => Promise<void>,
 ): Promise<void> {
   const length = Number(answered.headers['content-length'] ?? 0)
   // With nothing to cut from, the answer is whole once it has begun; so nothing of it is sent.
@@ -28,6 +29,7 @@ export async function cutShort(
     left -= sent.length
     if (sent.length > 0) await write(response, sent)
   }
+  await beforeEnd()
   // Not by a reset, which may take back what was sent before it.
   response.req.socket.destroy()
 }

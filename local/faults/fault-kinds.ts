@@ -11,7 +11,8 @@ export const faultKinds = {
   hang: 'the client gives up at its timeout and asks again; whether it was applied is as unknown as after a reset',
   slow: 'it costs time alone; requests wait for their own answer only',
   'cut-answer':
-    'the length that was announced does not come, so the answer is an error and never a shorter truth; a read is done again with its unit, a write is as after a reset',
+    'the length that was announced does not come, so the answer is an error and never a shorter truth; of an object the rest is asked for, all else is as after a reset',
+  stall: 'as for a cut answer, once the client has waited for a byte as long as it waits',
   'unprocessed-items':
     'BatchWriteItem names the items that it left, and these alone are sent again',
   'failed-records': 'PutRecords names the records that it refused, and these alone are sent again',

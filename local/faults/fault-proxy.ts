@@ -127,7 +127,9 @@ async function answer(
       return passOn(answered, response)
     }
     case 'cut-answer':
-      return cutShort(await ask(), response, proxy.random())
+      return cutShort(await ask(), response, proxy.random(), async () => undefined)
+    case 'stall':
+      return cutShort(await ask(), response, proxy.random(), () => pause(proxy, proxy.hangMs))
     case 'short-page':
       return passOn(await ask(askForLess(request, proxy.random)), response)
     case 'unprocessed-items':
