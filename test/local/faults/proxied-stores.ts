@@ -1,32 +1,51 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { S3Client } from '@aws-sdk/client-s3'
 import { createDynamoDbTable } from '../../../lib/aws/dynamodb-table.ts'
 import type { Objects } from '../../../lib/aws/objects.ts'
 import { createS3Objects } from '../../../lib/aws/s3-objects.ts'
 import type { Table } from '../../../lib/aws/table.ts'
 import { type LocalClients, localClients } from '../../../local/clients.ts'
 import { ClosingStack } from '../../../local/closing-stack.ts'
-import type { FaultRates } from '../../../local/faults/fault-kinds.ts'
-import { createFaultProxies, type FaultProxies } from '../../../local/faults/fault-proxies.ts'
+import {
+  createFaultProxies,
+  type FaultProxies,
+  type FaultProxiesOptions,
+} from '../../../local/faults/fault-proxies.ts'
+import { localCredentials, localRegion } from '../../../local/local-identity.ts'
 import { provisionBucket, provisionTables } from '../../../local/provision.ts'
-import { startServers } from '../../../local/servers.ts'
+import { type Servers, startServers } from '../../../local/servers.ts'
 
 export interface ProxiedStores {
   readonly table: Table
   readonly objects: Objects
-  /** Through the proxies. */
+  /** As the mapping and producers have them. */
   readonly clients: LocalClients
-  /** Straight to the servers. */
-  readonly direct: LocalClients
   readonly proxies: FaultProxies
   close(): Promise<void>
 }
 
-/** Servers of their own with a table and a bucket, and proxies before them. */
-export async function openProxiedStores(seed: number, rates: FaultRates): Promise<ProxiedStores> {
+export interface ServersForFaults {
+  readonly endpoints: Servers['endpoints'] & { dynamodb: string; kinesis: string; s3: string }
+  /** Clients that no fault befalls. */
+  readonly direct: LocalClients
+  readonly bucket: string
+  /** Stores on a client that goes through proxies. */
+  through(options: Omit<FaultProxiesOptions, 'maxSlowMs'>): Promise<ProxiedStores>
+  close(): Promise<void>
+}
+
+/** As often as the functions' clients do. */
+const persistent = { region: localRegion, credentials: localCredentials, maxAttempts: 8 }
+
+const tableName = 'table'
+const bucket = 'bucket'
+
+/** Servers with a table and a bucket, in a folder that goes with them. */
+export async function openServersForFaults(): Promise<ServersForFaults> {
   const closing = new ClosingStack()
   const folder = await mkdtemp(join(tmpdir(), 'twofold-faults-'))
   closing.add(() => rm(folder, { recursive: true }))
@@ -34,21 +53,29 @@ export async function openProxiedStores(seed: number, rates: FaultRates): Promis
   closing.add(() => servers.close())
   const direct = localClients(servers.endpoints)
   closing.add(async () => direct.destroy())
-  const tableName = `table-${randomUUID()}`
-  const bucket = 'bucket'
   await provisionTables(direct.dynamodb, [{ name: tableName, partitionKey: 'pk', sortKey: 'sk' }])
   await provisionBucket(direct.s3, bucket)
-  const proxies = createFaultProxies({ seed, rates, hangMs: 100, maxSlowMs: 50 })
-  const clients = localClients(await proxies.through(servers.endpoints))
-  closing.add(() => proxies.close())
-  closing.add(async () => clients.destroy())
-  const { dynamodb, s3 } = clients
   return {
-    table: createDynamoDbTable({ client: dynamodb, tableName, sleep, random: Math.random }),
-    objects: createS3Objects(s3, bucket),
-    clients,
+    endpoints: servers.endpoints,
     direct,
-    proxies,
+    bucket,
+    async through(options) {
+      const proxies = createFaultProxies({ ...options, maxSlowMs: 50 })
+      const endpoints = await proxies.through(servers.endpoints)
+      const clients = localClients(endpoints)
+      const dynamodb = new DynamoDBClient({ ...persistent, endpoint: endpoints.dynamodb })
+      const s3 = new S3Client({ ...persistent, endpoint: endpoints.s3, forcePathStyle: true })
+      return {
+        table: createDynamoDbTable({ client: dynamodb, tableName, sleep, random: Math.random }),
+        objects: createS3Objects(s3, bucket),
+        clients,
+        proxies,
+        async close() {
+          for (const client of [clients, dynamodb, s3]) client.destroy()
+          await proxies.close()
+        },
+      }
+    },
     close: () => closing.close(),
   }
 }
