@@ -32,7 +32,7 @@ await loadCommand({
       hangMs: 11_000,
       maxSlowMs: 500,
     },
-    failures: { errorShare: 0.01, crashEveryMs: 30_000 },
+    failures: { errorShare: 0.03, crashEveryMs: 15_000 },
     rollUpEveryMs: 15_000,
   },
   alsoPromises: () => [],

@@ -85,8 +85,9 @@ export function createEventMaker(options: EventMakerOptions): EventMaker {
       unitPrice: event.priceUnits / 10_000,
       currency: event.currency,
     })
-    // At a place by chance, so that a duplicate comes soon or a good while later.
-    recent[Math.floor(random() * remembered)] = record
+    // In the place of any, so that a duplicate comes soon or a good while later.
+    if (recent.length < remembered) recent.push(record)
+    else recent[Math.floor(random() * remembered)] = record
     return record
   }
 

@@ -14,7 +14,7 @@ export interface Promised {
 export const allowedGrowth = { share: 0.25, bytes: 48 * 1024 * 1024 }
 
 /** Below this, processes are still warming up, and rare faults may not have come. */
-const judgedFromMs = 60_000
+const judgedFromMs = 300_000
 
 const drainWithinMs = 60_000
 
