@@ -4,12 +4,13 @@ import {
   GetShardIteratorCommand,
   ListShardsCommand,
 } from '@aws-sdk/client-kinesis'
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { createClients } from '../../../lib/aws/clients.ts'
 import { createS3Objects } from '../../../lib/aws/s3-objects.ts'
 import { StorageTrouble } from '../../../lib/aws/storage-trouble.ts'
 import { allFaultKinds, type FaultKind } from '../../../local/faults/fault-kinds.ts'
+import { createFaultProxies } from '../../../local/faults/fault-proxies.ts'
 import { untilAnswered } from '../../../local/kinesis-retry.ts'
 import { localCredentials, localRegion } from '../../../local/local-identity.ts'
 import { putRecords } from '../../../local/put-records.ts'
@@ -187,18 +188,17 @@ describe('a call of Kinesis that the SDK gave up on', () => {
 describe('the answer to a read of an object', () => {
   const body = Buffer.alloc(1_000_000, 'the bytes of an object ')
 
+  /** The functions' own client, behind a proxy that would let it wait for a minute. */
   async function clientThrough(rates: { stall?: number; 'cut-answer'?: number }) {
-    const { proxies, ...stores } = await servers.through({ seed, hangMs: 60_000, rates })
-    onTestFinished(() => stores.close())
-    const endpoint = await proxies.through(servers.endpoints)
-    const client = new S3Client({
-      endpoint: endpoint.s3,
-      region: localRegion,
-      credentials: localCredentials,
-      forcePathStyle: true,
-      requestHandler: new NodeHttpHandler({ socketTimeout: 100 }),
-    })
+    const proxies = createFaultProxies({ seed, hangMs: 60_000, maxSlowMs: 0, rates })
+    const { s3: endpoint } = await proxies.through(servers.endpoints)
+    vi.stubEnv('AWS_ENDPOINT_URL_S3', endpoint)
+    vi.stubEnv('AWS_REGION', localRegion)
+    vi.stubEnv('AWS_ACCESS_KEY_ID', localCredentials.accessKeyId)
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', localCredentials.secretAccessKey)
+    const { s3: client } = createClients({ pathStyle: true, stalledAfterMs: 100 })
     onTestFinished(async () => {
+      vi.unstubAllEnvs()
       client.destroy()
       await proxies.close()
     })
