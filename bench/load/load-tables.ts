@@ -44,10 +44,11 @@ function faultTable({ faults }: LoadReport): Table.Table {
 }
 
 function memoryTable({ memory }: LoadReport): Table.Table {
-  const head = ['MB held by', 'first third', 'last third', 'most', 'a minute']
+  const head = ['MB held by', 'first third', 'middle', 'last third', 'most', 'a minute']
   const table = new Table({ head, style: plain })
   for (const one of memory) {
-    const shown = [one.firstThirdBytes, one.lastThirdBytes, one.mostBytes].map(megabytes)
+    const { firstThirdBytes, middleThirdBytes, lastThirdBytes, mostBytes } = one
+    const shown = [firstThirdBytes, middleThirdBytes, lastThirdBytes, mostBytes].map(megabytes)
     table.push([one.role, ...shown, (one.bytesPerMinute / 1024 ** 2).toFixed(2)])
   }
   return table

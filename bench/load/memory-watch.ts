@@ -9,10 +9,12 @@ interface Sample {
 /** How much memory the processes of one role held together over a run. */
 export interface MemoryFigures {
   readonly role: string
+  /** Medians of the thirds of the run. In the first, heaps and caches are still being filled. */
   readonly firstThirdBytes: number
+  readonly middleThirdBytes: number
   readonly lastThirdBytes: number
   readonly mostBytes: number
-  /** Of the straight line through all samples. */
+  /** Of the straight line through the samples of the last two thirds. */
   readonly bytesPerMinute: number
 }
 
@@ -52,9 +54,10 @@ export function figuresOf(role: string, samples: readonly Sample[]): MemoryFigur
   return {
     role,
     firstThirdBytes: median(bytes.slice(0, third)),
+    middleThirdBytes: median(bytes.slice(third, -third)),
     lastThirdBytes: median(bytes.slice(-third)),
     mostBytes: Math.max(...bytes),
-    bytesPerMinute: slope(samples) * 60_000,
+    bytesPerMinute: slope(samples.slice(third)) * 60_000,
   }
 }
 

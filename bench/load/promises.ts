@@ -10,8 +10,12 @@ export interface Promised {
   readonly detail: string
 }
 
-/** Memory may be this much more in the last third of a run than in the first, and no more. */
-export const allowedGrowth = { share: 0.25, bytes: 48 * 1024 * 1024 }
+/**
+ * Memory may be this much more in the last third of a run than in the middle one, and no more. In the
+ * first third, processes fill their heaps and caches: the embedded DynamoDB takes 60,000 puts of the
+ * same rows to come to rest, at twice what it begins with.
+ */
+export const allowedGrowth = { share: 0.15, bytes: 24 * 1024 * 1024 }
 
 /** Below this, processes are still warming up, and rare faults may not have come. */
 const judgedFromMs = 300_000
@@ -55,13 +59,13 @@ export function exactWithin(report: LoadReport, withinMs: number): Promised {
   }
 }
 
-function flatMemory({ role, firstThirdBytes, lastThirdBytes }: MemoryFigures): Promised {
+function flatMemory({ role, middleThirdBytes, lastThirdBytes }: MemoryFigures): Promised {
   const { share, bytes } = allowedGrowth
-  const grown = lastThirdBytes - firstThirdBytes
-  const percent = Math.round((100 * grown) / firstThirdBytes)
+  const grown = lastThirdBytes - middleThirdBytes
+  const percent = Math.round((100 * grown) / middleThirdBytes)
   return {
     what: `memory of ${role} stays flat`,
-    held: grown <= firstThirdBytes * share + bytes,
+    held: grown <= middleThirdBytes * share + bytes,
     detail: `${percent} %; ${100 * share} % and ${megabytes(bytes)} MB at most`,
   }
 }

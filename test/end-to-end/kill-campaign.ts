@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SeededRandom } from '../data/seeded-random.ts'
 import { smallInput } from '../data/small-input.ts'
 import { readPurchases, rowsOf } from '../oracle/oracle.ts'
 import { allGrains, asFinal, differencesOf, type ExportedRow, exportRows } from './exported-rows.ts'
-import { phaseOf, type RunPhase } from './run-phase.ts'
+import { aimedPhases, phaseOf, type RunPhase, untilPhase } from './run-phase.ts'
 import { RunningCommand, twofoldOk } from './twofold-command.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -21,6 +22,7 @@ export interface CampaignOptions {
 export interface Kill {
   readonly number: number
   readonly folder: number
+  /** From the start of the run. */
   readonly afterMs: number
   readonly phase: RunPhase
 }
@@ -36,10 +38,13 @@ export interface CampaignResult {
 const zone = 'Europe/London'
 
 /** A folder is killed at most this often; every run sends the file again, so they grow longer. */
-const maxKillsOfFolder = 8
+const maxKillsOfFolder = 6
 
 /** Moments reach beyond the end of an undisturbed run, since the others take longer than it. */
 const stretch = 1.25
+
+/** A moment that begins at a phase lies within this share of an undisturbed run's time. */
+const phaseShare = 0.25
 
 /** Longer than any run takes, also with the backlog of those that were killed before it. */
 const runTimeoutMs = 300_000
@@ -74,7 +79,9 @@ export async function killAgainAndAgain(options: CampaignOptions): Promise<Campa
   }
   campaign.problems.push(...compare('the undisturbed run', campaign.wholeRows, campaign.oracleRows))
   let folders = 0
-  while (campaign.landed.length < options.kills) await killFolder(campaign, ++folders)
+  while (campaign.landed.length < options.kills && campaign.problems.length === 0) {
+    await killFolder(campaign, ++folders)
+  }
   return { kills: campaign.landed, folders, problems: campaign.problems }
 }
 
@@ -94,17 +101,16 @@ interface Campaign extends CampaignOptions {
 
 /** Kills runs on one new folder until one ends before its moment, or it was killed enough. */
 async function killFolder(campaign: Campaign, folder: number): Promise<void> {
-  const { workspace, landed, kills, random, problems } = campaign
+  const { workspace, landed, kills, problems } = campaign
   const data = workspace.path(`killed-${folder}`)
   let ofFolder = 0
   let finished = false
   while (landed.length < kills && ofFolder < maxKillsOfFolder && !finished) {
-    const afterMs = Math.round(random.next() * campaign.wholeMs * stretch)
-    const phase = await runAndKill(campaign, data, afterMs)
-    finished = phase === undefined
-    if (phase === undefined) continue
+    const hit = await runAndKill(campaign, data, drawMoment(campaign))
+    finished = hit === undefined
+    if (hit === undefined) continue
     ofFolder++
-    const kill = { number: landed.length + 1, folder, afterMs, phase }
+    const kill = { number: landed.length + 1, folder, ...hit }
     landed.push(kill)
     campaign.onKill?.(kill)
   }
@@ -118,25 +124,48 @@ async function killFolder(campaign: Campaign, folder: number): Promise<void> {
   rmSync(data, { recursive: true, force: true, maxRetries: 5 })
 }
 
+/** When a run is to be killed: so long after it began, or after it came to a phase. */
+interface Moment {
+  readonly from: (typeof aimedPhases)[number] | undefined
+  readonly delayMs: number
+}
+
 /**
- * Runs the command and kills its process after so long. Gives what it was at; undefined where it had
+ * Half of the moments are drawn from the time that a run takes. Most of it goes into applying, the
+ * more so as runs that were killed leave some over; so the other half begins at a phase.
+ */
+function drawMoment({ random, wholeMs }: Campaign): Moment {
+  const from = random.next() < 0.5 ? undefined : random.pick(aimedPhases)
+  const withinMs = from === undefined ? wholeMs * stretch : wholeMs * phaseShare
+  return { from, delayMs: Math.round(random.next() * withinMs) }
+}
+
+/**
+ * Runs the command and kills its process at that moment. Tells what it was at; undefined where it had
  * ended by then. Each comes at once upon the kill before: the folder must be free again by itself.
  */
 async function runAndKill(
   { run, input, started, problems }: Campaign,
   data: string,
-  afterMs: number,
-): Promise<RunPhase | undefined> {
+  { from, delayMs }: Moment,
+): Promise<Pick<Kill, 'afterMs' | 'phase'> | undefined> {
+  const startedMs = performance.now()
   const running = new RunningCommand(run(data))
-  let phase: RunPhase | undefined
-  const timer = setTimeout(() => {
-    phase = phaseOf(running.pid, input)
-    running.kill()
-  }, afterMs)
   started.push(running)
+  const ended = new AbortController()
+  const kill = async () => {
+    if (from !== undefined) await untilPhase(running.pid, input, from, ended.signal)
+    await sleep(delayMs, undefined, { signal: ended.signal })
+    const phase = phaseOf(running.pid, input)
+    running.kill()
+    return { phase, afterMs: Math.round(performance.now() - startedMs) }
+  }
+  // A run that ended by itself ends the waiting for its moment.
+  const killed = kill().catch(() => undefined)
   const { exitCode, signal, stderr } = await running.finished
-  clearTimeout(timer)
-  if (signal === 'SIGKILL') return phase
+  ended.abort()
+  const hit = await killed
+  if (signal === 'SIGKILL') return hit
   if (exitCode !== 0) problems.push(`a run ended with ${exitCode ?? signal}: ${stderr}`)
   return undefined
 }

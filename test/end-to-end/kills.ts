@@ -32,6 +32,8 @@ async function main({ kills, seed, purchases }: Chosen): Promise<void> {
         ),
     })
     tell(result, seed)
+  } catch (error) {
+    throw new Error(`seed ${seed} came to an error`, { cause: error })
   } finally {
     workspace.remove()
   }

@@ -1,9 +1,28 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What a `run` was at when it was killed. Sending and applying go side by side. */
 export const runPhases = ['starting', 'sending', 'applying', 'rolling up', 'unknown'] as const
 
 export type RunPhase = (typeof runPhases)[number]
+
+/** Phases that a run can be caught in as it comes to them. */
+export const aimedPhases = ['sending', 'applying', 'rolling up'] as const
+
+const lookEveryMs = 25
+
+/** Resolves as a run is at a phase or past it; rejects when the signal says that it ended. */
+export async function untilPhase(
+  pid: number,
+  input: string,
+  phase: (typeof aimedPhases)[number],
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = runPhases.indexOf(phase)
+  while (runPhases.indexOf(phaseOf(pid, input)) < wanted) {
+    await sleep(lookEveryMs, undefined, { signal })
+  }
+}
 
 /**
  * What a `run` with this process id is doing, told from outside: whether it has its input open, and

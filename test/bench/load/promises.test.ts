@@ -8,8 +8,9 @@ import { addCounts } from '../../../local/faults/fault-kinds.ts'
 const megabyte = 1024 * 1024
 const memory = {
   role: 'main',
-  firstThirdBytes: 200 * megabyte,
-  lastThirdBytes: 290 * megabyte,
+  firstThirdBytes: 100 * megabyte,
+  middleThirdBytes: 200 * megabyte,
+  lastThirdBytes: 254 * megabyte,
   mostBytes: 300 * megabyte,
   bytesPerMinute: 0,
 }
@@ -54,7 +55,7 @@ describe('the promises of a load', () => {
     ['every malformed record is kept', { rejectedEvents: 1 }],
     ['day rows are exact', { rows: [{ ...exact, differences: 1 }] }],
     ['day rows are exact', { rows: [{ ...exact, rows: 0 }] }],
-    ['memory of main stays flat', { memory: [{ ...memory, lastThirdBytes: 299 * megabyte }] }],
+    ['memory of main stays flat', { memory: [{ ...memory, lastThirdBytes: 255 * megabyte }] }],
     ['every fault was injected', { faults: addCounts([]) }],
   ])('are broken where %s no more', (what, change) => {
     expect(broken(change)).toEqual([what])
@@ -107,7 +108,12 @@ describe('the figures of memory', () => {
       residentBytes: 1000 + at,
     }))
     const figures = figuresOf('main', samples)
-    expect(figures).toMatchObject({ firstThirdBytes: 1005, lastThirdBytes: 1025, mostBytes: 1029 })
+    expect(figures).toMatchObject({
+      firstThirdBytes: 1005,
+      middleThirdBytes: 1015,
+      lastThirdBytes: 1025,
+      mostBytes: 1029,
+    })
     expect(figures.bytesPerMinute).toBeCloseTo(60)
   })
 })
