@@ -37,8 +37,9 @@ export async function loadCommand(kind: LoadKind): Promise<void> {
 
 async function run(kind: LoadKind, { minutes, rate, seed }: Chosen): Promise<void> {
   const tell = (text: string) => process.stderr.write(`${text}\n`)
+  const shown = rate === 'max' ? 'the highest rate' : `${Math.round(rate)} records a second`
   const folder = await mkdtemp(join(tmpdir(), `twofold-${kind.name}-`))
-  tell(`${kind.name} for ${minutes} min at ${rate} records a second, seed ${seed}, in ${folder}`)
+  tell(`${kind.name} for ${minutes} min at ${shown}, seed ${seed}, in ${folder}`)
   const report = await runLoad({
     ...kind.load,
     definition: pipeline,

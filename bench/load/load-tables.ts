@@ -8,7 +8,13 @@ const plain = { head: [], border: [] }
 
 /** The figures of a load and what became of its promises, as tables for people. */
 export function loadTables(report: LoadReport, promised: readonly Promised[]): string {
-  const tables = [figures(report), faultTable(report), memoryTable(report), promiseTable(promised)]
+  const isFaulty = Object.values(report.faults).some((count) => count > 0)
+  const tables = [
+    figures(report),
+    ...(isFaulty ? [faultTable(report)] : []),
+    memoryTable(report),
+    promiseTable(promised),
+  ]
   return `${tables.join('\n')}\n`
 }
 

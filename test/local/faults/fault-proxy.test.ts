@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => servers.close())
 
 const seed = 20
-const hangMs = 100
+const hangMs = 50
 
 /** After these nobody knows whether a request was applied, so a producer's record may come twice. */
 const leavesInDoubt: readonly FaultKind[] = ['reset-after', 'hang', 'cut-answer', 'stall']
@@ -53,7 +53,7 @@ async function again<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-const rounds = Array.from({ length: 12 }, (_, round) => round)
+const rounds = Array.from({ length: 8 }, (_, round) => round)
 
 const bodyOf = (round: number) => Buffer.alloc(30_000 + round, `object ${round} `)
 
