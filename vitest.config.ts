@@ -2,7 +2,15 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes, the longest first, so that no worker is left alone with one at the end. */
-const longest = ['real-input', 'small-input', 'bad-input', 'killed-run', 'crashes']
+const longest = [
+  'real-input',
+  'small-input',
+  'bad-input',
+  'killed-run',
+  'fault-proxy',
+  'load-commands',
+  'crashes',
+]
 
 function rankOf({ moduleId }: TestSpecification): number {
   const rank = longest.findIndex((name) => moduleId.endsWith(`${name}.test.ts`))

@@ -3,9 +3,6 @@
  * fail at random must be exact within 30 seconds of the last one. `npm run lab -- [--minutes 2]`
  */
 import { loadCommand } from './load/load-command.ts'
-import { exactWithin } from './load/promises.ts'
-
-const withinMs = 30_000
 
 await loadCommand({
   name: 'lab',
@@ -22,5 +19,5 @@ await loadCommand({
     failures: { errorShare: 0.2, crashEveryMs: 5_000 },
     rollUpEveryMs: 3_000,
   },
-  alsoPromises: (report) => [exactWithin(report, withinMs)],
+  withinSeconds: 30,
 })

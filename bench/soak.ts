@@ -35,5 +35,4 @@ await loadCommand({
     failures: { errorShare: 0.03, crashEveryMs: 15_000 },
     rollUpEveryMs: 15_000,
   },
-  alsoPromises: () => [],
 })

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import pipeline from '../../pipeline.config.ts'
 import { loadTables } from './load-tables.ts'
-import { type Promised, promisesOf } from './promises.ts'
-import { type LoadOptions, type LoadReport, runLoad } from './run-load.ts'
+import { exactWithin, promisesOf } from './promises.ts'
+import { type LoadOptions, runLoad } from './run-load.ts'
 
 /** What a load of one name is like, but for what its user may choose. */
 export interface LoadKind {
@@ -14,28 +14,33 @@ export interface LoadKind {
   readonly minutes: number
   readonly rate: number | 'max'
   readonly load: Pick<LoadOptions, 'mix' | 'faults' | 'failures' | 'rollUpEveryMs'>
-  /** What this load promises beyond what every load does. */
-  readonly alsoPromises: (report: LoadReport) => readonly Promised[]
+  /** All must be exact so long after the last record, where that is promised. */
+  readonly withinSeconds?: number
 }
 
 interface Chosen {
   readonly minutes: number
   readonly rate: number | 'max'
   readonly seed: number
+  readonly within?: number
 }
 
 /** Runs a load from the command line: figures to stdout, progress to stderr, exit code 1 on a broken promise. */
 export async function loadCommand(kind: LoadKind): Promise<void> {
-  await new Command(kind.name)
+  const command = new Command(kind.name)
     .description(kind.description)
     .option('--minutes <n>', 'how long to send', positive, kind.minutes)
     .option('--rate <n>', 'records a second, or max: as many as come out again', rate, kind.rate)
     .option('--seed <n>', 'repeats the same events and chances', positive, Date.now() % 1_000_000)
     .action((chosen: Chosen) => run(kind, chosen))
-    .parseAsync()
+  if (kind.withinSeconds !== undefined) {
+    const text = 'seconds from the last record until all must be exact'
+    command.option('--within <n>', text, positive, kind.withinSeconds)
+  }
+  await command.parseAsync()
 }
 
-async function run(kind: LoadKind, { minutes, rate, seed }: Chosen): Promise<void> {
+async function run(kind: LoadKind, { minutes, rate, seed, within }: Chosen): Promise<void> {
   const tell = (text: string) => process.stderr.write(`${text}\n`)
   const shown = rate === 'max' ? 'the highest rate' : `${Math.round(rate)} records a second`
   const folder = await mkdtemp(join(tmpdir(), `twofold-${kind.name}-`))
@@ -49,7 +54,10 @@ async function run(kind: LoadKind, { minutes, rate, seed }: Chosen): Promise<voi
     seed,
     onProgress: tell,
   })
-  const promised = [...promisesOf(report, kind.load.faults.rates), ...kind.alsoPromises(report)]
+  const promised = [
+    ...promisesOf(report, kind.load.faults.rates),
+    ...(within === undefined ? [] : [exactWithin(report, within * 1000)]),
+  ]
   process.stdout.write(loadTables(report, promised))
   if (promised.every(({ held }) => held)) {
     await rm(folder, { recursive: true })

@@ -13,10 +13,11 @@ function run(script: string, ...args: string[]) {
 
 describe('for a few seconds', () => {
   it.each([
-    ['bench/soak.ts', '800'],
-    ['bench/lab.ts', '200'],
-  ])('%s keeps all that it promises', { timeout: 120_000 }, async (script, rate) => {
-    const { stdout } = await run(script, '--minutes', '0.1', '--rate', rate, '--seed', '1')
+    ['bench/soak.ts', ['--rate', '800']],
+    // A machine that is busy with other tests may take longer than the lab allows.
+    ['bench/lab.ts', ['--within', '200']],
+  ])('%s keeps all that it promises', { timeout: 240_000 }, async (script, args) => {
+    const { stdout } = await run(script, '--minutes', '0.1', '--seed', '1', ...args)
     expect(stdout).toMatch(/records sent +│ [1-9]/)
     expect(stdout).toMatch(/minute rows are exact +│ yes/)
     expect(stdout).not.toMatch(/│ NO /)
