@@ -2,7 +2,17 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes, the longest first, so that no worker is left alone with one at the end. */
-const longest = ['real-input', 'small-input', 'bad-input', 'killed-run', 'redrive', 'crashes']
+const longest = [
+  'real-input',
+  'small-input',
+  'bad-input',
+  'killed-run',
+  'redrive',
+  'fault-proxy',
+  'load-commands',
+  'simulation',
+  'crashes',
+]
 
 function rankOf({ moduleId }: TestSpecification): number {
   const rank = longest.findIndex((name) => moduleId.endsWith(`${name}.test.ts`))

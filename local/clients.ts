@@ -16,6 +16,7 @@ function requestHandler(): NodeHttpHandler {
     httpsAgent: { keepAlive: true, maxSockets },
     requestTimeout: requestTimeoutMs,
     throwOnRequestTimeout: true,
+    socketTimeout: requestTimeoutMs,
   })
 }
 

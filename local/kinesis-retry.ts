@@ -50,7 +50,7 @@ function isTransient(error: unknown): boolean {
     code?: unknown
     name?: unknown
   }
-  const status = $metadata?.httpStatusCode
-  if (status !== undefined) return status >= 500
-  return name === 'TimeoutError' || (typeof code === 'string' && /^E[A-Z]+$/.test(code))
+  // An answer that broke off has the status of its headers, which says nothing of the rest.
+  if (name === 'TimeoutError' || (typeof code === 'string' && /^E[A-Z]+$/.test(code))) return true
+  return ($metadata?.httpStatusCode ?? 0) >= 500
 }

@@ -6,8 +6,9 @@ import type { Stores } from '../lib/aws/stores.ts'
 import { tableDefinitions } from '../lib/aws/table-definitions.ts'
 import type { Pipeline } from '../lib/core/index.ts'
 import { type LocalClients, localClients } from './clients.ts'
+import { ClosingStack } from './closing-stack.ts'
 import { type OwnedFolder, takeDataFolder } from './data-folder.ts'
-import { type OpenEndpoints, openEndpoints } from './endpoints.ts'
+import { openEndpoints } from './endpoints.ts'
 import {
   type EventSourceMapping,
   type FunctionFailure,
@@ -18,6 +19,7 @@ import {
 import { createFunction, type LocalFunction } from './lambda.ts'
 import { localMinuteRetentionDays, localNames, localStores, localStream } from './local-names.ts'
 import { provisionBucket, provisionStream, provisionTables } from './provision.ts'
+import type { ServerName } from './servers.ts'
 
 export interface LocalPipelineOptions {
   readonly folder: string
@@ -35,11 +37,23 @@ export interface LocalPipelineOptions {
   readonly onGivenUp?: (records: number) => void
   /** Told after every batch that held records which were refused. */
   readonly onRejected?: (records: number) => void
+  /**
+   * Gives the endpoints that functions, mapping and producer are to use in place of the servers'
+   * own, such as those of proxies that inject faults. What the caller started he closes himself,
+   * after the pipeline.
+   */
+  readonly through?: (endpoints: PipelineEndpoints) => Promise<PipelineEndpoints>
+  /** Stands around every invocation of a function: may keep it from being made, or lose its answer. */
+  readonly around?: (name: FunctionName, invoke: () => Promise<unknown>) => Promise<unknown>
 }
+
+export type PipelineEndpoints = { readonly [name in ServerName]: string }
 
 /** The deployed pipeline with other endpoints: the same bundles, fed and scheduled alike. */
 export interface LocalPipeline {
+  /** As the mapping and producers have them. */
   readonly clients: LocalClients
+  /** Straight to the servers, for whoever looks after the data. */
   readonly stores: Stores
   readonly stream: string
   readonly timeZone: string
@@ -86,16 +100,23 @@ async function start(
   const which = ['dynamodb', 'kinesis', 's3'] as const
   const servers = await openEndpoints(owned.folder, which, options.endpointUrl)
   closing.add(() => servers.close())
-  const clients = localClients(servers.endpoints)
-  closing.add(async () => clients.destroy())
-  await provision(clients)
+  const direct = localClients(servers.endpoints)
+  closing.add(async () => direct.destroy())
+  await provision(direct)
   await owned.publish(servers.endpoints)
+  const endpoints = (await options.through?.(servers.endpoints)) ?? servers.endpoints
+  const clients = localClients(endpoints)
+  closing.add(async () => clients.destroy())
 
-  const stores = localStores(clients)
+  const stores = localStores(direct)
   const stored = await stores.settings.read()
   checkStoredSettings(stored, pipeline, options.timeZone, owned.folder)
   const timeZone = options.timeZone ?? stored?.timeZone ?? pipeline.timeZone
-  const functions = await startFunctions(options, owned, servers, timeZone, closing)
+  const functions = await startFunctions(options, owned, endpoints, timeZone, closing)
+
+  const { around = (_, call) => call() } = options
+  const invoke = (name: FunctionName, event: unknown) =>
+    around(name, () => functions[name].invoke(event))
 
   const mapping = await startEventSourceMapping({
     kinesis: clients.kinesis,
@@ -109,7 +130,7 @@ async function start(
       reportBatchItemFailures: true,
       functionName: 'stream-aggregate',
     },
-    invoke: (event) => functions['stream-aggregate'].invoke(event),
+    invoke: (event) => invoke('stream-aggregate', event),
     async onFailure(record) {
       const body = Buffer.from(JSON.stringify(record))
       await stores.objects.put(failureObjectKey(mappingId, record), body)
@@ -134,7 +155,7 @@ async function start(
     async rollUp() {
       const request = { takeOver }
       takeOver = ownsServers
-      const result = await functions['batch-rollup'].invoke(request)
+      const result = await invoke('batch-rollup', request)
       takeOver = false
       return result
     },
@@ -175,7 +196,7 @@ export function checkStoredSettings(
 async function startFunctions(
   options: LocalPipelineOptions,
   owned: OwnedFolder,
-  servers: OpenEndpoints<'dynamodb' | 's3'>,
+  endpoints: PipelineEndpoints,
   timeZone: string,
   closing: ClosingStack,
 ): Promise<Record<FunctionName, LocalFunction>> {
@@ -190,8 +211,8 @@ async function startFunctions(
     TIME_ZONE: timeZone,
     MINUTE_RETENTION_DAYS: String(localMinuteRetentionDays),
     OPEN_PERIOD_EVERY_MS: String(options.openPeriodEveryMs),
-    AWS_ENDPOINT_URL_DYNAMODB: servers.endpoints.dynamodb,
-    AWS_ENDPOINT_URL_S3: servers.endpoints.s3,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
   }
   const startFunction = async (name: FunctionName, timeoutMs: number, concurrency: number) => {
     const { file } = await bundleFunction(name, join(owned.folder, 'bundles'))
@@ -219,20 +240,5 @@ function rejectedIn(line: string): number {
   } catch {
     // A line that is no JSON object is not the function's own log.
     return 0
-  }
-}
-
-/** Closes what was opened, the last first. */
-class ClosingStack {
-  readonly #steps: (() => Promise<unknown>)[] = []
-
-  add(step: () => Promise<unknown>): void {
-    this.#steps.push(step)
-  }
-
-  async close(): Promise<void> {
-    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
-      await step()
-    }
   }
 }

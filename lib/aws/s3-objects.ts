@@ -3,16 +3,15 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectsCommand,
-  GetObjectCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
-  NoSuchKey,
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { Objects, ObjectWriter } from './objects.ts'
-import { asStorageTrouble, StorageTrouble } from './storage-trouble.ts'
+import { readObject } from './s3-reading.ts'
+import { asStorageTrouble } from './storage-trouble.ts'
 
 /** S3 wants 5 MiB or more of every part but the last. */
 const uploadPartBytes = 8 * 1024 * 1024
@@ -39,15 +38,7 @@ export function createS3Objects(client: S3Client, Bucket: string): Objects {
       await asStorageTrouble(`Uploading ${key}`, () => upload(client, Bucket, key, chunks))
     },
 
-    async get(Key) {
-      try {
-        const answer = await client.send(new GetObjectCommand({ Bucket, Key }))
-        return answer.Body as AsyncIterable<Uint8Array> | undefined
-      } catch (cause) {
-        if (cause instanceof NoSuchKey) return undefined
-        throw new StorageTrouble(`Getting ${Key}`, cause)
-      }
-    },
+    get: (Key) => readObject(client, { Bucket, Key }),
 
     async *list(Prefix) {
       for await (const { Contents = [] } of pagesOf(client, { Bucket, Prefix })) {

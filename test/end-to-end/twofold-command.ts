@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const projectRoot = resolve(import.meta.dirname, '../..')
 const node = join(projectRoot, 'node_modules/.bin/node')
@@ -71,7 +72,7 @@ export class RunningCommand {
 
   /** Ctrl-C: the signal goes to the command and to all that it started. */
   interrupt(): void {
-    process.kill(-this.#pid, 'SIGINT')
+    process.kill(-this.pid, 'SIGINT')
   }
 
   /** Kills the command's own process and no other, as `kill -9` with its id does. */
@@ -82,7 +83,7 @@ export class RunningCommand {
   /** Kills the command and all that it started: for the end of a test. */
   killAll(): void {
     try {
-      process.kill(-this.#pid, 'SIGKILL')
+      process.kill(-this.pid, 'SIGKILL')
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
     }
@@ -90,15 +91,25 @@ export class RunningCommand {
 
   /** Whether any process that the command started, or itself, still runs. */
   anyAlive(): boolean {
-    if (process.platform === 'linux') return groupMembers(this.#pid) > 0
+    if (process.platform === 'linux') return groupMembers(this.pid) > 0
     try {
-      return process.kill(-this.#pid, 0)
+      return process.kill(-this.pid, 0)
     } catch {
       return false
     }
   }
 
-  get #pid(): number {
+  /** Whether all of them are gone within so long. */
+  async allGone(withinMs: number): Promise<boolean> {
+    const deadlineMs = performance.now() + withinMs
+    while (this.anyAlive()) {
+      if (performance.now() > deadlineMs) return false
+      await sleep(50)
+    }
+    return true
+  }
+
+  get pid(): number {
     const { pid } = this.#child
     if (pid === undefined) throw new Error('The command could not be started')
     return pid

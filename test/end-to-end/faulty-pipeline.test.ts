@@ -1,0 +1,91 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { rollUpUntilDone } from '../../bench/load/roll-up-until-done.ts'
+import { sendFiles } from '../../cli/send-files.ts'
+import { allFaultKinds, type FaultKind, type FaultRates } from '../../local/faults/fault-kinds.ts'
+import { createFaultProxies } from '../../local/faults/fault-proxies.ts'
+import { startLocalPipeline } from '../../local/pipeline.ts'
+import pipeline from '../../pipeline.config.ts'
+import { smallInput } from '../data/small-input.ts'
+import { readPurchases, rowsOf } from '../oracle/oracle.ts'
+import { allGrains, asFinal, differencesOf, exportRows, noDifferences } from './exported-rows.ts'
+import { Workspace } from './workspace.ts'
+
+const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000)
+const zone = 'Europe/London'
+
+/** Far more than any network has, and little enough that it comes to an end. */
+const rates: FaultRates = {
+  throttle: 0.003,
+  'server-error': 0.01,
+  unavailable: 0.01,
+  'reset-before': 0.01,
+  'reset-after': 0.01,
+  hang: 0.005,
+  slow: 0.01,
+  'cut-answer': 0.01,
+  stall: 0.005,
+  'unprocessed-items': 0.3,
+  'failed-records': 0.3,
+  'short-page': 0.3,
+}
+
+/** The few requests that send a small file may all be spared. */
+const mayBeSpared: readonly FaultKind[] = ['failed-records']
+
+const workspace = new Workspace()
+afterAll(() => workspace.remove())
+
+/** Takes a file through the pipeline as `run` does, but for that a rollup that fails is run again. */
+async function runThroughFaults(input: string, data: string) {
+  const proxies = createFaultProxies({ seed, rates, hangMs: 300, maxSlowMs: 100 })
+  let givenUp = 0
+  try {
+    const running = await startLocalPipeline({
+      folder: data,
+      command: 'test',
+      pipeline,
+      timeZone: zone,
+      endpointUrl: undefined,
+      openPeriodEveryMs: 0,
+      through: proxies.through,
+      onGivenUp: (records) => {
+        givenUp += records
+      },
+    })
+    try {
+      const work = async () => {
+        const { lastSequenceNumbers } = await sendFiles(running, [input], () => undefined)
+        await running.mapping.drained(lastSequenceNumbers)
+        await rollUpUntilDone(running, () => undefined)
+      }
+      await Promise.race([work(), running.died])
+    } finally {
+      await running.close()
+    }
+  } finally {
+    await proxies.close()
+  }
+  return { faults: proxies.counts(), givenUp }
+}
+
+describe('a pipeline with faults between its functions and their stores', () => {
+  it(`comes to the oracle's rows (FAULT_SEED=${seed} repeats the chances)`, {
+    timeout: 120_000,
+  }, async () => {
+    const lines = smallInput({ seed: 5, count: 200 })
+    const data = workspace.path('data')
+    const { faults, givenUp } = await runThroughFaults(
+      workspace.writeLines('purchases.ndjson', lines),
+      data,
+    )
+    const { purchases } = readPurchases(lines, Date.now())
+    for (const grain of allGrains) {
+      const rows = await exportRows(data, grain)
+      const expected = asFinal(rowsOf(purchases, grain, zone))
+      expect(differencesOf(rows, expected), `${grain}, FAULT_SEED=${seed}`).toEqual(noDifferences)
+    }
+    expect(givenUp).toBe(0)
+    const spared = allFaultKinds.filter((kind) => faults[kind] === 0 && !mayBeSpared.includes(kind))
+    expect(spared, `FAULT_SEED=${seed}`).toEqual([])
+  })
+})
