@@ -121,11 +121,6 @@ export const mutants: readonly Mutant[] = [
     edits: [{ from: 'if (nowMs() >= deadlineMs) throw', to: 'if (nowMs() < 0) throw' }],
   },
   {
-    name: 'the mark of an attempt ends with its run',
-    file: replaceParts,
-    edits: [{ from: 'context.deadlineMs + marginMs', to: 'context.deadlineMs' }],
-  },
-  {
     name: 'week merged into month',
     file: 'functions/batch-rollup/merge-period.ts',
     edits: [

@@ -74,7 +74,7 @@ const requestFaults = [
   { fault: 'slow', share: 0.05, of: ['stream', 'rollup', 'operator'] },
   { fault: 'batch written in part', share: 0.05, of: ['stream', 'rollup', 'operator'] },
   { fault: 'read cut short', share: 0.02, of: ['stream', 'rollup', 'operator'] },
-  { fault: 'process frozen past its lease', share: 0.002, of: ['rollup'] },
+  { fault: 'process frozen past its lease', share: 0.004, of: ['rollup'] },
 ] as const satisfies readonly {
   readonly fault: Fault
   readonly share: number

@@ -19,7 +19,8 @@ export interface Request<Answer> {
   readonly cutShort?: () => Promise<Answer>
 }
 
-const maxLatencyMs = 30
+/** Most requests are quick, and some take long enough for others to come between. */
+const maxLatenciesMs = [10, 30, 30, 500]
 const maxSlowMs = 60_000
 /** The SDK's time-out: what is not applied by then never is. */
 const maxLateMs = 10_000
@@ -59,7 +60,7 @@ export class Wire {
     const fault = this.#faults.ofRequest(process.role)
     const slowMs = fault === 'slow' ? this.#random.below(maxSlowMs) : 0
     if (fault === 'slow') this.#note(process, request, fault)
-    await this.#underWay(process, request, 1 + this.#random.below(maxLatencyMs) + slowMs)
+    await this.#underWay(process, request, this.#latencyMs() + slowMs)
     if (this.#isOut(process, request)) throw trouble(request, 'the store is out of order')
     const answer = await this.#arrive(process, request, fault)
     const frozenMs = process.frozenUntilMs - this.#scheduler.nowMs
@@ -101,7 +102,7 @@ export class Wire {
       case 'request sent twice':
         this.#note(process, request, fault)
         await request.apply()
-        await this.#underWay(process, request, this.#random.below(maxLatencyMs))
+        await this.#underWay(process, request, this.#latencyMs())
         break
       case 'process frozen past its lease':
         this.#note(process, request, fault)
@@ -111,6 +112,10 @@ export class Wire {
     this.#story.tellRequest(() => `${process.name}: ${request.store} ${request.doing}`)
     if (request.store === 'minutes' && request.kind === 'write') process.rowsWritten++
     return request.apply()
+  }
+
+  #latencyMs(): number {
+    return 1 + this.#random.below(this.#random.pick(maxLatenciesMs))
   }
 
   /** A request that its process did not live to see may still arrive, or not. */
