@@ -90,8 +90,18 @@ export const mutants: readonly Mutant[] = [
     file: replaceParts,
     edits: [
       {
-        from: 'const unfinished = others.flatMap((attempt) => attempt.objectKeys)',
+        from: 'const unfinished = others.flatMap((other) => objectKeysOf(replacement, other))',
         to: 'const unfinished: string[] = []',
+      },
+    ],
+  },
+  {
+    name: 'unfinished writes joined as if they agreed',
+    file: 'lib/core/sorted-run.ts',
+    edits: [
+      {
+        from: 'state: states.every((state) => sameState(state, first)) ? first : unknown',
+        to: 'state: first',
       },
     ],
   },
