@@ -65,6 +65,7 @@ function hourUnit(context: RollupContext, aggregation: Aggregation, hourMs: numb
     kind: 'hour',
     unit: `${aggregation.name}#${hourName(hourMs)}`,
     names: days.flatMap((day) => ranges.map((range) => `${day.name}#${range}`)),
+    hasRows: false,
   }
 }
 

@@ -38,7 +38,7 @@ export async function mergePeriod(
   const { parts, rollups } = context.stores
   const aggregation = aggregationNamed(context.pipeline, unit.aggregation)
   const window = windowOf(context, unit.kind, unit.period)
-  const ofParts = { kind: unit.kind, unit: unitName(unit), names: [''] }
+  const ofParts = { kind: unit.kind, unit: unitName(unit), names: [''], hasRows: true }
   const before = await readUnit(context, ofParts)
   const finer = await finerParts(context, aggregation, window, unit.range)
   const leaders = new Leaders(aggregation, maxLeaders)

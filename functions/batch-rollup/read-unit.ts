@@ -1,6 +1,7 @@
 import type { Attempt, UnitParts } from '../../lib/aws/ledger/part-registry.ts'
 import { joinRuns } from '../../lib/core/index.ts'
 import {
+  folderOf,
   isAlive,
   newAttempt,
   objectKeyOf,
@@ -14,22 +15,33 @@ const joinedAtOnce = 4
 
 /**
  * Reads a unit before its inputs are. Were its dead attempts left as they are, a unit that fails
- * again and again would outgrow its ledger item, and have more parts to compare with each time: so
- * they are joined where they are many. Throws Superseded.
+ * again and again would outgrow its ledger item, and have more parts to compare with each time. So
+ * where they are many, those that wrote no part are left out, and the others joined. Throws
+ * Superseded.
  */
 export async function readUnit(context: RollupContext, unit: UnitOfParts): Promise<UnitParts> {
-  let parts = await context.stores.registry.read(unit.kind, unit.unit)
+  const { registry, parts } = context.stores
+  let read = await registry.read(unit.kind, unit.unit)
   for (;;) {
-    const dead = parts.attempts.filter((attempt) => !isAlive(context, attempt))
-    if (dead.length < joinedAtOnce) return parts
-    parts = await joinAttempts(context, unit, parts, dead.slice(0, joinedAtOnce))
+    const dead = read.attempts.filter((attempt) => !isAlive(context, attempt))
+    if (dead.length < joinedAtOnce) return read
+    const there = new Set(await Array.fromAsync(parts.list(folderOf(unit))))
+    // Rows are written only after the part is: nothing else was written by these.
+    const partless = dead.filter((attempt) => {
+      return !objectKeysOf(unit, attempt).some((objectKey) => there.has(objectKey))
+    })
+    read = { ...read, attempts: without(read.attempts, partless) }
+    const toJoin = without(dead, partless).slice(0, joinedAtOnce)
+    if (toJoin.length < joinedAtOnce) return read
+    read = await joinAttempts(context, unit, read, toJoin)
   }
 }
 
-/**
- * Puts one attempt in the place of several: its parts stand for theirs. It is marked like any other
- * while they are written, and they are there for the next one until it stands for them.
- */
+function without(attempts: readonly Attempt[], others: readonly Attempt[]): Attempt[] {
+  return attempts.filter((attempt) => !others.includes(attempt))
+}
+
+/** Puts one attempt in the place of several; none where nobody compares with their parts. */
 async function joinAttempts(
   context: RollupContext,
   unit: UnitOfParts,
@@ -37,25 +49,28 @@ async function joinAttempts(
   dead: readonly Attempt[],
 ): Promise<UnitParts> {
   const { registry, parts } = context.stores
-  const joined = newAttempt(context)
   checkTime(context)
-  const begun = await registry.begin(unit.kind, unit.unit, before, joined)
-  for (const name of unit.names) await joinParts(context, unit, name, dead, joined)
+  let begun = before
+  const joined: Attempt[] = []
+  if (unit.hasRows) {
+    // Marked like any other while it is written, and able to write no more after that.
+    const attempt = newAttempt(context)
+    begun = await registry.begin(unit.kind, unit.unit, before, attempt)
+    for (const name of unit.names) await joinParts(context, unit, name, dead, attempt)
+    joined.push({ ...attempt, deadlineMs: context.nowMs() })
+  }
   await parts.remove(begun.replaced)
   checkTime(context)
-  const others = before.attempts.filter((attempt) => !dead.includes(attempt))
   const replaced = dead.flatMap((attempt) => objectKeysOf(unit, attempt))
   const committed = await registry.commit(unit.kind, unit.unit, begun, {
     ...begun,
-    // All of it is written.
-    attempts: [{ ...joined, deadlineMs: context.nowMs() }, ...others],
+    attempts: [...joined, ...without(before.attempts, dead)],
     replaced,
   })
   await parts.remove(replaced)
   return committed
 }
 
-/** An attempt whose part is not there has come to write no row of it either. */
 async function joinParts(
   context: RollupContext,
   unit: UnitOfParts,
@@ -65,8 +80,6 @@ async function joinParts(
 ): Promise<void> {
   const { parts } = context.stores
   const objectKeys = dead.map((attempt) => objectKeyOf(unit, name, attempt))
-  const runs = await Promise.all(objectKeys.map((objectKey) => parts.readIfThere(objectKey)))
-  const found = runs.filter((run) => run !== undefined)
-  if (found.length === 0) return
-  await parts.write(objectKeyOf(unit, name, joined), whileInTime(context, joinRuns(found)))
+  const runs = objectKeys.map((objectKey) => parts.read(objectKey))
+  await parts.write(objectKeyOf(unit, name, joined), whileInTime(context, joinRuns(runs)))
 }

@@ -8,6 +8,11 @@ export interface UnitOfParts {
   readonly unit: string
   /** Every part that an attempt at the unit may write, the same at each attempt. */
   readonly names: readonly string[]
+  /**
+   * Whether rows of a table are made from the parts, so that attempts that were cut short are
+   * compared with. Such a unit has one part.
+   */
+  readonly hasRows: boolean
 }
 
 /** One unit's parts, to be written anew. */
@@ -85,8 +90,13 @@ export function newAttempt({ newToken, deadlineMs }: RollupContext): Attempt {
 
 /** Where an attempt at a unit writes the part of a name, if it has one. */
 export function objectKeyOf({ kind, unit }: UnitOfParts, name: string, { token }: Attempt): string {
-  const path = [kind, unit, name].filter((part) => part !== '').join('/')
-  return `parts/${path.replaceAll('#', '/')}/${token}.ndjson.gz`
+  const folder = folderOf({ kind, unit })
+  return `${folder}${name === '' ? '' : `${name.replaceAll('#', '/')}/`}${token}.ndjson.gz`
+}
+
+/** Holds the objects of all attempts at a unit, and of no other. */
+export function folderOf({ kind, unit }: Pick<UnitOfParts, 'kind' | 'unit'>): string {
+  return `parts/${kind}/${unit.replaceAll('#', '/')}/`
 }
 
 export function objectKeysOf(unit: UnitOfParts, attempt: Attempt): string[] {

@@ -9,11 +9,13 @@ import {
   definePipeline,
   encodeState,
   integer,
+  joinRuns,
   mergeRuns,
   mergeStates,
   min,
   optional,
   type PartRow,
+  type SortedRun,
   type State,
   string,
   timestamp,
@@ -143,6 +145,23 @@ describe('changedRows', () => {
     expect(await collect(changedRows(run([b]), [run([a, b])]))).toEqual([
       { key: 'a', state: undefined },
     ])
+  })
+})
+
+describe('joinRuns', () => {
+  it('makes one run in whose place changedRows finds the same, also when joined again', async () => {
+    const several = fc.array(models, { minLength: 1, maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(models, models, several, several, async (next, last, some, others) => {
+        const runsOf = (parts: readonly Model[]) => parts.map((part) => run(rowsOf(part)))
+        const changesSince = (befores: SortedRun[]) =>
+          collect(changedRows(run(rowsOf(next)), [run(rowsOf(last)), ...befores]))
+        const apart = await changesSince(runsOf([...some, ...others]))
+        expect(await changesSince([joinRuns(runsOf([...some, ...others]))])).toEqual(apart)
+        const again = joinRuns([joinRuns(runsOf(some)), ...runsOf(others)])
+        expect(await changesSince([again])).toEqual(apart)
+      }),
+    )
   })
 })
 

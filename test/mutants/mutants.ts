@@ -96,16 +96,6 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'unfinished writes joined as if they agreed',
-    file: 'lib/core/sorted-run.ts',
-    edits: [
-      {
-        from: 'state: states.every((state) => sameState(state, first)) ? first : unknown',
-        to: 'state: first',
-      },
-    ],
-  },
-  {
     name: 'redrive in the shard’s own lane',
     file: 'lib/aws/history.ts',
     edits: [
