@@ -150,9 +150,13 @@ describe('changedRows', () => {
 
 describe('joinRuns', () => {
   it('makes one run in whose place changedRows finds the same, also when joined again', async () => {
-    const several = fc.array(models, { minLength: 1, maxLength: 4 })
+    // So few keys and states that some agree and some don't.
+    const few = fc
+      .array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.tuple(fc.nat(1), fc.constant(null))))
+      .map((rows): Model => new Map(rows))
+    const several = fc.array(few, { minLength: 1, maxLength: 4 })
     await fc.assert(
-      fc.asyncProperty(models, models, several, several, async (next, last, some, others) => {
+      fc.asyncProperty(few, few, several, several, async (next, last, some, others) => {
         const runsOf = (parts: readonly Model[]) => parts.map((part) => run(rowsOf(part)))
         const changesSince = (befores: SortedRun[]) =>
           collect(changedRows(run(rowsOf(next)), [run(rowsOf(last)), ...befores]))
