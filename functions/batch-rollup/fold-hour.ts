@@ -13,7 +13,8 @@ import {
   type State,
   windowsWithin,
 } from '../../lib/core/index.ts'
-import { digestOf, replaceParts } from './replace-parts.ts'
+import { readUnit } from './read-unit.ts'
+import { digestOf, replaceParts, type UnitOfParts } from './replace-parts.ts'
 import { type RollupContext, whileInTime } from './rollup-context.ts'
 
 export interface FoldedHour extends FoldFigures {
@@ -49,15 +50,23 @@ export async function foldHour(
 
 type UnitsBefore = ReadonlyMap<Aggregation, UnitParts>
 
-const hourUnit = (aggregation: Aggregation, hourMs: number) =>
-  `${aggregation.name}#${hourName(hourMs)}`
-
-async function readBefore({ pipeline, stores }: RollupContext, hourMs: number) {
+async function readBefore(context: RollupContext, hourMs: number): Promise<UnitsBefore> {
   const before = new Map<Aggregation, UnitParts>()
-  for (const aggregation of pipeline.aggregations) {
-    before.set(aggregation, await stores.registry.read('hour', hourUnit(aggregation, hourMs)))
+  for (const aggregation of context.pipeline.aggregations) {
+    before.set(aggregation, await readUnit(context, hourUnit(context, aggregation, hourMs)))
   }
   return before
+}
+
+function hourUnit(context: RollupContext, aggregation: Aggregation, hourMs: number): UnitOfParts {
+  const days = windowsWithin(context.calendar, 'day', hourMs, hourMs + hourLengthMs)
+  const ranges = Array.from({ length: context.keyRanges }, (_, range) => range)
+  return {
+    kind: 'hour',
+    unit: `${aggregation.name}#${hourName(hourMs)}`,
+    names: days.flatMap((day) => ranges.map((range) => `${day.name}#${range}`)),
+    hasRows: false,
+  }
 }
 
 /** Whether events of an hour may still be under way in numbers, so that history is not read yet. */
@@ -84,22 +93,17 @@ async function replaceHourParts(
 ): Promise<boolean> {
   const { minutes, changed } = context.stores
   const exact = folded.corrected.get(aggregation)?.values() ?? []
-  const days = windowsWithin(context.calendar, 'day', hourMs, hourMs + hourLengthMs)
-  const ranges = Array.from({ length: context.keyRanges }, (_, range) => range)
-  const names = days.flatMap((day) => ranges.map((range) => `${day.name}#${range}`))
+  const unit = hourUnit(context, aggregation, hourMs)
   const rows = hourRows(context, aggregation, folded.fold)
   return replaceParts(context, {
-    kind: 'hour',
-    unit: hourUnit(aggregation, hourMs),
+    ...unit,
     before: before.get(aggregation) as UnitParts,
-    folder: 'hour',
-    names,
     rows: (name) => rows.get(name),
     async onBegun() {
       await minutes.putHistoryTotals(aggregation, whileInTime(context, exact))
     },
     async publish(next, current, unfinished) {
-      const differing = names.filter(
+      const differing = unit.names.filter(
         (name) =>
           context.rewrite ||
           unfinished.length > 0 ||

@@ -13,6 +13,7 @@ import {
   type Window,
   windowsWithin,
 } from '../../lib/core/index.ts'
+import { readUnit } from './read-unit.ts'
 import { isAlive, replaceParts } from './replace-parts.ts'
 import { aggregationNamed, checkTime, type RollupContext, whileInTime } from './rollup-context.ts'
 
@@ -37,16 +38,14 @@ export async function mergePeriod(
   const { parts, rollups } = context.stores
   const aggregation = aggregationNamed(context.pipeline, unit.aggregation)
   const window = windowOf(context, unit.kind, unit.period)
-  const before = await context.stores.registry.read(unit.kind, unitName(unit))
+  const ofParts = { kind: unit.kind, unit: unitName(unit), names: [''], hasRows: true }
+  const before = await readUnit(context, ofParts)
   const finer = await finerParts(context, aggregation, window, unit.range)
   const leaders = new Leaders(aggregation, maxLeaders)
   let writtenRows = 0
   const replaced = await replaceParts(context, {
-    kind: unit.kind,
-    unit: unitName(unit),
+    ...ofParts,
     before,
-    folder: unit.kind,
-    names: [''],
     rows: () => showing(leaders, mergeRuns(aggregation, finer.parts.map(readPart(context)))),
     async publish([next], [current], unfinished) {
       if (unit.kind === 'day') await markCoarser(context, unit, window)

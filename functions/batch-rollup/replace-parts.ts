@@ -2,16 +2,23 @@ import type { Attempt, RegisteredPart, UnitParts } from '../../lib/aws/ledger/pa
 import type { PartRow } from '../../lib/core/index.ts'
 import { checkTime, marginMs, type RollupContext, whileInTime } from './rollup-context.ts'
 
-/** One unit's parts, to be written anew. */
-export interface Replacement {
+/** What the objects of a unit's parts are named by. */
+export interface UnitOfParts {
   readonly kind: string
   readonly unit: string
+  /** Every part that an attempt at the unit may write, the same at each attempt. */
+  readonly names: readonly string[]
+  /**
+   * Whether rows of a table are made from the parts, so that attempts that were cut short are
+   * compared with. Such a unit has one part.
+   */
+  readonly hasRows: boolean
+}
+
+/** One unit's parts, to be written anew. */
+export interface Replacement extends UnitOfParts {
   /** The unit as it was read before any of the inputs were. */
   readonly before: UnitParts
-  /** Where the objects go; the attempt's own token is added. */
-  readonly folder: string
-  /** Every part that this attempt may write, by name. */
-  readonly names: readonly string[]
   /** A part's rows, sorted by key; undefined where it has none. */
   rows(name: string): AsyncIterable<PartRow> | Iterable<PartRow> | undefined
   /** Called once the attempt is marked, before anything else is written. */
@@ -41,27 +48,25 @@ export async function replaceParts(
   replacement: Replacement,
 ): Promise<boolean> {
   const { registry, parts } = context.stores
-  const { kind, unit, before, names } = replacement
-  const token = context.newToken()
-  const objectKeys = new Map(names.map((name) => [name, objectKeyOf(replacement, name, token)]))
+  const { kind, unit, before } = replacement
+  const attempt = newAttempt(context)
   checkTime(context)
-  const begun = await registry.begin(kind, unit, before, {
-    objectKeys: [...objectKeys.values()],
-    deadlineMs: context.deadlineMs + marginMs,
-  })
+  const begun = await registry.begin(kind, unit, before, attempt)
   const others = begun.attempts.slice(0, -1)
-  const unfinished = others.flatMap((attempt) => attempt.objectKeys)
+  const unfinished = others.flatMap((other) => objectKeysOf(replacement, other))
 
   await replacement.onBegun?.()
-  const written = await writeParts(context, replacement, objectKeys)
+  const written = await writeParts(context, replacement, attempt)
   const changed = !sameParts(written, begun.current)
   if (changed || unfinished.length > 0 || context.rewrite) {
     await replacement.publish(written, begun.current, unfinished)
   }
   const current = changed ? written : begun.current
-  const attempts = others.filter((attempt) => isAlive(context, attempt))
-  const kept = new Set([...current.map(keyOfPart), ...attempts.flatMap(keysOfAttempt)])
-  const known = [...objectKeys.values(), ...unfinished, ...begun.current.map(keyOfPart)]
+  const attempts = others.filter((other) => isAlive(context, other))
+  const alive = attempts.flatMap((other) => objectKeysOf(replacement, other))
+  const kept = new Set([...current.map(keyOfPart), ...alive])
+  const own = objectKeysOf(replacement, attempt)
+  const known = [...own, ...unfinished, ...begun.current.map(keyOfPart)]
   const replaced = known.filter((objectKey) => !kept.has(objectKey))
   // What an earlier attempt replaced is there no more, unless that one was cut short at this.
   await parts.remove(begun.replaced)
@@ -79,11 +84,23 @@ export async function replaceParts(
 
 const keyOfPart = ({ objectKey }: RegisteredPart) => objectKey
 
-const keysOfAttempt = ({ objectKeys }: Attempt) => objectKeys
+export function newAttempt({ newToken, deadlineMs }: RollupContext): Attempt {
+  return { token: newToken(), deadlineMs: deadlineMs + marginMs }
+}
 
-function objectKeyOf({ folder, unit }: Replacement, name: string, token: string): string {
-  const path = [folder, unit, name].filter((part) => part !== '').join('/')
-  return `parts/${path.replaceAll('#', '/')}/${token}.ndjson.gz`
+/** Where an attempt at a unit writes the part of a name, if it has one. */
+export function objectKeyOf({ kind, unit }: UnitOfParts, name: string, { token }: Attempt): string {
+  const folder = folderOf({ kind, unit })
+  return `${folder}${name === '' ? '' : `${name.replaceAll('#', '/')}/`}${token}.ndjson.gz`
+}
+
+/** Holds the objects of all attempts at a unit, and of no other. */
+export function folderOf({ kind, unit }: Pick<UnitOfParts, 'kind' | 'unit'>): string {
+  return `parts/${kind}/${unit.replaceAll('#', '/')}/`
+}
+
+export function objectKeysOf(unit: UnitOfParts, attempt: Attempt): string[] {
+  return unit.names.map((name) => objectKeyOf(unit, name, attempt))
 }
 
 /** Whether an attempt that has not come to its end may still do so. */
@@ -94,12 +111,13 @@ export function isAlive(context: RollupContext, attempt: Attempt): boolean {
 async function writeParts(
   context: RollupContext,
   replacement: Replacement,
-  objectKeys: ReadonlyMap<string, string>,
+  attempt: Attempt,
 ): Promise<RegisteredPart[]> {
   const written: RegisteredPart[] = []
-  for (const [name, objectKey] of objectKeys) {
+  for (const name of replacement.names) {
     const rows = replacement.rows(name)
     if (rows === undefined) continue
+    const objectKey = objectKeyOf(replacement, name, attempt)
     const inTime = whileInTime(context, rows)
     written.push({ name, objectKey, ...(await context.stores.parts.write(objectKey, inTime)) })
   }

@@ -21,6 +21,8 @@ export interface Parts {
   read(objectKey: string): SortedRun
   /** A part that a cut-short attempt may not have come to write; undefined where it has not. */
   readIfThere(objectKey: string): Promise<SortedRun | undefined>
+  /** The names of the parts in a folder. */
+  list(folder: string): AsyncIterable<string>
   remove(objectKeys: readonly string[]): Promise<void>
 }
 
@@ -52,6 +54,11 @@ export function createParts(objects: Objects, codec: LineCodec = gzipCodec): Par
     },
 
     readIfThere,
+
+    async *list(folder) {
+      for await (const { key } of objects.list(folder)) yield key
+    },
+
     remove: (objectKeys) => objects.delete(objectKeys),
   }
 }

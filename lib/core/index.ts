@@ -19,6 +19,7 @@ export {
   alignRuns,
   type ChangedRow,
   changedRows,
+  joinRuns,
   mergeRuns,
   type PartRow,
   type SortedRun,

@@ -102,6 +102,20 @@ export async function* changedRows(
   }
 }
 
+/** Equals the state of no row, since measures are encoded as numbers. */
+const unknown: EncodedState = ['unknown']
+
+/**
+ * One run that stands for several among the `befores` of `changedRows`: the keys of all, with their
+ * state where all say the same, and one that equals no other where they don't.
+ */
+export async function* joinRuns(runs: readonly SortedRun[]): AsyncGenerator<PartRow> {
+  for await (const { key, states } of alignRuns(runs)) {
+    const [first = unknown] = states
+    yield { key, state: states.every((state) => sameState(state, first)) ? first : unknown }
+  }
+}
+
 /** Encodings are canonical, so equal states have equal texts. */
 function sameState(a: EncodedState | undefined, b: EncodedState | undefined): boolean {
   if (a === undefined || b === undefined) return a === b

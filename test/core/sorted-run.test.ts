@@ -9,11 +9,13 @@ import {
   definePipeline,
   encodeState,
   integer,
+  joinRuns,
   mergeRuns,
   mergeStates,
   min,
   optional,
   type PartRow,
+  type SortedRun,
   type State,
   string,
   timestamp,
@@ -143,6 +145,27 @@ describe('changedRows', () => {
     expect(await collect(changedRows(run([b]), [run([a, b])]))).toEqual([
       { key: 'a', state: undefined },
     ])
+  })
+})
+
+describe('joinRuns', () => {
+  it('makes one run in whose place changedRows finds the same, also when joined again', async () => {
+    // So few keys and states that some agree and some don't.
+    const few = fc
+      .array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.tuple(fc.nat(1), fc.constant(null))))
+      .map((rows): Model => new Map(rows))
+    const several = fc.array(few, { minLength: 1, maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(few, few, several, several, async (next, last, some, others) => {
+        const runsOf = (parts: readonly Model[]) => parts.map((part) => run(rowsOf(part)))
+        const changesSince = (befores: SortedRun[]) =>
+          collect(changedRows(run(rowsOf(next)), [run(rowsOf(last)), ...befores]))
+        const apart = await changesSince(runsOf([...some, ...others]))
+        expect(await changesSince([joinRuns(runsOf([...some, ...others]))])).toEqual(apart)
+        const again = joinRuns([joinRuns(runsOf(some)), ...runsOf(others)])
+        expect(await changesSince([again])).toEqual(apart)
+      }),
+    )
   })
 })
 

@@ -90,7 +90,7 @@ export const mutants: readonly Mutant[] = [
     file: replaceParts,
     edits: [
       {
-        from: 'const unfinished = others.flatMap((attempt) => attempt.objectKeys)',
+        from: 'const unfinished = others.flatMap((other) => objectKeysOf(replacement, other))',
         to: 'const unfinished: string[] = []',
       },
     ],

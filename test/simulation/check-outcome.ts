@@ -166,6 +166,7 @@ const plainText = (decimal: string) =>
 /** Under parts/ there is nothing that the ledger does not know of. */
 async function checkObjects({ world, stores }: Outcome): Promise<Failure | undefined> {
   const known = new Set<string>()
+  const unfinished: string[] = []
   for await (const { pk, sk } of world.ledger.scan()) {
     const [table, kind] = (pk?.S ?? '').split('#')
     if (table !== 'part' || kind === undefined) continue
@@ -174,10 +175,11 @@ async function checkObjects({ world, stores }: Outcome): Promise<Failure | undef
     for (const objectKey of replaced) known.add(objectKey)
     // Of a run that died at a unit that another run at it has done: no row differs, and the next
     // attempt removes what it left.
-    for (const { objectKeys } of attempts) for (const objectKey of objectKeys) known.add(objectKey)
+    for (const { token } of attempts) unfinished.push(`/${token}.ndjson.gz`)
   }
   for await (const { key } of world.objects.list('parts/')) {
-    if (!known.has(key)) return { message: `Nobody knows of ${key}`, about: [key] }
+    if (known.has(key) || unfinished.some((name) => key.endsWith(name))) continue
+    return { message: `Nobody knows of ${key}`, about: [key] }
   }
   return undefined
 }

@@ -12,7 +12,8 @@ export interface RegisteredPart {
 
 /** The mark of an attempt whose parts and rows may or may not have been written. */
 export interface Attempt {
-  readonly objectKeys: readonly string[]
+  /** Stands in the names of its parts' objects. */
+  readonly token: string
   /** Epoch ms from which on the attempt can't write any more. */
   readonly deadlineMs: number
 }
@@ -45,13 +46,13 @@ export interface PartRegistry {
    * ours. Throws Superseded.
    */
   begin(kind: string, unit: string, before: UnitParts, attempt: Attempt): Promise<UnitParts>
-  /** Makes parts current and sets what else is to stay. Throws Superseded. */
+  /** Sets what is current and what else is to stay, and returns the unit as it is then. Throws Superseded. */
   commit(
     kind: string,
     unit: string,
     begun: UnitParts,
     next: Omit<UnitParts, 'revision'>,
-  ): Promise<void>
+  ): Promise<UnitParts>
 }
 
 const none: UnitParts = { current: [], attempts: [], replaced: [], revision: 0, committedMs: 0 }
@@ -86,8 +87,11 @@ export function createPartRegistry(table: Table): PartRegistry {
       return begun
     },
 
-    commit: (kind, unit, begun, next) =>
-      write(kind, unit, { ...next, revision: begun.revision + 1 }, begun.revision),
+    async commit(kind, unit, begun, next) {
+      const committed = { ...next, revision: begun.revision + 1 }
+      await write(kind, unit, committed, begun.revision)
+      return committed
+    },
   }
 }
 
@@ -108,14 +112,11 @@ function itemOf(kind: string, unit: string, parts: UnitParts): Item {
       })),
     },
     attempts: {
-      L: parts.attempts.map(({ objectKeys, deadlineMs }) => ({
-        M: {
-          objectKeys: textsItem(objectKeys),
-          deadlineMs: { N: String(deadlineMs) },
-        },
+      L: parts.attempts.map(({ token, deadlineMs }) => ({
+        M: { token: { S: token }, deadlineMs: { N: String(deadlineMs) } },
       })),
     },
-    replaced: textsItem(parts.replaced),
+    replaced: { L: parts.replaced.map((objectKey) => ({ S: objectKey })) },
   }
 }
 
@@ -130,17 +131,11 @@ function unitPartsOf(item: Item): UnitParts {
       digest: readText(part, 'digest'),
     })),
     attempts: mapsOf(item, 'attempts').map((attempt) => ({
-      objectKeys: textsOf(attempt, 'objectKeys'),
+      token: readText(attempt, 'token'),
       deadlineMs: readInteger(attempt, 'deadlineMs'),
     })),
-    replaced: textsOf(item, 'replaced'),
+    replaced: (item.replaced?.L ?? []).map(({ S = '' }) => S),
   }
-}
-
-const textsItem = (texts: readonly string[]) => ({ L: texts.map((text) => ({ S: text })) })
-
-function textsOf(item: Item, name: string): string[] {
-  return (item[name]?.L ?? []).map(({ S = '' }) => S)
 }
 
 function mapsOf(item: Item, name: string): Item[] {

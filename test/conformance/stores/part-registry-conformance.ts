@@ -9,7 +9,7 @@ const nowMs = Date.parse('2026-11-22T10:05:00Z')
 
 export function partRegistryConformance(backend: TableBackend): void {
   describe('the registry of parts', () => {
-    const attempt = (token: string) => ({ objectKeys: [`parts/${token}`], deadlineMs: nowMs })
+    const attempt = (token: string) => ({ token, deadlineMs: nowMs })
     const part = (token: string) => ({
       name: '',
       objectKey: `parts/${token}`,
@@ -44,7 +44,7 @@ export function partRegistryConformance(backend: TableBackend): void {
       expect(await registry.read('week', 'unit')).toMatchObject({ current: [] })
     })
 
-    it('holds an hour of two days in 100 key ranges, the most there are, and eight failed attempts', async () => {
+    it('holds an hour of two days in 100 key ranges, the most there are, with the objects of six attempts to be removed', async () => {
       const registry = createPartRegistry(await backend.emptyTable())
       const unit = `${'a'.repeat(64)}#2026-11-22T10`
       const names = ['2026-11-22', '2026-11-23'].flatMap((day) =>
@@ -58,8 +58,8 @@ export function partRegistryConformance(backend: TableBackend): void {
           rows: 10_000_000,
           digest: 'f'.repeat(64),
         })),
-        attempts: Array.from({ length: 8 }, () => ({ objectKeys, deadlineMs: nowMs })),
-        replaced: objectKeys,
+        attempts: Array.from({ length: 4 }, () => attempt(randomUUID())),
+        replaced: Array.from({ length: 6 }, () => objectKeys).flat(),
         committedMs: nowMs,
       }
       const before = await registry.read('hour', unit)
