@@ -1,6 +1,7 @@
 import { type FoldedHistory, foldHistory } from '../../lib/aws/fold-history.ts'
 import type { ChangedUnit, HourUnit, PeriodUnit } from '../../lib/aws/ledger/changed-units.ts'
 import type { UnitParts } from '../../lib/aws/ledger/part-registry.ts'
+import { acceptanceDigest, type UnreadHour } from '../../lib/aws/ledger/unread-hours.ts'
 import {
   type Aggregation,
   bucketOf,
@@ -26,10 +27,12 @@ type FoldFigures = Pick<FoldedHistory, 'droppedDuplicates' | 'unreadable'>
 /**
  * Folds one hour into a part per aggregation, local day and key range: from history where the hour
  * is over, from minute rows while it is open. Clears its mark, or notes that it waits for its end.
+ * `unread` are the hour's notes of lines that were left out, as they were before the fold.
  */
 export async function foldHour(
   context: RollupContext,
   changed: ChangedUnit<HourUnit>,
+  unread: readonly UnreadHour[],
 ): Promise<FoldedHour> {
   const { hourMs } = changed.unit
   const before = await readBefore(context, hourMs)
@@ -37,14 +40,39 @@ export async function foldHour(
   const folded = open
     ? await foldMinuteRows(context, hourMs)
     : await foldHistory(context.pipeline, context.stores.history, hourMs)
+  // Before anything is written: of two folds that meet here, this one's parts may be those that stay.
+  if (folded.unreadable > 0) await noteUnread(context, hourMs, folded)
   let settled = true
   for (const aggregation of context.pipeline.aggregations) {
     const ofOne = await replaceHourParts(context, aggregation, hourMs, before, folded)
     settled &&= ofOne
   }
   if (settled && open) await context.stores.changed.noteFoldedOpen(changed)
-  if (settled && !open) await context.stores.changed.clear(changed)
+  if (settled && !open) {
+    await clearUnread(context, unread, folded)
+    await context.stores.changed.clear(changed)
+  }
   return { settled, droppedDuplicates: folded.droppedDuplicates, unreadable: folded.unreadable }
+}
+
+async function noteUnread(
+  { pipeline, stores }: RollupContext,
+  hourMs: number,
+  { unreadable }: FoldedHistory,
+): Promise<void> {
+  await stores.unread.note(hourMs, acceptanceDigest(pipeline), unreadable)
+}
+
+/** What others left out is in the parts now, or left out under this definition and noted so. */
+async function clearUnread(
+  { pipeline, stores }: RollupContext,
+  unread: readonly UnreadHour[],
+  { unreadable }: FoldedHistory,
+): Promise<void> {
+  const own = acceptanceDigest(pipeline)
+  for (const note of unread) {
+    if (unreadable === 0 || note.definition !== own) await stores.unread.clear(note)
+  }
 }
 
 type UnitsBefore = ReadonlyMap<Aggregation, UnitParts>

@@ -3,6 +3,7 @@ import type { ChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
 import type { Lease } from '../../lib/aws/ledger/lease.ts'
 import type { PartRegistry } from '../../lib/aws/ledger/part-registry.ts'
 import type { RollupRuns } from '../../lib/aws/ledger/rollup-runs.ts'
+import type { UnreadHours } from '../../lib/aws/ledger/unread-hours.ts'
 import type { MinuteRows } from '../../lib/aws/minute-rows.ts'
 import type { Parts } from '../../lib/aws/parts.ts'
 import type { RollupRows } from '../../lib/aws/rollup-rows.ts'
@@ -15,6 +16,7 @@ export interface RollupStores {
   readonly rollups: RollupRows
   readonly changed: ChangedUnits
   readonly registry: PartRegistry
+  readonly unread: UnreadHours
   readonly lease: Lease
   readonly runs: RollupRuns
 }

@@ -11,6 +11,7 @@ import { createPartRegistry } from './ledger/part-registry.ts'
 import { createRollupRuns } from './ledger/rollup-runs.ts'
 import { createSettingsStore } from './ledger/settings.ts'
 import { createShardProgressStore } from './ledger/shard-progress.ts'
+import { createUnreadHours } from './ledger/unread-hours.ts'
 import { createMinuteRows } from './minute-rows.ts'
 import { createParts } from './parts.ts'
 import { createRejects, createRejectWriter } from './rejects.ts'
@@ -77,6 +78,7 @@ export function createStores(options: StoreOptions) {
     lease: createLease(ledger),
     progress: createShardProgressStore(ledger),
     registry: createPartRegistry(ledger),
+    unread: createUnreadHours(ledger, randomUUID),
     runs: createRollupRuns(ledger),
     settings: createSettingsStore(ledger),
   }
