@@ -40,7 +40,7 @@ export async function foldHour(
   const folded = open
     ? await foldMinuteRows(context, hourMs)
     : await foldHistory(context.pipeline, context.stores.history, hourMs)
-  // Before anything is written: of two folds that meet here, this one's parts may be those that stay.
+  // Before anything is written, since from then on the mark may be cleared by another's fold.
   if (folded.unreadable > 0) await noteUnread(context, hourMs, folded)
   let settled = true
   for (const aggregation of context.pipeline.aggregations) {
