@@ -70,6 +70,8 @@ export async function* whileInTime<Row>(
     checkTime(context)
     yield row
   }
+  // Of no rows at all something is written too: an object.
+  checkTime(context)
 }
 
 /** Throws where the ledger names an aggregation that the pipeline has no more. */
