@@ -41,7 +41,9 @@ export async function foldHour(
     ? await foldMinuteRows(context, hourMs)
     : await foldHistory(context.pipeline, context.stores.history, hourMs)
   // Before anything is written, since from then on the mark may be cleared by another's fold.
-  if (folded.unreadable > 0) await noteUnread(context, hourMs, folded)
+  if (folded.unreadable > 0) {
+    await context.stores.unread.note(hourMs, acceptanceDigest(context.pipeline), folded.unreadable)
+  }
   let settled = true
   for (const aggregation of context.pipeline.aggregations) {
     const ofOne = await replaceHourParts(context, aggregation, hourMs, before, folded)
@@ -49,30 +51,11 @@ export async function foldHour(
   }
   if (settled && open) await context.stores.changed.noteFoldedOpen(changed)
   if (settled && !open) {
-    await clearUnread(context, unread, folded)
+    // A note that this fold wrote again, or another since, stays by its token.
+    for (const note of unread) await context.stores.unread.clear(note)
     await context.stores.changed.clear(changed)
   }
   return { settled, droppedDuplicates: folded.droppedDuplicates, unreadable: folded.unreadable }
-}
-
-async function noteUnread(
-  { pipeline, stores }: RollupContext,
-  hourMs: number,
-  { unreadable }: FoldedHistory,
-): Promise<void> {
-  await stores.unread.note(hourMs, acceptanceDigest(pipeline), unreadable)
-}
-
-/** What others left out is in the parts now, or left out under this definition and noted so. */
-async function clearUnread(
-  { pipeline, stores }: RollupContext,
-  unread: readonly UnreadHour[],
-  { unreadable }: FoldedHistory,
-): Promise<void> {
-  const own = acceptanceDigest(pipeline)
-  for (const note of unread) {
-    if (unreadable === 0 || note.definition !== own) await stores.unread.clear(note)
-  }
 }
 
 type UnitsBefore = ReadonlyMap<Aggregation, UnitParts>

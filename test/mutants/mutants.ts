@@ -123,9 +123,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lines left out by a former definition forgotten',
     file: 'functions/batch-rollup/fold-hour.ts',
-    edits: [
-      { from: '  if (folded.unreadable > 0) await noteUnread(context, hourMs, folded)\n', to: '' },
-    ],
+    edits: [{ from: 'if (folded.unreadable > 0) {', to: 'if (folded.unreadable < 0) {' }],
   },
   {
     name: 'week merged into month',

@@ -118,6 +118,11 @@ describe('lines that a definition refuses', () => {
     const world = await foldedStrictly()
     const { changed, unread } = storesOn(world, () => 0)
     await unread.note(at('16T12:00:00'), 'another', 1)
+    expect(await run(world, at('16T12:05:00'), { pipeline: strict })).toMatchObject({
+      foldedHours: 0,
+      leftUnits: 0,
+    })
+    expect(await changedTexts(world)).toEqual([])
     await deliver(world, 1, 9, [sale('9', '16T12:10:00', 'a')], at('16T12:10:00'))
     await run(world, at('16T12:15:00'), { pipeline: strict })
     const waiting = ['hour 2026-11-16T12:00 folded open']
@@ -181,6 +186,20 @@ describe('a fold that leaves lines out', () => {
           await expectRight(world)
         })
       }
+    }
+  })
+
+  it('is made up for where it dies after a worker has cleared the mark', async () => {
+    const start = await delivered()
+    // From the moment at which the run knows the mark to that at which its fold begins.
+    for (const number of [2, 3, 4, 5]) {
+      await atEveryRequest(start, { pipeline: strict }, async (world, faulty) => {
+        const work = () => workOnUnit(contextAt(world, noon), hour)
+        const dying = meeting(dyingAt(world, faulty, lostBefore), number, work)
+        await run(dying, noon, { pipeline: strict }).catch(() => undefined)
+        await run(world, noon + 2 * runMs)
+        await expectRight(world)
+      })
     }
   })
 
