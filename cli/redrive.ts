@@ -48,7 +48,7 @@ export function redriveCommand(definition: Pipeline): Command {
       'Puts back rejected records that pipeline.config.ts takes by now, and batches that were given ' +
         'up, counting none twice. What was put back moves from rejected/ and aws/lambda/ to ' +
         'redriven/; what is refused still stays. May be repeated at any time.\n\n' +
-        'Correct and deploy the definition first. Periods are those of arrival.',
+        'Correct the definition first; deploy it before or after. Periods are those of arrival.',
     )
     .addArgument(new Argument('[kind]', 'only these').choices(redriveKinds))
     .option('--from <period>', 'first period of arrival: a month, week, day or hour')

@@ -8,6 +8,7 @@ import { type Cells, numberCell, textCell } from './output/cells.ts'
 import { jsonOf } from './output/json.ts'
 import { writeCells } from './output/write-cells.ts'
 import { countRejects, hourPrefixes } from './reject-count.ts'
+import { unreadLines } from './unread-lines.ts'
 
 interface Section {
   readonly name: string
@@ -21,8 +22,9 @@ export function statusCommand(pipeline: Pipeline): Command {
   return new Command('status')
     .summary('shards, changed hours, last runs, rejects')
     .description(
-      'Shows how far the stream is, what waits for the rollup, what it last did, what was ' +
-        'rejected in the last day, and the batches that were given up and wait for a redrive.',
+      'Shows how far the stream is, what waits for the rollup, what it last did and which lines of ' +
+        'history it left out, what was rejected in the last day, and the batches that were given up ' +
+        'and wait for a redrive.',
     )
     .addOption(zoneOption())
     .addOption(dataOption())
@@ -41,6 +43,7 @@ export function statusCommand(pipeline: Pipeline): Command {
           { name: 'shards', lines: await shards(open.stores) },
           { name: 'changed', lines: await changed(open.stores) },
           { name: 'runs', lines: await runs(open.stores) },
+          { name: 'unread', lines: await unreadLines(open.stores.unread, pipeline) },
           { name: 'rejected', lines: await rejects(open.stores) },
           { name: 'failed', lines: await failedBatches(open.stores) },
         ]

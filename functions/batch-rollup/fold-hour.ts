@@ -1,6 +1,7 @@
 import { type FoldedHistory, foldHistory } from '../../lib/aws/fold-history.ts'
 import type { ChangedUnit, HourUnit, PeriodUnit } from '../../lib/aws/ledger/changed-units.ts'
 import type { UnitParts } from '../../lib/aws/ledger/part-registry.ts'
+import { acceptanceDigest, type UnreadHour } from '../../lib/aws/ledger/unread-hours.ts'
 import {
   type Aggregation,
   bucketOf,
@@ -27,10 +28,12 @@ type FoldFigures = Pick<FoldedHistory, 'droppedDuplicates' | 'unreadable'>
 /**
  * Folds one hour into a part per aggregation, local day and key range: from history where the hour
  * is over, from minute rows while it is open. Clears its mark, or notes that it waits for its end.
+ * `unread` are the hour's notes of lines that were left out, as they were before the fold.
  */
 export async function foldHour(
   context: RollupContext,
   changed: ChangedUnit<HourUnit>,
+  unread: readonly UnreadHour[],
 ): Promise<FoldedHour> {
   const { hourMs } = changed.unit
   const before = await readBefore(context, hourMs)
@@ -38,13 +41,21 @@ export async function foldHour(
   const folded = open
     ? await foldMinuteRows(context, hourMs)
     : await foldHistory(context.pipeline, context.stores.history, hourMs)
+  // Before anything is written, since from then on the mark may be cleared by another's fold.
+  if (folded.unreadable > 0) {
+    await context.stores.unread.note(hourMs, acceptanceDigest(context.pipeline), folded.unreadable)
+  }
   let settled = true
   for (const aggregation of context.pipeline.aggregations) {
     const ofOne = await replaceHourParts(context, aggregation, hourMs, before, folded)
     settled &&= ofOne
   }
   if (settled && open) await context.stores.changed.noteFoldedOpen(changed)
-  if (settled && !open) await context.stores.changed.clear(changed)
+  if (settled && !open) {
+    // A note that this fold wrote again, or another since, stays by its token.
+    for (const note of unread) await context.stores.unread.clear(note)
+    await context.stores.changed.clear(changed)
+  }
   return { settled, droppedDuplicates: folded.droppedDuplicates, unreadable: folded.unreadable }
 }
 

@@ -4,6 +4,7 @@ import { Superseded } from '../../lib/aws/ledger/part-registry.ts'
 import type { RollupRun } from '../../lib/aws/ledger/rollup-runs.ts'
 import { PartGone } from '../../lib/aws/parts.ts'
 import { foldHour } from './fold-hour.ts'
+import { markUnreadHours } from './mark-unread-hours.ts'
 import { mergePeriod } from './merge-period.ts'
 import { plannedHours, plannedPeriods } from './plan.ts'
 import { marginMs, OutOfTime, type RollupContext } from './rollup-context.ts'
@@ -65,8 +66,10 @@ async function work(context: RollupContext, startedMs: number) {
     unreadableLines: 0,
   }
 
+  const unread = await markUnreadHours(context)
   await workOff(context, await plannedHours(context), hoursUnderWay, failures, async (changed) => {
-    const { droppedDuplicates, unreadable } = await foldHour(context, changed)
+    const notes = unread.get(changed.unit.hourMs) ?? []
+    const { droppedDuplicates, unreadable } = await foldHour(context, changed, notes)
     figures.unreadableLines += unreadable
     figures.foldedHours++
     figures.droppedDuplicates += droppedDuplicates

@@ -5,6 +5,7 @@ import type { Lease } from '../../lib/aws/ledger/lease.ts'
 import type { PartRegistry } from '../../lib/aws/ledger/part-registry.ts'
 import type { RollupRuns } from '../../lib/aws/ledger/rollup-runs.ts'
 import type { ShardProgressStore } from '../../lib/aws/ledger/shard-progress.ts'
+import type { UnreadHours } from '../../lib/aws/ledger/unread-hours.ts'
 import type { MinuteRows } from '../../lib/aws/minute-rows.ts'
 import type { Parts } from '../../lib/aws/parts.ts'
 import type { RollupRows } from '../../lib/aws/rollup-rows.ts'
@@ -17,6 +18,7 @@ export interface RollupStores {
   readonly rollups: RollupRows
   readonly changed: ChangedUnits
   readonly registry: PartRegistry
+  readonly unread: UnreadHours
   readonly lease: Lease
   readonly runs: RollupRuns
   readonly progress: ShardProgressStore
@@ -72,6 +74,8 @@ export async function* whileInTime<Row>(
     checkTime(context)
     yield row
   }
+  // Of no rows at all something is written too: an object.
+  checkTime(context)
 }
 
 /** Throws where the ledger names an aggregation that the pipeline has no more. */

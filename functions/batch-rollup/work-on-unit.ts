@@ -28,7 +28,8 @@ export async function workOnUnit(context: RollupContext, unit: Unit): Promise<Un
     context.stores.changed.markOne(one, context.nowMs(), heldUntilMs)
   const none = { foldedHours: 0, mergedPeriods: 0, writtenRows: 0, droppedDuplicates: 0 }
   if (unit.kind === 'hour') {
-    const { settled, droppedDuplicates } = await foldHour(context, await mark(unit))
+    const notes = await Array.fromAsync(context.stores.unread.list(unit.hourMs))
+    const { settled, droppedDuplicates } = await foldHour(context, await mark(unit), notes)
     if (!settled) throw new NotSettled('The hour may have another worker')
     return { ...none, foldedHours: 1, droppedDuplicates }
   }

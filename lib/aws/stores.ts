@@ -12,6 +12,7 @@ import { createPartRegistry } from './ledger/part-registry.ts'
 import { createRollupRuns } from './ledger/rollup-runs.ts'
 import { createSettingsStore } from './ledger/settings.ts'
 import { createShardProgressStore } from './ledger/shard-progress.ts'
+import { createUnreadHours } from './ledger/unread-hours.ts'
 import { createMinuteRows } from './minute-rows.ts'
 import { createParts } from './parts.ts'
 import { createRejects, createRejectWriter } from './rejects.ts'
@@ -79,6 +80,7 @@ export function createStores(options: StoreOptions) {
     progress: createShardProgressStore(ledger),
     givenUp: createGivenUpBatches(objects),
     registry: createPartRegistry(ledger),
+    unread: createUnreadHours(ledger, randomUUID),
     runs: createRollupRuns(ledger),
     settings: createSettingsStore(ledger),
   }

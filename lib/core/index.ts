@@ -1,3 +1,4 @@
+export { acceptanceOf } from './acceptance.ts'
 export * from './aggregation.ts'
 export { formatUnits, parseDecimal, type Units } from './decimal.ts'
 export { type DecodedEvent, decodeEvent } from './decode-event.ts'

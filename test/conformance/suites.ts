@@ -13,6 +13,7 @@ import { rollupRowsConformance } from './stores/rollup-rows-conformance.ts'
 import { rollupRunsConformance } from './stores/rollup-runs-conformance.ts'
 import { settingsConformance } from './stores/settings-conformance.ts'
 import { shardProgressConformance } from './stores/shard-progress-conformance.ts'
+import { unreadHoursConformance } from './stores/unread-hours-conformance.ts'
 import { tableConformance } from './table-conformance.ts'
 
 /** What a table must do, and every store that stands on one. */
@@ -27,6 +28,7 @@ const ofTables = [
   settingsConformance,
   shardProgressConformance,
   rollupRunsConformance,
+  unreadHoursConformance,
 ]
 
 /** What a bucket must do, and every store that stands on one. */

@@ -9,6 +9,7 @@ import { createLease } from '../../lib/aws/ledger/lease.ts'
 import { createPartRegistry } from '../../lib/aws/ledger/part-registry.ts'
 import { createRollupRuns } from '../../lib/aws/ledger/rollup-runs.ts'
 import { createShardProgressStore } from '../../lib/aws/ledger/shard-progress.ts'
+import { createUnreadHours } from '../../lib/aws/ledger/unread-hours.ts'
 import { createMinuteRows } from '../../lib/aws/minute-rows.ts'
 import type { Objects } from '../../lib/aws/objects.ts'
 import { createParts } from '../../lib/aws/parts.ts'
@@ -93,6 +94,7 @@ export function storesOn(
     changed: createChangedUnits(world.ledger, newToken),
     registry: createPartRegistry(world.ledger),
     lease: createLease(world.ledger),
+    unread: createUnreadHours(world.ledger, newToken),
     runs: createRollupRuns(world.ledger),
     progress: createShardProgressStore(world.ledger),
     givenUp: createGivenUpBatches(world.objects),

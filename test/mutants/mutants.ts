@@ -121,6 +121,11 @@ export const mutants: readonly Mutant[] = [
     edits: [{ from: 'if (nowMs() >= deadlineMs) throw', to: 'if (nowMs() < 0) throw' }],
   },
   {
+    name: 'lines left out by a former definition forgotten',
+    file: 'functions/batch-rollup/fold-hour.ts',
+    edits: [{ from: 'if (folded.unreadable > 0) {', to: 'if (folded.unreadable < 0) {' }],
+  },
+  {
     name: 'week merged into month',
     file: 'functions/batch-rollup/merge-period.ts',
     edits: [

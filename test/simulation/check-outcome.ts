@@ -2,6 +2,7 @@ import {
   type Aggregation,
   calendarGrains,
   decodeKey,
+  hourName,
   minuteName,
   type Pipeline,
   presentState,
@@ -89,11 +90,16 @@ function eachOnce(purchases: readonly Purchase[]): Purchase[] {
   return [...first.values()]
 }
 
-async function checkLedger({ world }: Outcome): Promise<Failure | undefined> {
+async function checkLedger({ world, stores }: Outcome): Promise<Failure | undefined> {
   const changed = await changedTexts(world)
   if (changed.length > 0) {
     const message = `The ledger is not empty: ${changed.join('; ')}`
     return { message, about: changed.flatMap((text) => text.split(' ').slice(1)) }
+  }
+  // History holds nothing that the corrected definition refuses.
+  const unread = (await Array.fromAsync(stores.unread.list())).map(({ hourMs: ms }) => hourName(ms))
+  if (unread.length > 0) {
+    return { message: `Lines are still left out of ${unread.join('; ')}`, about: unread }
   }
   return undefined
 }

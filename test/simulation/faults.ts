@@ -49,7 +49,10 @@ export const survivable = {
   'late by years': 'As by seconds; minute rows past their retention are not written any more.',
   'malformed record': 'It is kept with its reason, and blocks nothing.',
   'refused by a definition that is corrected later':
-    'It is kept as a reject, and redriven once the corrected definition is deployed.',
+    'It is kept as a reject, and redriven under the corrected definition.',
+  'corrected in the stream first':
+    'A fold that leaves lines out notes it, and a run under another definition folds the hour again.',
+  'redriven before the rollup is corrected': 'As what is corrected in the stream first.',
 } as const
 
 export type Fault = keyof typeof survivable

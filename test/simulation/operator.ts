@@ -14,8 +14,10 @@ export interface OperatorOptions {
   readonly faults: FaultSource
   readonly story: Story
   readonly functions: SimulatedFunctions
-  /** The definition that is deployed to both functions, or refuses what one of them does. */
-  readonly pipeline: () => Pipeline
+  /** The definition that the rollup has. */
+  readonly deployed: () => Pipeline
+  /** The one that redrives go by, whether it is deployed or not. */
+  readonly corrected: Pipeline
   /** Looked at before records are put back, when what must hold must hold without that. */
   readonly beforeRedrive: () => Promise<void>
 }
@@ -32,12 +34,12 @@ export class Operator {
 
   /** Workers for some units that the ledger knows parts of, some of them side by side. */
   async backfillSome(): Promise<void> {
-    const { random, functions, faults, pipeline } = this.#options
+    const { random, functions, faults, deployed } = this.#options
     const known = await this.#knownUnits()
     const units = random.shuffled(known).slice(0, unitsOfABackfill)
     for (const unit of units) {
       if (functions.running.size > 0) faults.happens('two runs at once', 1)
-      const work = functions.answerRequest({ unit }, pipeline()).catch(() => undefined)
+      const work = functions.answerRequest({ unit }, deployed()).catch(() => undefined)
       if (random.next() < 0.5) await work
     }
   }
@@ -63,17 +65,20 @@ export class Operator {
   }
 
   async #redriveAs(name: string): Promise<RedriveFigures[]> {
-    const { functions, pipeline, random, story, beforeRedrive } = this.#options
+    const { functions, deployed, corrected, random, story, faults, beforeRedrive } = this.#options
     await beforeRedrive()
     const { process, stores, objects, nowMs } = functions.start(name, 'operator')
     const seen = { ...stores, objects }
     const options = { nowMs, dryRun: random.next() < 0.1 && name === 'redrive' }
     const both = async () => [
-      await redriveRejects(pipeline(), seen, options),
-      await redriveFailedBatches(pipeline(), seen, options),
+      await redriveRejects(corrected, seen, options),
+      await redriveFailedBatches(corrected, seen, options),
     ]
     const figures = await Promise.race([functions.track(process, both()), process.died])
     const taken = figures.reduce((total, one) => total + one.taken, 0)
+    if (taken > 0 && !options.dryRun && deployed() !== corrected) {
+      faults.count('redriven before the rollup is corrected')
+    }
     story.tell(
       () => `${process.name} is done: ${taken} records${options.dryRun ? ' would be' : ''}`,
     )

@@ -114,7 +114,8 @@ class Play {
       ...shared,
       random: own(),
       functions: this.#functions,
-      pipeline: () => this.#streamPipeline,
+      deployed: () => this.#rollupPipeline,
+      corrected: definition,
       beforeRedrive: () => this.#checkHistoryFirst(),
     })
   }
@@ -264,17 +265,33 @@ class Play {
   }
 
   /**
-   * First the rollup, and once its old runs are over the stream function: a run of the old definition
-   * would leave out of its fold what the new one has taken.
+   * In any order, and with any time between: what one of them takes already, the other may refuse
+   * still, and so may invocations that are under way.
    */
   async #correctDefinition(): Promise<void> {
+    const { random } = this.#schedule
+    const [first, second] = random.shuffled([
+      () => this.#correctStream(),
+      () => this.#correctRollup(),
+    ])
+    const gapMs = random.pick([0, random.below(40 * minuteMs)])
+    first?.()
+    if (gapMs > 0) await this.#scheduler.sleep(gapMs)
+    second?.()
+  }
+
+  #correctStream(): void {
     if (this.#streamPipeline === definition) return
-    this.#story.tell(() => '-- the corrected definition is deployed to the rollup')
-    this.#rollupPipeline = definition
-    await this.#scheduler.sleep(40 * minuteMs)
-    this.#story.tell(() => '-- and to the stream function')
+    this.#story.tell(() => '-- the corrected definition is deployed to the stream function')
+    if (this.#rollupPipeline !== definition) this.#faults.count('corrected in the stream first')
     this.#streamPipeline = definition
     this.#functions.replaceContainers()
+  }
+
+  #correctRollup(): void {
+    if (this.#rollupPipeline === definition) return
+    this.#story.tell(() => '-- the corrected definition is deployed to the rollup')
+    this.#rollupPipeline = definition
   }
 
   /** Nothing goes wrong any more; the stream is worked off and every process comes to its end. */

@@ -37,18 +37,19 @@ export function decimal(options: DecimalOptions): Field<number, 'decimal', false
 function numeric(scale: number, options: IntegerOptions): Field<number, 'integer', false> {
   const min = boundInUnits(options.min, scale) ?? Number.MIN_SAFE_INTEGER
   const max = boundInUnits(options.max, scale) ?? Number.MAX_SAFE_INTEGER
+  const limits = `${formatUnits(min, scale)} to ${formatUnits(max, scale)}`
   return {
     kind: 'integer',
     optional: false,
     scale,
     minBytes: 1,
     maxBytes: maxTextBytes,
+    limits,
     decode(value) {
       const units = readUnits(value, scale)
       if (units instanceof Refusal) return units
       if (typeof units === 'bigint' || units < min || units > max) {
-        const range = `${formatUnits(min, scale)} to ${formatUnits(max, scale)}`
-        return new Refusal('out-of-range', `is not within ${range}`)
+        return new Refusal('out-of-range', `is not within ${limits}`)
       }
       return units
     },

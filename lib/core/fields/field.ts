@@ -21,6 +21,8 @@ export interface Field<
   readonly scale: number
   readonly maxBytes: number
   readonly minBytes: number
+  /** All else that decides which values are taken, as readable text. */
+  readonly limits: string
   decode(value: JsonValue): Value | Refusal
 }
 

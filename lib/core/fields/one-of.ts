@@ -12,6 +12,8 @@ export function oneOf<const Choice extends string>(
     optional: false,
     scale: 0,
     minBytes: 0,
+    // In one order, since two definitions that list the same choices take the same events.
+    limits: JSON.stringify([...known].sort()),
     maxBytes: Math.max(...choices.map((choice) => new TextEncoder().encode(choice).length)),
     decode(value) {
       if (typeof value !== 'string') {

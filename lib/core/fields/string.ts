@@ -23,6 +23,7 @@ export function string(options: StringOptions = {}): Field<string, 'string', fal
     scale: 0,
     minBytes,
     maxBytes,
+    limits: pattern === undefined ? 'any text' : String(pattern),
     decode(value) {
       if (typeof value !== 'string') {
         return new Refusal('wrong-type', `is ${jsonTypeOf(value)}, not a string`)

@@ -23,6 +23,7 @@ export function timestamp(options: TimestampOptions = {}): Field<number, 'timest
     scale: 0,
     minBytes: 1,
     maxBytes: 32,
+    limits: format,
     decode: format === 'rfc3339' ? decodeRfc3339 : (value) => decodeEpoch(value, format),
   }
 }

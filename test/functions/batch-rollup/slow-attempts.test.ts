@@ -4,7 +4,7 @@ import type { Unit } from '../../../lib/aws/ledger/changed-units.ts'
 import { createCalendar } from '../../../lib/core/index.ts'
 import { MemoryTable } from '../../conformance/memory-table.ts'
 import { contextAt, memoryWorld, runMs, type World, worldThrough } from '../world.ts'
-import { changedTexts, expectedRows, rollupTexts } from '../world-rows.ts'
+import { changedTexts, expectedRows, objectKeys, rollupTexts } from '../world-rows.ts'
 import { at, deliver, run, sale } from './steps.ts'
 
 const utc = createCalendar('UTC')
@@ -58,6 +58,30 @@ describe('a run that is slow', () => {
       expect(await changedTexts(world)).toEqual([])
     },
   )
+})
+
+describe('a worker whose time ends', () => {
+  it('writes no object after it, not even one without rows', async () => {
+    const week: Unit = { kind: 'week', aggregation: 'by-product', period: '2026-W47', range: 0 }
+    for (let last = 1; last <= 12; last++) {
+      const world = memoryWorld()
+      let clockMs = nowMs
+      let requests = 0
+      let objects: string[] | undefined
+      const slow = worldThrough(world, (store) => async (request) => {
+        const answer = await request()
+        if (store === 'ledger' && ++requests === last) {
+          clockMs = nowMs + 2 * runMs
+          objects = await objectKeys(world, '')
+        }
+        return answer
+      })
+      const context = contextAt(slow, nowMs, { nowMs: () => clockMs, rewrite: true })
+      await workOnUnit(context, week).catch(() => undefined)
+      expect(objects).toBeDefined()
+      expect(await objectKeys(world, '')).toEqual(objects)
+    }
+  })
 })
 
 describe('a backfill', () => {

@@ -1,0 +1,25 @@
+import type { HourUnit } from '../../lib/aws/ledger/changed-units.ts'
+import { acceptanceDigest, type UnreadHour } from '../../lib/aws/ledger/unread-hours.ts'
+import { isOpen } from './fold-hour.ts'
+import type { RollupContext } from './rollup-context.ts'
+
+/**
+ * Marks the hours as changed that were folded without lines which another definition refused. Their
+ * notes stay until a fold that is done removes them. Returns all notes, by hour.
+ */
+export async function markUnreadHours(
+  context: RollupContext,
+): Promise<ReadonlyMap<number, readonly UnreadHour[]>> {
+  const { changed, unread } = context.stores
+  const notes = await Array.fromAsync(unread.list())
+  const definition = acceptanceDigest(context.pipeline)
+  const ofOthers = notes.filter((note) => note.definition !== definition)
+  const hours = new Set(ofOthers.map(({ hourMs }) => hourMs).filter((ms) => !isOpen(context, ms)))
+  if (hours.size > 0) {
+    // A mark says since when the hour has waited, and whether a worker has it.
+    for await (const { unit } of changed.list('hour')) hours.delete(unit.hourMs)
+    const units = [...hours].map((hourMs): HourUnit => ({ kind: 'hour', hourMs }))
+    await changed.mark(units, context.nowMs())
+  }
+  return Map.groupBy(notes, ({ hourMs }) => hourMs)
+}

@@ -1,0 +1,18 @@
+import type { Pipeline } from './pipeline.ts'
+
+type Acceptance = Pick<Pipeline, 'event' | 'id' | 'time' | 'earliestMs'>
+
+/**
+ * Tells two definitions apart that take different events when they are read again: everything that
+ * `decodeEvent` goes by but the clock. Readable text, the same for fields in another order.
+ */
+export function acceptanceOf(pipeline: Acceptance): string {
+  const { event, id, time, earliestMs } = pipeline
+  const fields = Object.entries(event).map(([name, field]) => {
+    const { kind, optional, scale, minBytes, maxBytes, limits } = field
+    const use = optional ? 'optional' : 'required'
+    return [name, `${use} ${kind} ${scale}, ${minBytes} to ${maxBytes} bytes, ${limits}`] as const
+  })
+  fields.sort(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify([id, time, new Date(earliestMs).toISOString(), ...fields])
+}
