@@ -6,7 +6,6 @@ import { redriveFailedBatches } from '../lib/redrive/redrive-failed-batches.ts'
 import { redriveRejects } from '../lib/redrive/redrive-rejects.ts'
 import { isDataFolder } from '../local/data-folder.ts'
 import { startLocalPipeline } from '../local/pipeline.ts'
-import { checkRunsDefinition } from './definition-age.ts'
 import { Failure } from './failure.ts'
 import { noData, servingOwner, withData } from './open-data.ts'
 import { dataOption, endpointUrl, formatOption, type OutputOptions } from './options.ts'
@@ -88,7 +87,6 @@ async function work(task: Task): Promise<Outcome> {
   const running = options.stack === undefined ? await servingOwner(options.data) : undefined
   const isOurs = options.stack === undefined && running === undefined
   if (isOurs && !options.dryRun) return redriveAndRollUp(task)
-  if (running !== undefined && !options.dryRun) await checkRunsDefinition(running)
   return withData(task.definition, 'twofold redrive', options, async (open) => {
     const results = await redriveIn(open.stores, open.timeZone, task)
     return { results, mode: modeOf(options, running?.command) }
@@ -102,7 +100,7 @@ function modeOf(
   if (dryRun) return { kind: 'dry run' }
   const nextRollup =
     stack === undefined
-      ? `the next rollup of \`${running}\` counts their events`
+      ? `the next rollup of \`${running}\` counts their events, by the definition that it began with`
       : 'the next scheduled rollup counts their events, by the definition that is deployed'
   return { kind: 'marked', nextRollup }
 }

@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { failedBatchFolder } from '../lib/aws/failed-batches.ts'
 import type { Stores } from '../lib/aws/stores.ts'
 import type { Pipeline } from '../lib/core/index.ts'
 import { withData } from './open-data.ts'
@@ -127,8 +126,8 @@ async function rejects({ rejects: store }: Stores): Promise<Cells[]> {
   ])
 }
 
-async function failedBatches({ objects }: Stores): Promise<Cells[]> {
+async function failedBatches({ failedBatches: store }: Stores): Promise<Cells[]> {
   let count = 0
-  for await (const _ of objects.list(failedBatchFolder)) count++
+  for await (const _ of store.list()) count++
   return count === 0 ? [] : [[numberCell('batches', count)]]
 }

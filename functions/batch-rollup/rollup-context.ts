@@ -1,4 +1,4 @@
-import type { GivenUpBatches } from '../../lib/aws/given-up-batches.ts'
+import type { FailedBatches } from '../../lib/aws/failed-batches.ts'
 import type { History } from '../../lib/aws/history.ts'
 import type { ChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
 import type { Lease } from '../../lib/aws/ledger/lease.ts'
@@ -22,7 +22,7 @@ export interface RollupStores {
   readonly lease: Lease
   readonly runs: RollupRuns
   readonly progress: ShardProgressStore
-  readonly givenUp: GivenUpBatches
+  readonly failedBatches: FailedBatches
 }
 
 /** Everything that one run of the rollup works with. */

@@ -7,7 +7,7 @@ import { UnexpectedContent } from './unexpected-content.ts'
  * Where Lambda keeps the batches that it gave up on, one object each:
  * `aws/lambda/<mapping>/<shard>/2026/11/22/2026-11-22T10.26.05-<random UUID>`. Lambda chose the name.
  */
-export const failedBatchFolder = 'aws/lambda/'
+const folder = 'aws/lambda/'
 
 /** A batch that was given up, with the object that it is kept in. */
 export interface FailedBatch {
@@ -16,16 +16,28 @@ export interface FailedBatch {
   readonly body: Uint8Array
 }
 
-/** Undefined where there is no such object. Throws UnexpectedContent, StorageTrouble. */
-export async function readFailedBatch(
-  objects: Objects,
-  objectKey: string,
-): Promise<FailedBatch | undefined> {
-  const chunks = await objects.get(objectKey)
-  if (chunks === undefined) return undefined
-  const body = Buffer.concat(await Array.fromAsync(chunks))
-  const payload = payloadOf(objectKey, parseJson(objectKey, body.toString()))
-  return { batch: batchIn(objectKey, parseJson(objectKey, payload)), body }
+/** Batches that were given up, kept whole until they are redriven. */
+export interface FailedBatches {
+  /** The names of their objects. */
+  list(): AsyncIterable<string>
+  /** Undefined where the object is there no more. Throws UnexpectedContent, StorageTrouble. */
+  read(objectKey: string): Promise<FailedBatch | undefined>
+}
+
+export function createFailedBatches(objects: Pick<Objects, 'list' | 'get'>): FailedBatches {
+  return {
+    async *list() {
+      for await (const { key } of objects.list(folder)) yield key
+    },
+
+    async read(objectKey) {
+      const chunks = await objects.get(objectKey)
+      if (chunks === undefined) return undefined
+      const body = Buffer.concat(await Array.fromAsync(chunks))
+      const payload = payloadOf(objectKey, parseJson(objectKey, body.toString()))
+      return { batch: batchIn(objectKey, parseJson(objectKey, payload)), body }
+    },
+  }
 }
 
 type Fields = Readonly<Record<string, unknown>>

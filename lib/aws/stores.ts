@@ -4,7 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { createDynamoDbTable } from './dynamodb-table.ts'
 import { ExactlyOnceMinutes } from './exactly-once-minutes.ts'
-import { createGivenUpBatches } from './given-up-batches.ts'
+import { createFailedBatches } from './failed-batches.ts'
 import { createHistory, createHistoryWriter } from './history.ts'
 import { createChangedUnits } from './ledger/changed-units.ts'
 import { createLease } from './ledger/lease.ts'
@@ -78,7 +78,7 @@ export function createStores(options: StoreOptions) {
     changed: createChangedUnits(ledger, randomUUID),
     lease: createLease(ledger),
     progress: createShardProgressStore(ledger),
-    givenUp: createGivenUpBatches(objects),
+    failedBatches: createFailedBatches(objects),
     registry: createPartRegistry(ledger),
     unread: createUnreadHours(ledger, randomUUID),
     runs: createRollupRuns(ledger),

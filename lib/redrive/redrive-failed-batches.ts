@@ -1,6 +1,5 @@
-import { failedBatchFolder, readFailedBatch } from '../aws/failed-batches.ts'
+import { createFailedBatches } from '../aws/failed-batches.ts'
 import type { KinesisBatch } from '../aws/kinesis-batch.ts'
-import type { Objects } from '../aws/objects.ts'
 import type { RejectedRecord } from '../aws/rejects.ts'
 import { decodeEvent, hourStart, type Pipeline, Reject } from '../core/index.ts'
 import { putBack, type TakenRecord } from './put-back.ts'
@@ -19,8 +18,9 @@ export function redriveFailedBatches(
   stores: RedriveStores,
   options: RedriveOptions,
 ): Promise<RedriveFigures> {
-  return redriveObjects(keysOf(stores.objects), options, async (objectKey, tally) => {
-    const failed = await readFailedBatch(stores.objects, objectKey)
+  const batches = createFailedBatches(stores.objects)
+  return redriveObjects(batches.list(), options, async (objectKey, tally) => {
+    const failed = await batches.read(objectKey)
     // Another redrive has moved it since it was listed.
     if (failed === undefined) return
     const { batch, body } = failed
@@ -35,10 +35,6 @@ export function redriveFailedBatches(
     await stores.objects.put(`${redrivenFolder}${objectKey}`, body)
     await stores.objects.delete([objectKey])
   })
-}
-
-async function* keysOf(objects: Objects): AsyncGenerator<string> {
-  for await (const { key } of objects.list(failedBatchFolder)) yield key
 }
 
 /** As the stream function would have taken them: by the time of each record's own arrival. */

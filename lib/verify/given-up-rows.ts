@@ -1,4 +1,4 @@
-import type { GivenUpBatches } from '../aws/given-up-batches.ts'
+import type { FailedBatches } from '../aws/failed-batches.ts'
 import type { BatchCut } from '../aws/history.ts'
 import type { KinesisBatch } from '../aws/kinesis-batch.ts'
 import { compareSequenceNumbers } from '../aws/sequence-number.ts'
@@ -8,11 +8,11 @@ import { rowIdsOf } from './row-id.ts'
 /** Finds the rows that events of given-up batches would count in. */
 export class GivenUpRows {
   readonly #pipeline: Pipeline
-  readonly #batches: GivenUpBatches
+  readonly #batches: FailedBatches
   /** The hours that an object has events of, so that it is read again for these alone. */
   readonly #hoursOf = new Map<string, ReadonlySet<number>>()
 
-  constructor(pipeline: Pipeline, batches: GivenUpBatches) {
+  constructor(pipeline: Pipeline, batches: FailedBatches) {
     this.#pipeline = pipeline
     this.#batches = batches
   }
@@ -25,8 +25,9 @@ export class GivenUpRows {
     const ids = new Set<string>()
     for await (const objectKey of this.#batches.list()) {
       if (this.#hoursOf.get(objectKey)?.has(hourMs) === false) continue
-      const batch = await this.#batches.read(objectKey)
-      if (batch === undefined) continue
+      const failed = await this.#batches.read(objectKey)
+      if (failed === undefined) continue
+      const { batch } = failed
       const events = this.#eventsOf(batch)
       this.#hoursOf.set(objectKey, new Set(events.map(({ timeMs }) => hourStart(timeMs))))
       if (!cuts.some((cut) => overlap(cut, batch))) continue

@@ -1,4 +1,4 @@
-import type { GivenUpBatches } from '../aws/given-up-batches.ts'
+import type { FailedBatches } from '../aws/failed-batches.ts'
 import type { History } from '../aws/history.ts'
 import type { ChangedUnits } from '../aws/ledger/changed-units.ts'
 import type { ShardProgressStore } from '../aws/ledger/shard-progress.ts'
@@ -11,7 +11,7 @@ export interface VerifyStores {
   readonly minutes: Pick<MinuteRows, 'readHourLanes' | 'hours' | 'isExpired'>
   readonly changed: Pick<ChangedUnits, 'isMarked'>
   readonly progress: Pick<ShardProgressStore, 'list'>
-  readonly givenUp: GivenUpBatches
+  readonly failedBatches: FailedBatches
 }
 
 export interface VerifyContext {

@@ -12,7 +12,7 @@ export async function* verifyHours(
   hours: Iterable<number>,
   atOnce = 1,
 ): AsyncGenerator<VerifiedHour> {
-  const givenUpRows = new GivenUpRows(context.pipeline, context.stores.givenUp)
+  const givenUpRows = new GivenUpRows(context.pipeline, context.stores.failedBatches)
   const underWay: Promise<VerifiedHour>[] = []
   for (const hourMs of hours) {
     const verified = verifyHour(context, hourMs, givenUpRows)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readFailedBatch } from '../../lib/aws/failed-batches.ts'
+import { createFailedBatches } from '../../lib/aws/failed-batches.ts'
 import { UnexpectedContent } from '../../lib/aws/unexpected-content.ts'
 import { MemoryObjects } from '../conformance/memory-objects.ts'
 
@@ -37,7 +37,7 @@ function objectWith(payload: unknown): object {
 
 function read(text: string) {
   const objects = new MemoryObjects()
-  return objects.put(key, Buffer.from(text)).then(() => readFailedBatch(objects, key))
+  return objects.put(key, Buffer.from(text)).then(() => createFailedBatches(objects).read(key))
 }
 
 const readPayload = (event: unknown) => read(JSON.stringify(objectWith(JSON.stringify(event))))
@@ -64,7 +64,7 @@ describe('a batch that was given up', () => {
   })
 
   it('is none where there is no object', async () => {
-    expect(await readFailedBatch(new MemoryObjects(), key)).toBeUndefined()
+    expect(await createFailedBatches(new MemoryObjects()).read(key)).toBeUndefined()
   })
 
   it('that is kept without its payload is told with where its records are', async () => {
@@ -104,6 +104,13 @@ describe('a batch that was given up', () => {
     ['an arrival at no time', { Records: [other({ approximateArrivalTimestamp: 1e300 })] }],
   ])('is no event of a stream with %s', async (_what, event) => {
     await expect(readPayload(event)).rejects.toThrow('no event of a Kinesis stream')
+  })
+
+  it('is found where Lambda keeps it, and no more once it is redriven', async () => {
+    const objects = new MemoryObjects()
+    await objects.put(key, Buffer.from('{}'))
+    await objects.put(`redriven/${key}`, Buffer.from('{}'))
+    expect(await Array.fromAsync(createFailedBatches(objects).list())).toEqual([key])
   })
 
   it('holds at least one record, and of one shard only', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RollupContext } from '../../functions/batch-rollup/rollup-context.ts'
 import { ExactlyOnceMinutes } from '../../lib/aws/exactly-once-minutes.ts'
-import { createGivenUpBatches } from '../../lib/aws/given-up-batches.ts'
+import { createFailedBatches } from '../../lib/aws/failed-batches.ts'
 import { gzipCodec, type LineCodec } from '../../lib/aws/gzip-lines.ts'
 import { createHistory } from '../../lib/aws/history.ts'
 import { createChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
@@ -97,7 +97,7 @@ export function storesOn(
     unread: createUnreadHours(world.ledger, newToken),
     runs: createRollupRuns(world.ledger),
     progress: createShardProgressStore(world.ledger),
-    givenUp: createGivenUpBatches(world.objects),
+    failedBatches: createFailedBatches(world.objects),
   }
 }
 

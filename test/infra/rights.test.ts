@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { prefixes } from '../../infra/storage.ts'
-import { createGivenUpBatches } from '../../lib/aws/given-up-batches.ts'
+import { createFailedBatches } from '../../lib/aws/failed-batches.ts'
 import { createHistory } from '../../lib/aws/history.ts'
 import type { Objects } from '../../lib/aws/objects.ts'
 import { createRejects } from '../../lib/aws/rejects.ts'
@@ -193,7 +193,7 @@ describe('the rights of the functions', () => {
     expect(keys[0]?.startsWith(prefixes.history)).toBe(true)
     expect(keys[1]?.startsWith(prefixes.rejected)).toBe(true)
     expect(failureObjectKey('mapping', aFailure).startsWith(prefixes.givenUp)).toBe(true)
-    await Array.fromAsync(createGivenUpBatches(objects as Objects).list())
+    await Array.fromAsync(createFailedBatches(objects as Objects).list())
     expect(listed).toEqual([prefixes.givenUp])
   })
 })

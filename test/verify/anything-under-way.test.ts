@@ -59,7 +59,7 @@ const redrive: Step = {
   name: 'it is redriven',
   nowMs: at('16T12:40:00'),
   async run(world, nowMs) {
-    const { history, changed, givenUp: batches } = storesOn(world, () => nowMs)
+    const { history, changed, failedBatches } = storesOn(world, () => nowMs)
     const lane = redrivenLane('shardId-000000000001', 'digest')
     const cut = { lane, firstSequenceNumber: '1', lastSequenceNumber: '2' }
     await history.append(
@@ -68,7 +68,7 @@ const redrive: Step = {
       [lost, second].map((line) => Buffer.from(line)),
     )
     await changed.mark([{ kind: 'hour', hourMs }], nowMs)
-    await world.objects.delete(await Array.fromAsync(batches.list()))
+    await world.objects.delete(await Array.fromAsync(failedBatches.list()))
   },
 }
 
