@@ -7,7 +7,7 @@ const minuteMs = 60_000
 
 /**
  * History holds at least what the shards' rows hold, at every moment: whoever loses all minute rows
- * can make them again. Checked minute by minute and lane by lane, by what each row counts.
+ * can make them again. Checked by minute and lane: where there is a row, there are events.
  */
 export async function checkHistoryFirst(world: MemoryWorld): Promise<Failure | undefined> {
   const held = new Map<string, Set<string>>()

@@ -1,9 +1,9 @@
-import type { Pipeline } from '../../lib/core/index.ts'
 import { redriveFailedBatches } from '../../lib/redrive/redrive-failed-batches.ts'
 import { redriveRejects } from '../../lib/redrive/redrive-rejects.ts'
 import type { RedriveFigures } from '../../lib/redrive/redrive-tally.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import type { MemoryWorld } from '../functions/world.ts'
+import type { DeployedDefinitions } from './deployed-definitions.ts'
 import type { FaultSource } from './faults.ts'
 import type { SimulatedFunctions } from './simulated-functions.ts'
 import type { Story } from './story.ts'
@@ -14,10 +14,8 @@ export interface OperatorOptions {
   readonly faults: FaultSource
   readonly story: Story
   readonly functions: SimulatedFunctions
-  /** The definition that the rollup has. */
-  readonly deployed: () => Pipeline
-  /** The one that redrives go by, whether it is deployed or not. */
-  readonly corrected: Pipeline
+  /** Redrives go by the corrected one, whether it is deployed or not. */
+  readonly definitions: DeployedDefinitions
   /** Looked at before records are put back, when what must hold must hold without that. */
   readonly beforeRedrive: () => Promise<void>
 }
@@ -34,19 +32,20 @@ export class Operator {
 
   /** Workers for some units that the ledger knows parts of, some of them side by side. */
   async backfillSome(): Promise<void> {
-    const { random, functions, faults, deployed } = this.#options
+    const { random, functions, faults, definitions } = this.#options
     const known = await this.#knownUnits()
     const units = random.shuffled(known).slice(0, unitsOfABackfill)
     for (const unit of units) {
       if (functions.running.size > 0) faults.happens('two runs at once', 1)
-      const work = functions.answerRequest({ unit }, deployed()).catch(() => undefined)
+      const work = functions.answerRequest({ unit }, definitions.rollup).catch(() => undefined)
       if (random.next() < 0.5) await work
     }
   }
 
   /** Puts back what can be, now and then twice, side by side. What fails is left for the next time. */
   async redrive(): Promise<void> {
-    const { random, faults } = this.#options
+    const { random, faults, beforeRedrive } = this.#options
+    await beforeRedrive()
     const one = () => this.#redriveAs('redrive').catch(() => undefined)
     const again = faults.happens('redrive repeated', 0.3)
     if (!again) await one()
@@ -59,14 +58,15 @@ export class Operator {
 
   /** Puts back all that is left. Throws where anything hinders it. */
   async redriveAll(): Promise<void> {
+    await this.#options.beforeRedrive()
     const figures = await this.#redriveAs('last redrive')
     const [problem] = figures.flatMap(({ problems }) => problems)
     if (problem !== undefined) throw new Error(`${problem.objectKey}: ${problem.message}`)
   }
 
   async #redriveAs(name: string): Promise<RedriveFigures[]> {
-    const { functions, deployed, corrected, random, story, faults, beforeRedrive } = this.#options
-    await beforeRedrive()
+    const { functions, definitions, random, story, faults } = this.#options
+    const { corrected } = definitions
     const { process, stores, objects, nowMs } = functions.start(name, 'operator')
     const seen = { ...stores, objects }
     const options = { nowMs, dryRun: random.next() < 0.1 && name === 'redrive' }
@@ -76,7 +76,7 @@ export class Operator {
     ]
     const figures = await Promise.race([functions.track(process, both()), process.died])
     const taken = figures.reduce((total, one) => total + one.taken, 0)
-    if (taken > 0 && !options.dryRun && deployed() !== corrected) {
+    if (taken > 0 && !options.dryRun && definitions.rollup !== corrected) {
       faults.count('redriven before the rollup is corrected')
     }
     story.tell(

@@ -1,18 +1,19 @@
 import type { KinesisStreamEvent } from 'aws-lambda'
-import { type Calendar, type Pipeline, string } from '../../lib/core/index.ts'
-import definition from '../../pipeline.config.ts'
+import type { Calendar } from '../../lib/core/index.ts'
 import { SeededRandom } from '../data/seeded-random.ts'
 import { type MemoryWorld, memoryWorld, storesOn } from '../functions/world.ts'
 import { changedTexts } from '../functions/world-rows.ts'
 import { rememberingCalendar } from './calendars.ts'
 import { checkOpenHours, checkOutcome, type Failure } from './check-outcome.ts'
 import { checkVerified, checkVerify } from './check-verify.ts'
+import { DeployedDefinitions } from './deployed-definitions.ts'
 import { type FaultCounts, FaultSource } from './faults.ts'
 import { checkHistoryFirst } from './history-first.ts'
-import { EventMaker, isOfLaterCurrency } from './made-events.ts'
+import { EventMaker } from './made-events.ts'
 import { Operator } from './operator.ts'
 import { plainCodec } from './plain-codec.ts'
 import { produce, type SentRecord } from './producer.ts'
+import { reshard } from './reshard.ts'
 import { drawSchedule, type Schedule } from './schedule.ts'
 import { Scheduler } from './scheduler.ts'
 import { graceMs, SimulatedFunctions } from './simulated-functions.ts'
@@ -34,12 +35,6 @@ export interface Played {
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const maxClosingRuns = 12
-
-/** Refuses what `definition` takes: its one difference is a limit, so rows of both mix. */
-const firstDefinition: Pipeline = {
-  ...definition,
-  event: { ...definition.event, currency: string({ maxBytes: 3, pattern: /^(EUR|GBP)$/ }) },
-}
 
 /** Plays the schedule of a seed to its end and compares what the tables hold with the oracle. */
 export async function playSchedule(seed: number, keepStory: boolean): Promise<Played> {
@@ -69,10 +64,9 @@ class Play {
   readonly #functions: SimulatedFunctions
   readonly #mapping: SimulatedMapping
   readonly #operator: Operator
+  readonly #definitions: DeployedDefinitions
   readonly #calendar: Calendar
   readonly #sent: SentRecord[] = []
-  #streamPipeline: Pipeline
-  #rollupPipeline: Pipeline
   #isOver = false
 
   constructor(schedule: Schedule, keepStory: boolean) {
@@ -86,8 +80,6 @@ class Play {
     this.#wire = new Wire(this.#scheduler, this.#faults, own(), this.#story)
     this.#stream = new SimulatedStream(schedule.shards, schedule.firstSequence)
     this.#calendar = rememberingCalendar(zone)
-    this.#streamPipeline = schedule.correctsDefinition ? firstDefinition : definition
-    this.#rollupPipeline = this.#streamPipeline
     const shared = {
       world: this.#world,
       scheduler: this.#scheduler,
@@ -100,6 +92,12 @@ class Play {
       ...schedule,
       random: own(),
       calendar: this.#calendar,
+    })
+    this.#definitions = new DeployedDefinitions({
+      ...shared,
+      ...schedule,
+      random: own(),
+      onStreamReplaced: () => this.#functions.replaceContainers(),
     })
     this.#mapping = new SimulatedMapping({
       ...shared,
@@ -114,8 +112,7 @@ class Play {
       ...shared,
       random: own(),
       functions: this.#functions,
-      deployed: () => this.#rollupPipeline,
-      corrected: definition,
+      definitions: this.#definitions,
       beforeRedrive: () => this.#checkHistoryFirst(),
     })
   }
@@ -171,7 +168,7 @@ class Play {
       zone,
       nowMs,
       graceMs,
-      pipeline: this.#rollupPipeline,
+      pipeline: this.#definitions.rollup,
       hadGivenUp: this.#faults.counts['batch given up'] > 0,
       hadFirstDefinition: this.#schedule.correctsDefinition,
     }
@@ -180,7 +177,7 @@ class Play {
   #invoke(event: KinesisStreamEvent): Promise<unknown> {
     // Now and then the schedule falls into a batch.
     if (this.#schedule.random.next() < 0.1) this.#rollUp().catch(() => undefined)
-    return this.#functions.answerBatch(event, this.#streamPipeline)
+    return this.#functions.answerBatch(event, this.#definitions.stream)
   }
 
   #produce(): Promise<void> {
@@ -201,10 +198,12 @@ class Play {
 
   #onSent(record: SentRecord): void {
     this.#sent.push(record)
-    const isRefusedNow = this.#streamPipeline !== definition && isOfLaterCurrency(record.line)
-    if (isRefusedNow) this.#faults.count('refused by a definition that is corrected later')
+    if (this.#definitions.refusesForNow(record.line)) {
+      this.#faults.count('refused by a definition that is corrected later')
+    }
     for (const after of this.#schedule.reshardsAfter) {
-      if (after === this.#sent.length) this.#reshard()
+      if (after !== this.#sent.length) continue
+      reshard(this.#stream, this.#schedule.random, this.#faults, this.#story)
     }
   }
 
@@ -219,7 +218,7 @@ class Play {
   }
 
   #rollUp(): Promise<unknown> {
-    return this.#functions.answerRequest({}, this.#rollupPipeline)
+    return this.#functions.answerRequest({}, this.#definitions.rollup)
   }
 
   /** All that comes at moments of its own while events come in. */
@@ -236,24 +235,9 @@ class Play {
       ...anytime(redrives, () => this.#operator.redrive()),
       ...anytime(looks, () => this.#verify()),
       ...anytime(this.#schedule.correctsDefinition && random.next() < 0.5 ? 1 : 0, () =>
-        this.#correctDefinition(),
+        this.#definitions.correct(),
       ),
     ])
-  }
-
-  #reshard(): void {
-    const { random } = this.#schedule
-    const [one, other] = random.shuffled(this.#stream.openShards)
-    if (one === undefined) return
-    if (other !== undefined && random.next() < 0.5) {
-      this.#faults.count('shards merged')
-      this.#story.tell(() => `-- ${one.shardId} and ${other.shardId} are merged`)
-      this.#stream.merge(one, other)
-    } else {
-      this.#faults.count('shard split')
-      this.#story.tell(() => `-- ${one.shardId} is split`)
-      this.#stream.split(one)
-    }
   }
 
   #outage(): void {
@@ -262,36 +246,6 @@ class Play {
       random.pick(['minutes', 'ledger', 'bucket']),
       random.below(10 * minuteMs),
     )
-  }
-
-  /**
-   * In any order, and with any time between: what one of them takes already, the other may refuse
-   * still, and so may invocations that are under way.
-   */
-  async #correctDefinition(): Promise<void> {
-    const { random } = this.#schedule
-    const [first, second] = random.shuffled([
-      () => this.#correctStream(),
-      () => this.#correctRollup(),
-    ])
-    const gapMs = random.pick([0, random.below(40 * minuteMs)])
-    first?.()
-    if (gapMs > 0) await this.#scheduler.sleep(gapMs)
-    second?.()
-  }
-
-  #correctStream(): void {
-    if (this.#streamPipeline === definition) return
-    this.#story.tell(() => '-- the corrected definition is deployed to the stream function')
-    if (this.#rollupPipeline !== definition) this.#faults.count('corrected in the stream first')
-    this.#streamPipeline = definition
-    this.#functions.replaceContainers()
-  }
-
-  #correctRollup(): void {
-    if (this.#rollupPipeline === definition) return
-    this.#story.tell(() => '-- the corrected definition is deployed to the rollup')
-    this.#rollupPipeline = definition
   }
 
   /** Nothing goes wrong any more; the stream is worked off and every process comes to its end. */
@@ -307,7 +261,7 @@ class Play {
   /** Puts back what was refused or given up, and rolls up once all hours are over. */
   async #close(): Promise<void> {
     this.#isOver = true
-    await this.#correctDefinition()
+    await this.#definitions.correct()
     await this.#comeToRest()
     await this.#operator.redriveAll()
     // Events may be dated almost an hour ahead.
