@@ -2,6 +2,7 @@ import { type FoldedHistory, foldHistory } from '../../lib/aws/fold-history.ts'
 import type { ChangedUnit, HourUnit, PeriodUnit } from '../../lib/aws/ledger/changed-units.ts'
 import type { UnitParts } from '../../lib/aws/ledger/part-registry.ts'
 import { acceptanceDigest, type UnreadHour } from '../../lib/aws/ledger/unread-hours.ts'
+import type { HistoryTotal } from '../../lib/aws/minute-rows.ts'
 import {
   type Aggregation,
   bucketOf,
@@ -40,7 +41,11 @@ export async function foldHour(
   const open = isOpen(context, hourMs)
   const folded = open
     ? await foldMinuteRows(context, hourMs)
-    : await foldHistory(context.pipeline, context.stores.history, hourMs)
+    : await withEarlierCorrections(
+        context,
+        hourMs,
+        await foldHistory(context.pipeline, context.stores.history, hourMs),
+      )
   // Before anything is written, since from then on the mark may be cleared by another's fold.
   if (folded.unreadable > 0) {
     await context.stores.unread.note(hourMs, acceptanceDigest(context.pipeline), folded.unreadable)
@@ -93,6 +98,30 @@ async function foldMinuteRows(context: RollupContext, hourMs: number): Promise<F
     }
   }
   return { fold, corrected: new Map(), droppedDuplicates: 0, unreadable: 0 }
+}
+
+/**
+ * Where lines are left out, one of them may be why a minute was corrected before. Its exact total
+ * still stands for all lanes, so it has to be made anew all the same.
+ */
+async function withEarlierCorrections(
+  { pipeline, stores }: RollupContext,
+  hourMs: number,
+  folded: FoldedHistory,
+): Promise<FoldedHistory> {
+  if (folded.unreadable === 0) return folded
+  const corrected = new Map<Aggregation, ReadonlyMap<string, HistoryTotal>>()
+  for (const aggregation of pipeline.aggregations) {
+    const totals = new Map(folded.corrected.get(aggregation))
+    for (const lanes of await stores.minutes.readHourLanes(aggregation, hourMs)) {
+      const { key, minuteMs } = lanes
+      if (!lanes.corrected) continue
+      const state = folded.fold.get(aggregation, key, minuteMs)?.state
+      totals.set(`${key}#${minuteMs}`, { key, minuteMs, state })
+    }
+    corrected.set(aggregation, totals)
+  }
+  return { ...folded, corrected }
 }
 
 async function replaceHourParts(

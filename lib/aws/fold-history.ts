@@ -28,7 +28,8 @@ export interface FoldedHistory {
 /**
  * Takes each event id once, the first in the order of the objects' names. Which one is first may
  * change when history grows, but then only a new event goes before an old one, so a minute that had
- * to be corrected once has to be at every later fold, and its exact total is made anew.
+ * to be corrected once has to be at every later fold, and its exact total is made anew: as long as
+ * every line that spoke for it can be read.
  *
  * Holds the hour's event ids and its totals in memory. `onEvent` sees every event that can be read,
  * each time that it is there, with the cut that it is in. Throws StorageTrouble.

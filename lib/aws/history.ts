@@ -1,4 +1,5 @@
 import { hourMs, hourName, parseUtcName } from '../core/index.ts'
+import { contentDigest } from './content-digest.ts'
 import { gzipCodec, type LineCodec } from './gzip-lines.ts'
 import type { Objects, ObjectWriter } from './objects.ts'
 
@@ -10,10 +11,16 @@ export interface BatchCut {
   readonly lastSequenceNumber: string
 }
 
-export const cutName = ({ lane, firstSequenceNumber, lastSequenceNumber }: BatchCut) =>
-  `${lane}-${firstSequenceNumber}-${lastSequenceNumber}.ndjson.gz`
+/**
+ * An object's name: its cut, and a digest of what it holds. A cut that comes again under another
+ * definition may hold other lines, and neither object may take the place of the other.
+ */
+export const cutName = (
+  { lane, firstSequenceNumber, lastSequenceNumber }: BatchCut,
+  digest: string,
+) => `${lane}-${firstSequenceNumber}-${lastSequenceNumber}.${digest}.ndjson.gz`
 
-const cutPattern = /^(.+)-(\d+)-(\d+)\.ndjson\.gz$/
+const cutPattern = /^(.+)-(\d+)-(\d+)\.[0-9a-f]{16}\.ndjson\.gz$/
 
 /** The cut that an object is named by. Throws where its name is none of ours. */
 export function parseCut(objectKey: string): BatchCut {
@@ -29,10 +36,9 @@ const redrivenPrefix = 'redriven-'
 
 /**
  * The lane of records of a shard that are put back. Nobody can tell whether the shard's own rows
- * hold them, so whoever folds them makes exact totals of their minutes. `digest` tells one set of
- * records from another of the same cut, so that neither overwrites the other.
+ * hold them, so whoever folds them makes exact totals of their minutes.
  */
-export const redrivenLane = (shard: string, digest: string) => `${redrivenPrefix}${digest}-${shard}`
+export const redrivenLane = (shard: string) => `${redrivenPrefix}${shard}`
 
 export const isRedriven = ({ lane }: BatchCut) => lane.startsWith(redrivenPrefix)
 
@@ -44,10 +50,11 @@ export interface HistoryEvent {
 
 /**
  * Every event that was taken, as it was received, by the UTC hour of its event time:
- * `history/2026-11-22/10/<lane>-<first>-<last>.ndjson.gz`.
+ * `history/2026-11-22/10/<lane>-<first>-<last>.<digest>.ndjson.gz`.
  *
  * The same cut of a shard makes the same object again, byte for byte; another cut of the same
- * records stands beside it, so a record may be read more than once and readers go by event id.
+ * records, or the same under a definition that takes others of them, stands beside it. So a record
+ * may be read more than once, and readers go by event id.
  */
 export interface History extends HistoryWriter {
   /** The events of one hour, objects in the order of their names. */
@@ -66,8 +73,9 @@ export function createHistoryWriter(
 ): HistoryWriter {
   return {
     async append(cut, hourMs, events) {
-      const body = await codec.encode(events.map(onOneLine))
-      await objects.put(`${hourPrefix(hourMs)}${cutName(cut)}`, body)
+      const lines = events.map(onOneLine)
+      const name = cutName(cut, contentDigest(lines))
+      await objects.put(`${hourPrefix(hourMs)}${name}`, await codec.encode(lines))
     },
   }
 }

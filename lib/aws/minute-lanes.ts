@@ -20,6 +20,8 @@ export interface MinuteLanes {
   readonly state: State | undefined
   /** What they would see without the lane `history`; undefined where no shard has a row. */
   readonly shards: State | undefined
+  /** Whether the lane `history` is there. */
+  readonly corrected: boolean
 }
 
 /** Takes neighbours of one (partition, key, minute) together, which is how tables return them. */
@@ -65,7 +67,8 @@ function* mergedLanes(aggregation: Aggregation, lanes: readonly LaneRow[]): Gene
   const shards =
     shard && others.reduce((merged, state) => mergeStates(aggregation, merged, state), shard)
   const state = exact === undefined ? shards : exact.state
-  yield { key: first.key, minuteMs: first.minuteMs, state, shards }
+  const { key, minuteMs } = first
+  yield { key, minuteMs, state, shards, corrected: exact !== undefined }
 }
 
 function readLane(aggregation: Aggregation, item: Item): LaneRow {

@@ -62,7 +62,8 @@ export function createRejectWriter(
       if (first === undefined) return
       const [date, hour] = hourName(hourStart(first.arrivedMs)).split('T')
       const lines = () => linesOf(cut.lane, records)
-      await put(objects, codec, `${rejectedFolder}${date}/${hour}/${cutName(cut)}`, lines)
+      const folder = `${rejectedFolder}${date}/${hour}/`
+      await put(objects, codec, (digest) => `${folder}${cutName(cut, digest)}`, lines)
     },
   }
 }
@@ -88,8 +89,11 @@ export function createRejects(objects: Objects, codec: LineCodec = gzipCodec): R
       }
     },
 
-    putLines: (objectKey, lines, folder = '') =>
-      put(objects, codec, `${folder}${objectKey}`, () => lines.map((line) => JSON.stringify(line))),
+    putLines(objectKey, lines, folder = '') {
+      const named = (digest: string) =>
+        `${folder}${objectKey.replace(nameEnd, `.${digest}.ndjson.gz`)}`
+      return put(objects, codec, named, () => lines.map((line) => JSON.stringify(line)))
+    },
   }
 }
 
@@ -100,14 +104,13 @@ export function createRejects(objects: Objects, codec: LineCodec = gzipCodec): R
 async function put(
   objects: ObjectWriter,
   codec: LineCodec,
-  objectKey: string,
+  named: (digest: string) => string,
   lines: () => Iterable<string>,
 ): Promise<string> {
-  const digest = contentDigest(bytesOf(lines()))
-  const named = objectKey.replace(nameEnd, `.${digest}.ndjson.gz`)
+  const objectKey = named(contentDigest(bytesOf(lines())))
   const body = await Array.fromAsync(codec.encodeStream(lines()))
-  await objects.put(named, Buffer.concat(body))
-  return named
+  await objects.put(objectKey, Buffer.concat(body))
+  return objectKey
 }
 
 function* bytesOf(lines: Iterable<string>): Generator<Uint8Array> {

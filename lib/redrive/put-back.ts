@@ -1,4 +1,3 @@
-import { contentDigest } from '../aws/content-digest.ts'
 import { redrivenLane } from '../aws/history.ts'
 import { eachUnderWay } from './each-under-way.ts'
 import type { RedriveStores } from './redrive-options.ts'
@@ -29,7 +28,7 @@ export async function putBack(
   await eachUnderWay(byHour, hoursUnderWay, async ([hourMs, some]) => {
     const lines = some.map(({ data }) => data)
     const cut = {
-      lane: redrivenLane(shard, contentDigest(lines)),
+      lane: redrivenLane(shard),
       firstSequenceNumber: some[0]?.sequenceNumber ?? '',
       lastSequenceNumber: some.at(-1)?.sequenceNumber ?? '',
     }

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { parseCut } from '../../lib/aws/history.ts'
 
 describe('the cut of a batch', () => {
-  it.each(['history/x/1-2.ndjson.gz', 'history/x/a-1-2.ndjson', 'history/x/-1-2.ndjson.gz'])(
-    'is not read from a name that is none of ours: %s',
-    (objectKey) => {
-      expect(() => parseCut(objectKey)).toThrow(`The object ${objectKey} is not named`)
-    },
-  )
+  it.each([
+    'history/x/1-2.0123456789abcdef.ndjson.gz',
+    'history/x/a-1-2.0123456789abcdef.ndjson',
+    'history/x/-1-2.0123456789abcdef.ndjson.gz',
+    'history/x/a-1-2.ndjson.gz',
+  ])('is not read from a name that is none of ours: %s', (objectKey) => {
+    expect(() => parseCut(objectKey)).toThrow(`The object ${objectKey} is not named`)
+  })
 })

@@ -127,7 +127,7 @@ describe('verify', () => {
   it('ends with 0 where all differences are explained, and lists them unless told not to', async () => {
     await withServers(async (_minutes, { history, changed }) => {
       const hourMs = Date.parse('2026-01-05T11:00:00Z')
-      const lane = redrivenLane('shardId-000000000000', 'digest')
+      const lane = redrivenLane('shardId-000000000000')
       const cut = { lane, firstSequenceNumber: '1', lastSequenceNumber: '1' }
       await history.append(cut, hourMs, [purchase('4', '11:45:00', 'jug')])
       await changed.mark([{ kind: 'hour', hourMs }], Date.now())

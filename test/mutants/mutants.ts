@@ -100,8 +100,8 @@ export const mutants: readonly Mutant[] = [
     file: 'lib/aws/history.ts',
     edits: [
       {
-        from: 'redrivenLane = (shard: string, digest: string) =>',
-        to: 'redrivenLane = (shard) => shard || ',
+        from: 'redrivenLane = (shard: string) =>',
+        to: 'redrivenLane = (shard: string) => shard || ',
       },
     ],
   },

@@ -31,7 +31,7 @@ export interface Outcome {
   readonly graceMs: number
   readonly pipeline: Pipeline
   readonly hadGivenUp: boolean
-  readonly hadFirstDefinition: boolean
+  readonly hadNarrowDefinition: boolean
 }
 
 const hourMs = 3_600_000
@@ -55,7 +55,7 @@ export async function checkOutcome(outcome: Outcome): Promise<Failure | undefine
  * Nothing can be said while records wait to be put back.
  */
 export async function checkOpenHours(outcome: Outcome): Promise<Failure | undefined> {
-  if (outcome.hadGivenUp || outcome.hadFirstDefinition) return undefined
+  if (outcome.hadGivenUp || outcome.hadNarrowDefinition) return undefined
   const openFromMs = Math.floor((outcome.nowMs - outcome.graceMs) / hourMs) * hourMs
   const isOpen = (period: string) => Date.parse(`${period}:00Z`) >= openFromMs
   const expected = rowsOf(readSent(outcome.sent).taken, 'minute', outcome.zone)

@@ -1,15 +1,15 @@
-import { type Pipeline, string } from '../../lib/core/index.ts'
+import { integer, type Pipeline } from '../../lib/core/index.ts'
 import definition from '../../pipeline.config.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import type { FaultSource } from './faults.ts'
-import { isOfLaterCurrency } from './made-events.ts'
+import { isOfLargeQuantity, narrowMaxQuantity } from './made-events.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Story } from './story.ts'
 
-/** Refuses what `definition` takes: its one difference is a limit, so rows of both mix. */
-const firstDefinition: Pipeline = {
+/** Refuses what `definition` takes, of the same keys and minutes: so rows hold events of both. */
+const narrowDefinition: Pipeline = {
   ...definition,
-  event: { ...definition.event, currency: string({ maxBytes: 3, pattern: /^(EUR|GBP)$/ }) },
+  event: { ...definition.event, quantity: integer({ max: narrowMaxQuantity }) },
 }
 
 export interface DeployedDefinitionsOptions {
@@ -17,8 +17,8 @@ export interface DeployedDefinitionsOptions {
   readonly random: SeededRandom
   readonly faults: FaultSource
   readonly story: Story
-  /** Whether the first definition refuses what a later one takes. */
-  readonly correctsDefinition: boolean
+  /** Whether the definition is too narrow at first, or is made so by mistake, or neither. */
+  readonly narrow: 'at first' | 'by mistake' | 'never'
   /** Called when the stream function is replaced. */
   readonly onStreamReplaced: () => void
 }
@@ -31,10 +31,11 @@ export class DeployedDefinitions {
   readonly #options: DeployedDefinitionsOptions
   #stream: Pipeline
   #rollup: Pipeline
+  #isCorrecting = false
 
   constructor(options: DeployedDefinitionsOptions) {
     this.#options = options
-    this.#stream = options.correctsDefinition ? firstDefinition : definition
+    this.#stream = options.narrow === 'at first' ? narrowDefinition : definition
     this.#rollup = this.#stream
   }
 
@@ -48,18 +49,30 @@ export class DeployedDefinitions {
 
   /** Whether the stream function refuses a line only for as long as it is not corrected. */
   refusesForNow(line: Buffer): boolean {
-    return this.#stream !== definition && isOfLaterCurrency(line)
+    return this.#stream !== definition && isOfLargeQuantity(line)
+  }
+
+  /** Deploys the narrow definition, unless it is being corrected already. */
+  async makeNarrow(): Promise<void> {
+    this.#options.faults.count('narrowed by mistake')
+    await this.#deploy(() => (this.#isCorrecting ? definition : narrowDefinition))
+  }
+
+  /** Deploys the right definition, for good. */
+  async correct(): Promise<void> {
+    this.#isCorrecting = true
+    await this.#deploy(() => definition)
   }
 
   /**
-   * In any order, and with any time between: what one of them takes already, the other may refuse
-   * still, and so may invocations that are under way.
+   * In any order, and with any time between: what one of the functions takes already, the other may
+   * refuse still, and so may invocations that are under way.
    */
-  async correct(): Promise<void> {
+  async #deploy(chosen: () => Pipeline): Promise<void> {
     const { random, scheduler } = this.#options
     const [first, second] = random.shuffled([
-      () => this.#correctStream(),
-      () => this.#correctRollup(),
+      () => this.#deployToStream(chosen()),
+      () => this.#deployToRollup(chosen()),
     ])
     const gapMs = random.pick([0, random.below(maxGapMs)])
     first?.()
@@ -67,18 +80,22 @@ export class DeployedDefinitions {
     second?.()
   }
 
-  #correctStream(): void {
+  #deployToStream(next: Pipeline): void {
     const { faults, story, onStreamReplaced } = this.#options
-    if (this.#stream === definition) return
-    story.tell(() => '-- the corrected definition is deployed to the stream function')
-    if (this.#rollup !== definition) faults.count('corrected in the stream first')
-    this.#stream = definition
+    if (this.#stream === next) return
+    story.tell(() => `-- the ${nameOf(next)} definition is deployed to the stream function`)
+    if (next === definition && this.#rollup !== definition) {
+      faults.count('corrected in the stream first')
+    }
+    this.#stream = next
     onStreamReplaced()
   }
 
-  #correctRollup(): void {
-    if (this.#rollup === definition) return
-    this.#options.story.tell(() => '-- the corrected definition is deployed to the rollup')
-    this.#rollup = definition
+  #deployToRollup(next: Pipeline): void {
+    if (this.#rollup === next) return
+    this.#options.story.tell(() => `-- the ${nameOf(next)} definition is deployed to the rollup`)
+    this.#rollup = next
   }
 }
+
+const nameOf = (pipeline: Pipeline) => (pipeline === definition ? 'right' : 'narrow')

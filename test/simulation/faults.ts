@@ -50,6 +50,8 @@ export const survivable = {
   'malformed record': 'It is kept with its reason, and blocks nothing.',
   'refused by a definition that is corrected later':
     'It is kept as a reject, and redriven under the corrected definition.',
+  'narrowed by mistake':
+    'What is left out of a fold is noted, and folded in once the definition takes it again; exact totals that stand for all lanes are made anew meanwhile.',
   'corrected in the stream first':
     'A fold that leaves lines out notes it, and a run under another definition folds the hour again.',
   'redriven before the rollup is corrected': 'As what is corrected in the stream first.',

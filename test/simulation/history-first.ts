@@ -12,7 +12,7 @@ const minuteMs = 60_000
 export async function checkHistoryFirst(world: MemoryWorld): Promise<Failure | undefined> {
   const held = new Map<string, Set<string>>()
   for await (const { key } of world.objects.list('history/')) {
-    const lane = /([^/]+)-\d+-\d+\.ndjson\.gz$/.exec(key)?.[1] ?? ''
+    const lane = /([^/]+)-\d+-\d+\.[0-9a-f]+\.ndjson\.gz$/.exec(key)?.[1] ?? ''
     for await (const line of splitLines((await world.objects.get(key)) ?? [])) {
       const purchase = readPurchase(line, Number.POSITIVE_INFINITY)
       if (purchase instanceof Refused) throw new Error(`${key} holds a line that is no purchase`)

@@ -12,11 +12,14 @@ const products = ['mug', 'jug', 'a|b', '#', '~', '\u0000', 'mug#2026-03-01T10:00
 const prices = ['0.01', '2.5', '9.9500', '1e2', '0', '120000000.0001']
 const quantities = ['1', '2', '-3', '40', '9007199254740991']
 
-/** A currency that the first definition of a schedule may not know. */
-const laterCurrency = 'USD'
-const currencies = ['EUR', 'GBP', 'EUR', 'GBP', laterCurrency]
+const currencies = ['EUR', 'GBP', 'EUR', 'GBP', 'USD']
 
-export const isOfLaterCurrency = (line: Buffer) => line.includes(`"currency":"${laterCurrency}"`)
+/** What a definition that is too narrow takes of quantities. */
+export const narrowMaxQuantity = 10
+const large = quantities.filter((quantity) => Number(quantity) > narrowMaxQuantity)
+
+export const isOfLargeQuantity = (line: Buffer) =>
+  large.some((quantity) => line.includes(`"quantity":${quantity},`))
 
 const malformed = malformedLines(60)
   .map(({ line }) => line)

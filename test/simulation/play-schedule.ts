@@ -153,7 +153,7 @@ class Play {
 
   /** Of two definitions neither knows what the other has taken. */
   async #verify(): Promise<void> {
-    if (this.#schedule.correctsDefinition) return
+    if (this.#schedule.narrow !== 'never') return
     const failure = await checkVerify(this.#outcome())
     if (failure !== undefined) throw new Broken(failure)
   }
@@ -170,7 +170,7 @@ class Play {
       graceMs,
       pipeline: this.#definitions.rollup,
       hadGivenUp: this.#faults.counts['batch given up'] > 0,
-      hadFirstDefinition: this.#schedule.correctsDefinition,
+      hadNarrowDefinition: this.#schedule.narrow !== 'never',
     }
   }
 
@@ -223,7 +223,7 @@ class Play {
 
   /** All that comes at moments of its own while events come in. */
   async #disturb(): Promise<void> {
-    const { outages, backfills, redrives, looks, durationMs, random } = this.#schedule
+    const { outages, backfills, redrives, looks, narrow, durationMs, random } = this.#schedule
     const anytime = (times: number, act: () => unknown) =>
       Array.from({ length: times }, async () => {
         await this.#scheduler.sleep(random.next() * durationMs * 1.2)
@@ -234,7 +234,8 @@ class Play {
       ...anytime(backfills, () => this.#operator.backfillSome()),
       ...anytime(redrives, () => this.#operator.redrive()),
       ...anytime(looks, () => this.#verify()),
-      ...anytime(this.#schedule.correctsDefinition && random.next() < 0.5 ? 1 : 0, () =>
+      ...anytime(narrow === 'by mistake' ? 1 : 0, () => this.#definitions.makeNarrow()),
+      ...anytime(narrow !== 'never' && random.next() < 0.5 ? 1 : 0, () =>
         this.#definitions.correct(),
       ),
     ])

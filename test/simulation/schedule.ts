@@ -23,8 +23,8 @@ export interface Schedule {
   readonly redrives: number
   /** Verifications while all is under way. */
   readonly looks: number
-  /** Whether the first definition refuses what a later one takes. */
-  readonly correctsDefinition: boolean
+  /** Whether the definition is too narrow at first, or is made so by mistake, or neither. */
+  readonly narrow: 'at first' | 'by mistake' | 'never'
 }
 
 const minuteMs = 60_000
@@ -66,6 +66,6 @@ export function drawSchedule(seed: number): Schedule {
     backfills: random.pick([0, 0, 1, 3]),
     redrives: random.pick([0, 0, 1, 2]),
     looks: random.pick([0, 1, 3]),
-    correctsDefinition: random.next() < 0.3,
+    narrow: random.pick(['at first', 'by mistake', 'never', 'never', 'never']),
   }
 }

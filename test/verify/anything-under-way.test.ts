@@ -60,7 +60,7 @@ const redrive: Step = {
   nowMs: at('16T12:40:00'),
   async run(world, nowMs) {
     const { history, changed, failedBatches } = storesOn(world, () => nowMs)
-    const lane = redrivenLane('shardId-000000000001', 'digest')
+    const lane = redrivenLane('shardId-000000000001')
     const cut = { lane, firstSequenceNumber: '1', lastSequenceNumber: '2' }
     await history.append(
       cut,

@@ -25,7 +25,7 @@ const withoutMinutes = (world: World) =>
 /** Puts an event into history again, as one that no minute row holds. */
 async function redrive(world: World): Promise<void> {
   const { history, changed } = storesOn(world, () => over)
-  const lane = redrivenLane('shardId-000000000001', 'digest')
+  const lane = redrivenLane('shardId-000000000001')
   const cut = { lane, firstSequenceNumber: '1', lastSequenceNumber: '1' }
   await history.append(cut, hourMs, [Buffer.from(first)])
   await changed.mark([{ kind: 'hour', hourMs }], over)

@@ -139,10 +139,10 @@ describe('an hour', () => {
     const { history, changed, minutes } = storesOn(world, () => 0)
     const redriven = [alone, known].map((line) => Buffer.from(line))
     const cut = { firstSequenceNumber: '4', lastSequenceNumber: '5' }
-    for (const digest of ['d1', 'd2']) {
-      const lane = redrivenLane('shardId-000000000001', digest)
-      await history.append({ lane, ...cut }, at('16T10:00:00'), redriven)
-    }
+    const lane = redrivenLane('shardId-000000000001')
+    // Put back twice, the second time with more.
+    await history.append({ lane, ...cut }, at('16T10:00:00'), redriven.slice(0, 1))
+    await history.append({ lane, ...cut }, at('16T10:00:00'), redriven)
     const hour = { kind: 'hour', hourMs: at('16T10:00:00') } as const
     await changed.mark([hour], at('16T12:00:00'))
     await run(world, at('16T12:15:00'))

@@ -4,7 +4,7 @@ import type { RollupContext } from '../../../functions/batch-rollup/rollup-conte
 import { workOnUnit } from '../../../functions/batch-rollup/work-on-unit.ts'
 import { applyBatch } from '../../../functions/stream-aggregate/apply-batch.ts'
 import type { HourUnit } from '../../../lib/aws/ledger/changed-units.ts'
-import { createCalendar, type Pipeline } from '../../../lib/core/index.ts'
+import { createCalendar, integer, type Pipeline } from '../../../lib/core/index.ts'
 import { salesPipeline } from '../../aws/sales.ts'
 import { type Around, lostAfter, lostBefore } from '../../conformance/faulty-stores.ts'
 import { redriveRejectsAt, takingOnly } from '../../redrive/redrives.ts'
@@ -32,6 +32,14 @@ const lines = [
   sale('2', '16T10:06:00', 'b'),
 ]
 const noon = at('16T12:00:00')
+
+/** Refuses the first of these, which share a row. */
+const narrow: Pipeline = {
+  ...salesPipeline,
+  event: { ...salesPipeline.event, quantity: integer({ max: 5 }) },
+}
+const large = sale('1', '16T10:05:00', 'a', { quantity: 9 })
+const small = sale('2', '16T10:05:10', 'a')
 
 const noted = (world: World) => Array.fromAsync(storesOn(world, () => 0).unread.list())
 
@@ -65,6 +73,36 @@ describe('lines that a definition refuses', () => {
     expect(await noted(world)).toMatchObject([{ hourMs: hour.hourMs, lines: 2 }])
     expect(await run(world, noon + runMs)).toMatchObject({ foldedHours: 1, unreadableLines: 0 })
     await expectRight(world)
+  })
+
+  it('leave no older total of their minute in place of what comes in later', async () => {
+    // The one that was sent twice is refused later.
+    const late = sale('3', '16T10:05:20', 'a')
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [large, large, small], at('16T10:30:00'))
+    await run(world, noon)
+    await deliver(world, 1, 4, [late], noon + runMs)
+    await run(world, noon + 2 * runMs, { pipeline: narrow })
+    const taken = expectedRows([small, late], utc)
+    expect(await rollupTexts(world)).toEqual(taken.rollups)
+    expect(await minuteTexts(world)).toEqual(taken.minutes)
+    await run(world, noon + 3 * runMs)
+    await expectRight(world, [large, small, late])
+  })
+
+  it.each([
+    ['taken at first', [salesPipeline, narrow]],
+    ['refused at first', [narrow, salesPipeline]],
+  ])('count once when their batch is delivered twice, and they are %s', async (_, definitions) => {
+    const world = memoryWorld()
+    const deliveredMs = at('16T10:30:00')
+    const batch = batchOf(1, [...[large, small].entries()], deliveredMs)
+    for (const definition of definitions) {
+      const stores = storesOn(world, () => deliveredMs)
+      await applyBatch(definition, stores, batch, deliveredMs)
+    }
+    await run(world, noon)
+    await expectRight(world, [large, small])
   })
 
   it('are counted by it when they were redriven before it was deployed', async () => {
