@@ -23,6 +23,8 @@ export type ChildOptions = {
   readonly args?: readonly string[]
   /** The whole environment of the child. */
   readonly env: Readonly<Record<string, string>>
+  /** Bounds the heap of the child; without it V8 decides by the memory of the machine. */
+  readonly maxHeapMb?: number
   /** Takes each line that the child prints, on either output. */
   readonly onLine: (line: string) => void
 }
@@ -32,7 +34,7 @@ export function forkChild(options: ChildOptions): Child {
   const forked = fork(fileURLToPath(options.script), options.args ?? [], {
     env: options.env,
     // Flags of this process, of a test runner or a debugger, are not for its children.
-    execArgv: [],
+    execArgv: options.maxHeapMb === undefined ? [] : [`--max-old-space-size=${options.maxHeapMb}`],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   for (const output of [forked.stdout, forked.stderr]) onEachLine(output, options.onLine)

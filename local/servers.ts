@@ -52,6 +52,9 @@ const closeWaitMs = 5_000
 
 const keptOutputLines = 20
 
+/** Some times what a server holds at once. Its garbage would grow for as long as it is allowed to. */
+const maxHeapMb = 256
+
 /**
  * Starts embedded servers, each in a child process that keeps its data in `<folder>/<name>` and
  * listens on the loopback interface. The children end when this process does, in whatever way.
@@ -95,6 +98,7 @@ async function startServer(name: ServerName, folder: string): Promise<RunningSer
       AWS_REGION: localRegion,
       AWS_ACCOUNT_ID: localAccountId,
     },
+    maxHeapMb,
     onLine: (line) => {
       output.push(line)
       if (output.length > keptOutputLines) output.shift()
