@@ -12,6 +12,8 @@ export interface Tally {
   unexplained: number
   /** Hours of history that have no minute rows any more. */
   pastRetentionHours: number
+  /** What is wrong with objects among the failed batches that are none, by their names. */
+  readonly notBatches: Map<string, string>
 }
 
 export function emptyTally(): Tally {
@@ -23,6 +25,7 @@ export function emptyTally(): Tally {
     explained: new Map(),
     unexplained: 0,
     pastRetentionHours: 0,
+    notBatches: new Map(),
   }
 }
 
@@ -32,6 +35,7 @@ export function tallyHour(tally: Tally, verified: VerifiedHour): void {
   tally.rows += verified.rows
   tally.correctedRows += verified.correctedRows
   tally.droppedDuplicates += verified.droppedDuplicates
+  for (const { objectKey, message } of verified.notBatches) tally.notBatches.set(objectKey, message)
   for (const { explanation } of verified.differences) {
     if (explanation === undefined) tally.unexplained++
     else tally.explained.set(explanation, (tally.explained.get(explanation) ?? 0) + 1)

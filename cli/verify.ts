@@ -1,6 +1,12 @@
 import { Command, Option } from 'commander'
 import { defaultGraceMs } from '../lib/aws/deployment.ts'
-import { type Aggregation, createCalendar, minuteName, type Pipeline } from '../lib/core/index.ts'
+import {
+  type Aggregation,
+  createCalendar,
+  escapeSteering,
+  minuteName,
+  type Pipeline,
+} from '../lib/core/index.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { keyCells } from '../lib/query/result-row.ts'
 import type { VerifiedHour } from '../lib/verify/compare-hour.ts'
@@ -94,6 +100,10 @@ async function verify(pipeline: Pipeline, open: OpenData, options: VerifyOptions
     await writeCells(options.format, lines(context, hours, options, tally, progress))
   } finally {
     progress?.stop()
+  }
+  // They are named with what stands in them, which may be anybody's.
+  for (const message of tally.notBatches.values()) {
+    process.stderr.write(`${escapeSteering(message)}\n`)
   }
   const stream = forPeople ? process.stdout : process.stderr
   stream.write(verifySentences(tally))

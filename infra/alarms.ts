@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Pipeline, PipelineMetrics } from './pipeline-metrics.ts'
+import { verifyEvery } from './rollup.ts'
 import type { Settings } from './settings.ts'
 
 /** One alarm. It stands when the metric is over (or under) a limit for some periods in a row. */
@@ -41,7 +42,7 @@ const maxSchedulesBehind = 4
 export function alarmDefinitions(
   metrics: PipelineMetrics,
   { stream, rollup }: Pipeline,
-  { scheduleMinutes, maxRejectPercent }: Settings,
+  { scheduleMinutes, maxRejectPercent, verifyHours }: Settings,
 ): Readonly<Record<string, AlarmDefinition>> {
   const schedule = Duration.minutes(scheduleMinutes)
   return {
@@ -66,6 +67,15 @@ export function alarmDefinitions(
       // Told once a day: what was found then stands until somebody looks again.
       whenSilent: 'as-before',
     },
+    ...(verifyHours > 0 && {
+      VerifyOverdue: {
+        metric: metrics.own('VerifyHoursLeft', verifyEvery),
+        meaning: 'For two days, no verify of minute rows and history has got through its hours.',
+        over: 0,
+        periods: 2,
+        whenSilent: 'failure',
+      },
+    }),
     RejectRate: {
       metric: metrics.rejectPercent,
       meaning: 'Too many records are refused; somebody sends what cannot be read.',
@@ -111,7 +121,7 @@ export function alarmDefinitions(
     },
     RollupErrors: {
       metric: metrics.rollupErrors,
-      meaning: 'batch-rollup failed, in a scheduled run or in a backfill.',
+      meaning: 'batch-rollup failed, in a scheduled run, a backfill or a verify.',
       over: 0,
       periods: 1,
     },

@@ -47,6 +47,10 @@ export function createDashboard(
         graph('Producers’ duplicates and verify', [
           labelled(metrics, 'DuplicatesDropped'),
           labelled(metrics, 'VerifyDifferences'),
+          labelled(metrics, 'VerifyHoursLeft'),
+        ]),
+        graph('Lines that history has and the definition refuses', [
+          labelled(metrics, 'UnreadableLines'),
         ]),
       ),
       heading('What is it doing?', 'Events in, rows out.'),

@@ -31,10 +31,14 @@ export const functionMetrics = {
   RollupRowsWritten: count,
   /** batch-rollup, per run or unit: events that history held more than once. */
   DuplicatesDropped: count,
+  /** batch-rollup, per run or unit: lines of history that the definition of today refuses. */
+  UnreadableLines: count,
   /** batch-rollup, per run: how long the oldest unit that could be done has been waiting. */
   OldestChangeAge: { unit: Unit.SECONDS, statistic: Stats.MAXIMUM },
-  /** batch-rollup, per scheduled verify: rows that differ from history for no known reason. */
+  /** batch-rollup, per verify: rows that differ from history for no known reason. */
   VerifyDifferences: count,
+  /** batch-rollup, per verify: hours that it did not get to. The least is that of the best of several. */
+  VerifyHoursLeft: { unit: Unit.COUNT, statistic: Stats.MINIMUM },
 } as const
 
 export type FunctionMetric = keyof typeof functionMetrics

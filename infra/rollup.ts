@@ -22,7 +22,7 @@ export interface RollupProps {
 /** One scheduled run, one verify, and one that overlaps these or that a person starts. */
 const scheduledConcurrency = 3
 
-const verifyEvery = Duration.days(1)
+export const verifyEvery = Duration.days(1)
 
 /** batch-rollup and the schedules that run it. */
 export class Rollup extends Construct {

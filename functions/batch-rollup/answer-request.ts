@@ -37,5 +37,6 @@ function metricsOf(figures: UnitFigures): Metrics {
     PeriodsMerged: figures.mergedPeriods,
     RollupRowsWritten: figures.writtenRows,
     DuplicatesDropped: figures.droppedDuplicates,
+    UnreadableLines: figures.unreadableLines,
   }
 }

@@ -1,4 +1,4 @@
-import type { Log } from '../../lib/aws/log.ts'
+import type { Log, Metrics } from '../../lib/aws/log.ts'
 import { hourName } from '../../lib/core/index.ts'
 import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
 import { lastHours } from '../../lib/verify/hours-to-verify.ts'
@@ -24,7 +24,7 @@ type Figures = { -readonly [Name in keyof VerifyFigures]: number }
 
 /**
  * Verifies the last hours that are over, the newest first, for as long as there is time. Takes no
- * lease, since it writes nothing. The log gets hours and counts, and never a key.
+ * lease, since it writes nothing. The log gets hours, counts and names of objects, and never a key.
  */
 export async function verifyLastHours(
   context: RollupContext,
@@ -40,20 +40,38 @@ export async function verifyLastHours(
     unexplainedDifferences: 0,
     hoursLeft: hours.length,
   }
+  const named = new Set<string>()
   const begun = whileThereIsTime(context, hours)
-  for await (const verified of verifyHours(context, begun, hoursUnderWay)) {
-    const wrong = unexplained(verified).length
-    figures.hours++
-    figures.hoursLeft--
-    figures.rows += verified.rows
-    figures.correctedRows += verified.correctedRows
-    figures.unexplainedDifferences += wrong
-    figures.explainedDifferences += verified.differences.length - wrong
-    logUnexplained(context, verified, log)
+  try {
+    for await (const verified of verifyHours(context, begun, hoursUnderWay)) {
+      addHour(figures, verified)
+      logUnexplained(context, verified, log)
+      logNotBatches(verified, named, log)
+    }
+  } finally {
+    // What was found is told, also where a later hour can't be read.
+    log('info', 'verified', { ...figures }, metricsOf(figures))
   }
-  const metrics = { VerifyDifferences: figures.unexplainedDifferences }
-  log('info', 'verified', { ...figures }, metrics)
   return figures
+}
+
+function addHour(figures: Figures, verified: VerifiedHour): void {
+  const wrong = unexplained(verified).length
+  figures.hours++
+  figures.hoursLeft--
+  figures.rows += verified.rows
+  figures.correctedRows += verified.correctedRows
+  figures.unexplainedDifferences += wrong
+  figures.explainedDifferences += verified.differences.length - wrong
+}
+
+/** That nothing differs ends an alarm, so it is said only of hours that were all looked at. */
+function metricsOf({ hours, hoursLeft, unexplainedDifferences }: VerifyFigures): Metrics {
+  const isKnown = unexplainedDifferences > 0 || (hours > 0 && hoursLeft === 0)
+  return {
+    ...(isKnown && { VerifyDifferences: unexplainedDifferences }),
+    VerifyHoursLeft: hoursLeft,
+  }
 }
 
 function* whileThereIsTime({ nowMs, deadlineMs }: RollupContext, hours: readonly number[]) {
@@ -68,5 +86,14 @@ function logUnexplained({ pipeline }: RollupContext, verified: VerifiedHour, log
   for (const { name } of pipeline.aggregations) {
     const rows = unexplained(verified).filter(({ aggregation }) => aggregation.name === name).length
     if (rows > 0) log('error', 'minute rows and history differ', { hour, aggregation: name, rows })
+  }
+}
+
+/** Each is named once, though every hour that has differences met it. */
+function logNotBatches({ notBatches }: VerifiedHour, named: Set<string>, log: Log): void {
+  for (const { objectKey, message } of notBatches) {
+    if (named.has(objectKey)) continue
+    named.add(objectKey)
+    log('error', 'no batch that was given up', { object: objectKey, error: message })
   }
 }

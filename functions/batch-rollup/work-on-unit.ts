@@ -9,6 +9,16 @@ export interface UnitFigures {
   readonly mergedPeriods: number
   readonly writtenRows: number
   readonly droppedDuplicates: number
+  /** Lines of history that the definition of today refuses: no row counts them any more. */
+  readonly unreadableLines: number
+}
+
+const none: UnitFigures = {
+  foldedHours: 0,
+  mergedPeriods: 0,
+  writtenRows: 0,
+  droppedDuplicates: 0,
+  unreadableLines: 0,
 }
 
 /** Another attempt at the unit may be alive, so its rows may yet change: to be tried again later. */
@@ -26,12 +36,12 @@ export async function workOnUnit(context: RollupContext, unit: Unit): Promise<Un
   const heldUntilMs = context.deadlineMs + marginMs
   const mark = <Of extends Unit>(one: Of) =>
     context.stores.changed.markOne(one, context.nowMs(), heldUntilMs)
-  const none = { foldedHours: 0, mergedPeriods: 0, writtenRows: 0, droppedDuplicates: 0 }
   if (unit.kind === 'hour') {
     const notes = await Array.fromAsync(context.stores.unread.list(unit.hourMs))
-    const { settled, droppedDuplicates } = await foldHour(context, await mark(unit), notes)
-    if (!settled) throw new NotSettled('The hour may have another worker')
-    return { ...none, foldedHours: 1, droppedDuplicates }
+    const folded = await foldHour(context, await mark(unit), notes)
+    if (!folded.settled) throw new NotSettled('The hour may have another worker')
+    const { droppedDuplicates, unreadable: unreadableLines } = folded
+    return { ...none, foldedHours: 1, droppedDuplicates, unreadableLines }
   }
   const { settled, writtenRows } = await mergePeriod(context, await mark(unit))
   if (!settled) throw new NotSettled(`The ${unit.kind} may have another worker`)

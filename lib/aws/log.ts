@@ -12,8 +12,10 @@ export const metricUnits = {
   PeriodsMerged: 'Count',
   RollupRowsWritten: 'Count',
   DuplicatesDropped: 'Count',
+  UnreadableLines: 'Count',
   OldestChangeAge: 'Seconds',
   VerifyDifferences: 'Count',
+  VerifyHoursLeft: 'Count',
 } as const
 
 export type Metrics = Readonly<Partial<Record<keyof typeof metricUnits, number>>>

@@ -13,7 +13,12 @@ export interface KeyField {
 export interface Aggregation {
   readonly name: string
   readonly keyFields: readonly KeyField[]
-  readonly measures: readonly { readonly name: string; readonly measure: Measure }[]
+  /** Their kinds are the names of the constructors, such as `sum`. */
+  readonly measures: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly measure: Measure
+  }[]
   /** The place of the measure that leaderboards order by, if any. */
   readonly rankBy: number | undefined
   /** The names that a state is stored under, in the order of `encodeState`. */
@@ -39,6 +44,7 @@ export function bindAggregation(
 ): Aggregation {
   const measures = Object.entries(spec.measures).map(([measureName, measureSpec]) => ({
     name: measureName,
+    kind: measureSpec.kind,
     measure: measureSpec.bind(fields),
   }))
   const rankBy = measures.findIndex((measure) => measure.name === spec.rankBy)

@@ -1,8 +1,10 @@
+import type { UnexpectedContent } from '../aws/unexpected-content.ts'
 import { hourMs as hourLengthMs } from '../core/index.ts'
 import { compareStates, type Difference } from './difference.ts'
 import { explain } from './explanation.ts'
 import type { GivenUpRows } from './given-up-rows.ts'
 import { isCorrected, type ReadHour, readHour } from './read-hour.ts'
+import { RefusedLines } from './refused-lines.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 /** What came of one hour. */
@@ -17,6 +19,11 @@ export interface VerifiedHour {
   /** Lines of history that the definition of today refuses. */
   readonly unreadableLines: number
   readonly differences: readonly Difference[]
+  /**
+   * Objects among the batches that were given up which are none: if there are events in them, these
+   * explain nothing. Looked for only where something differs.
+   */
+  readonly notBatches: readonly UnexpectedContent[]
 }
 
 /**
@@ -37,7 +44,7 @@ export async function compareHour(
     correctedRows: read.rows.filter(isCorrected).length,
     droppedDuplicates: read.folded.droppedDuplicates,
     unreadableLines: read.folded.unreadable,
-    differences: await differencesOf(context, hourMs, read, wasMarked, givenUpRows),
+    ...(await differencesOf(context, hourMs, read, wasMarked, givenUpRows)),
   }
 }
 
@@ -50,28 +57,30 @@ async function differencesOf(
   { rows, folded, cuts, underWay }: ReadHour,
   wasMarked: boolean,
   givenUpRows: GivenUpRows,
-): Promise<Difference[]> {
+): Promise<Pick<VerifiedHour, 'differences' | 'notBatches'>> {
   const differing = rows.flatMap((row) => {
     const measures = compareStates(row.aggregation, row.minutes, row.history)
     return measures.length > 0 ? [{ ...row, measures }] : []
   })
-  if (differing.length === 0) return []
+  if (differing.length === 0) return { differences: [], notBatches: [] }
   const givenUp = await givenUpRows.inHour(hourMs, cuts)
   const hour = {
     open: context.nowMs() < hourMs + hourLengthMs + context.graceMs,
     // Read after the batches, since one that is redriven is marked before it is gone.
     marked: wasMarked || (await isMarked(context, hourMs)),
-    unreadable: folded.unreadable,
   }
-  return differing.map(({ id, aggregation, key, minuteMs, measures, minutes, history }) => {
+  const refused = new RefusedLines(folded.unreadable)
+  const differences = differing.map((states): Difference => {
+    const { id, aggregation, key, minuteMs, measures } = states
     const row = {
-      inMinutes: minutes !== undefined,
-      inHistory: history !== undefined,
+      inHistory: states.history !== undefined,
       expired: context.stores.minutes.isExpired(minuteMs),
-      givenUp: givenUp.has(id),
+      givenUp: givenUp.ids.has(id),
       underWay: underWay.has(id),
       corrected: folded.corrected.get(aggregation)?.has(`${key}#${minuteMs}`) ?? false,
     }
-    return { aggregation, key, minuteMs, measures, explanation: explain(row, hour) }
+    const explanation = explain(row, hour, () => refused.explain(states))
+    return { aggregation, key, minuteMs, measures, explanation }
   })
+  return { differences, notBatches: givenUp.notBatches }
 }

@@ -6,15 +6,14 @@ export const explanations = {
   'hour-open': 'Their hour is not over; what a producer sent twice is dropped once it is.',
   'hour-changed': 'Their hour has changed; the next rollup puts them right.',
   'refused-by-definition':
-    'History of their hour has events that the definition of today refuses, and minute rows may ' +
-    'have counted them.',
+    'They count more events than history has, which may be those of their hour that the definition ' +
+    'of today refuses.',
 } as const
 
 export type Explanation = keyof typeof explanations
 
 /** A row that differs, as far as an explanation depends on it. */
 export interface Differing {
-  readonly inMinutes: boolean
   readonly inHistory: boolean
   /** Its minute is past its retention. */
   readonly expired: boolean
@@ -31,22 +30,25 @@ export interface HourState {
   readonly open: boolean
   /** The ledger said so before or after the rows were read. */
   readonly marked: boolean
-  /** Lines of history that the definition of today refuses. */
-  readonly unreadable: number
 }
 
 /**
- * What explains a difference, if anything does. An explanation is of the row's own events wherever
- * these can be told: that an hour is open, say, explains no row but those that its end will correct.
+ * What explains a difference, if anything does. An explanation is of the row's own events: that an
+ * hour is open, say, explains no row but those that its end will correct. Events that are refused
+ * today can't be told to be of a row; `mayBeRefused` is asked last, whether they can explain it.
  */
-export function explain(row: Differing, hour: HourState): Explanation | undefined {
+export function explain(
+  row: Differing,
+  hour: HourState,
+  mayBeRefused: () => boolean,
+): Explanation | undefined {
   // A row that is still there was made when minutes were kept for longer, and changes no more.
   if (row.expired) return 'past-retention'
   if (row.givenUp && row.inHistory) return 'given-up'
   if (row.underWay) return 'in-flight'
   if (row.corrected && hour.open) return 'hour-open'
   if (row.corrected && hour.marked) return 'hour-changed'
-  // Such an event is in no total of history, so it can add to minute rows and not take from them.
-  if (row.inMinutes && hour.unreadable > 0) return 'refused-by-definition'
+  // Last, since what this explains leaves less to explain other rows by.
+  if (mayBeRefused()) return 'refused-by-definition'
   return undefined
 }

@@ -147,6 +147,22 @@ describe('verify', () => {
     expect(none).toMatchObject({ exitCode: 0, stdout: '' })
   })
 
+  it('names an object among the failed batches that is none, and goes on', async () => {
+    await withServers(async (_minutes, { objects }) => {
+      const steering = JSON.stringify({ KinesisBatchInfo: { shardId: '\u001b[2J' } })
+      await objects.put('aws/lambda/other', Buffer.from(steering))
+      await objects.put('aws/lambda/stray', Buffer.from('hello'))
+    })
+    const { exitCode, stdout, stderr } = await verify()
+    expect(exitCode).toBe(0)
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^aws\/lambda\/other has no payload: .*\\u001b\[2J/),
+      'aws/lambda/stray is not the JSON of a batch that was given up',
+      '',
+    ])
+    expect(stdout).toMatch(/every difference is explained\n$/)
+  })
+
   it.each([
     [2, ['--from', 'yesterday'], '"yesterday" is no period'],
     [2, ['--from', '2026-01-06', '--to', '2026-01-05'], 'ends before it begins'],

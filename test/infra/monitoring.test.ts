@@ -89,6 +89,7 @@ describe('the alarms', () => {
         'VerifyDifferences',
         `Sum ${own('VerifyDifferences')} > 0 for 1 x 5 min, until told otherwise`,
       ],
+      ['VerifyOverdue', `Minimum ${own('VerifyHoursLeft')} > 0 for 2 x 1440 min, or silence`],
       [
         'RejectRate',
         '100 * FILL(rejects, 0) / (FILL(rejects, 0) + FILL(events, 0)) of ' +
@@ -135,6 +136,12 @@ describe('the alarms', () => {
     expect(words('RollupOverdue')).toMatch(/< 1 for 2 x 60 min, or silence$/)
     expect(words('RollupBehind')).toMatch(/> 14400 for 2 x 60 min$/)
     expect(words('RejectRate')).toMatch(/> 5 for 3 x 5 min$/)
+  })
+
+  it('miss no verify where none is asked for', () => {
+    const names = alarmsOf(synthesize({ verifyHours: 0 })).map(([name]) => name)
+    expect(names).toContain('VerifyDifferences')
+    expect(names).not.toContain('VerifyOverdue')
   })
 
   it('say what they mean and where to read on', () => {
@@ -185,7 +192,7 @@ describe('the alarms', () => {
   it('call nobody where there is no address', () => {
     const silent = synthesize()
     expect(resourcesOf(silent, 'AWS::SNS::Topic')).toEqual([])
-    expect(alarmsOf(silent)).toHaveLength(15)
+    expect(alarmsOf(silent)).toHaveLength(16)
     for (const [, alarm] of alarmsOf(silent)) {
       expect(alarm).not.toHaveProperty('AlarmActions')
       expect(alarm).not.toHaveProperty('OKActions')

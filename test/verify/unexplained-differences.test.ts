@@ -183,13 +183,30 @@ describe('a fault is not hidden by', () => {
     expect(await texts(world)).toEqual([gone])
   })
 
-  it('a definition that refuses events, where a row is missing', async () => {
-    const world = memoryWorld()
-    await deliver(world, 1, 1, [first, sale('3', '16T10:05:00', 'long-name')], arrivedMs)
-    await run(world, over)
+  it('a batch of which a process thinks that it is the last of its shard, long after it was', async () => {
+    const world = await rightWorld()
+    await deliver(world, 1, 3, [sale('3', '16T10:07:00', 'c')], arrivedMs)
+    await deliver(world, 1, 1, [first], over)
+    await deleteRow(world, 'c', '10:07')
+    expect(await texts(world)).toEqual([
+      expect.stringMatching(/^by-product c 10:07: events null 1.*; unexplained$/),
+    ])
+  })
+
+  it('an object that is no batch, and hides no batch that is one either', async () => {
+    const world = await rightWorld()
+    for (const name of ['a', 'zzz']) {
+      await world.objects.put(`aws/lambda/${name}`, Buffer.from(JSON.stringify({ of: 'somebody' })))
+    }
+    await giveUp(world, 1, [[2, second]], over)
     await deleteRow(world, 'a', '10:05')
-    const event = { ...salesPipeline.event, product: string({ maxBytes: 4 }) }
-    expect(await texts(world, over, { ...salesPipeline, event })).toContain(gone)
+    await deleteRow(world, 'b', '10:06')
+    const found = await verifyHour(verifyContext(world, over), hourMs)
+    expect(found.texts).toEqual([gone, expect.stringMatching(/^by-product b 10:06.*; given-up$/)])
+    expect(found.notBatches.map(({ objectKey }) => objectKey)).toEqual([
+      'aws/lambda/a',
+      'aws/lambda/zzz',
+    ])
   })
 
   it('a retention that is not over', async () => {
@@ -197,6 +214,68 @@ describe('a fault is not hidden by', () => {
     await deleteRow(world, 'a', '10:05')
     const expiresMs = at('16T10:06:00') + 35 * 86_400_000
     expect(await texts(world, expiresMs - 1)).toEqual([gone])
+  })
+})
+
+describe('a fault is not hidden by lines that the definition refuses', () => {
+  const event = { ...salesPipeline.event, product: string({ maxBytes: 4 }) }
+  const strict: Pipeline = { ...salesPipeline, event }
+  const refusedRow =
+    'by-product long-name 10:05: events 1 null, revenue 7 null, meanPrice 7 null; refused-by-definition'
+  const refusedPrice = 'by-price 7 10:05: quantity 1 null; refused-by-definition'
+
+  /** One line of its hour is refused. */
+  async function worldOfOne(): Promise<MemoryWorld> {
+    const world = memoryWorld()
+    const long = sale('3', '16T10:05:00', 'long-name', { price: '7' })
+    await deliver(world, 1, 1, [first, long], arrivedMs)
+    await run(world, over)
+    expect(await texts(world, over, strict)).toEqual([refusedPrice, refusedRow])
+    return world
+  }
+
+  it('in a row that is missing', async () => {
+    const world = await worldOfOne()
+    await deleteRow(world, 'a', '10:05')
+    expect(await texts(world, over, strict)).toEqual([refusedPrice, gone, refusedRow])
+  })
+
+  it('in a row of as many events as history has', async () => {
+    const world = await worldOfOne()
+    await putRow(world, 'a', '10:05', { product: 'a', quantity: 5 })
+    expect(await texts(world, over, strict)).toEqual([refusedPrice, wrongRevenue, refusedRow])
+  })
+
+  it('in a row of more events than lines are refused, or in one row too many', async () => {
+    const world = await worldOfOne()
+    await putRow(world, 'c', '10:07', { product: 'c' })
+    const found = await texts(world, over, strict)
+    expect(found).toHaveLength(3)
+    expect(found.filter((text) => text.endsWith('unexplained'))).toHaveLength(1)
+
+    await world.minutes.put({
+      ...(await world.minutes.get(keyAt('c', '10:07', shard))),
+      ...keyItem(keyAt('c', '10:07', shard)),
+      events: { N: '2' },
+    })
+    expect(await texts(world, over, strict)).toEqual([
+      refusedPrice,
+      expect.stringMatching(/^by-product c 10:07: events 2 null.*; unexplained$/),
+      refusedRow,
+    ])
+  })
+
+  it('in more rows than lines are refused, where events are not counted', async () => {
+    const world = await worldOfOne()
+    await deliver(world, 1, 5, [second], arrivedMs)
+    const [key] = (await Array.fromAsync(world.minutes.scan())).filter(({ pk, sk }) => {
+      return pk?.S?.startsWith('by-price') && sk?.S?.includes('10:06')
+    })
+    await world.minutes.put({ ...key, quantity: { N: '9' } })
+    const wrong = (await texts(world, over, strict)).filter((text) => text.startsWith('by-price'))
+    expect(wrong).toHaveLength(2)
+    expect(wrong.filter((text) => text.endsWith('refused-by-definition'))).toHaveLength(1)
+    expect(wrong.filter((text) => text.endsWith('unexplained'))).toHaveLength(1)
   })
 })
 

@@ -22,5 +22,24 @@ export function shardProgressConformance(backend: TableBackend): void {
         note('shardId-1', '2'),
       ])
     })
+
+    it('never goes back, whoever notes it', async () => {
+      const table = await backend.emptyTable()
+      const note = (sequenceNumber: string) => ({
+        shard: 'shardId-0',
+        sequenceNumber,
+        arrivedMs: nowMs - 1,
+        doneMs: nowMs,
+      })
+      const old = createShardProgressStore(table)
+      await old.note(note('9'))
+      const young = createShardProgressStore(table)
+      await young.note(note('8'))
+      await young.note(note('100'))
+      await old.note(note('20'))
+      expect(await Array.fromAsync(old.list())).toEqual([note('100')])
+      await old.note(note('101'))
+      expect(await Array.fromAsync(young.list())).toEqual([note('101')])
+    })
   })
 }

@@ -3,6 +3,8 @@ import { answerRequest } from '../../../functions/batch-rollup/answer-request.ts
 import { parseRequest } from '../../../functions/batch-rollup/request.ts'
 import type { RollupContext } from '../../../functions/batch-rollup/rollup-context.ts'
 import type { LogFields, Metrics } from '../../../lib/aws/log.ts'
+import { StorageTrouble } from '../../../lib/aws/storage-trouble.ts'
+import { lostBefore } from '../../conformance/faulty-stores.ts'
 import { contextAt, memoryWorld, storesOn, type World, worldThrough } from '../world.ts'
 import { at, deliver, run, sale } from './steps.ts'
 
@@ -15,8 +17,12 @@ interface Line {
   readonly metrics: Metrics | undefined
 }
 
-async function verify(world: World, hours: number, changed: Partial<RollupContext> = {}) {
-  const lines: Line[] = []
+async function verify(
+  world: World,
+  hours: number,
+  changed: Partial<RollupContext> = {},
+  lines: Line[] = [],
+) {
   const context = contextAt(world, nowMs, changed)
   const request = parseRequest({ verify: { hours } })
   const answer = await answerRequest(
@@ -70,9 +76,8 @@ describe('a request to verify', () => {
       hoursLeft: 0,
     }
     expect(answer).toEqual(figures)
-    expect(lines).toEqual([
-      { level: 'info', message: 'verified', fields: figures, metrics: { VerifyDifferences: 0 } },
-    ])
+    const metrics = { VerifyDifferences: 0, VerifyHoursLeft: 0 }
+    expect(lines).toEqual([{ level: 'info', message: 'verified', fields: figures, metrics }])
     expect(writes).toBe(0)
   })
 
@@ -96,7 +101,7 @@ describe('a request to verify', () => {
       metrics: undefined,
     }))
     expect(lines.slice(0, -1)).toEqual(wrong)
-    expect(lines.at(-1)?.metrics).toEqual({ VerifyDifferences: 2 })
+    expect(lines.at(-1)?.metrics).toEqual({ VerifyDifferences: 2, VerifyHoursLeft: 0 })
     expect(JSON.stringify(lines)).not.toContain('secret')
   })
 
@@ -120,10 +125,60 @@ describe('a request to verify', () => {
     const { answer, lines } = await verify(slow, 10, timed)
     expect(answer).toMatchObject({ hours: 4, hoursLeft: 6, unexplainedDifferences: 2 })
     expect(lines.at(-1)?.fields).toMatchObject({ hoursLeft: 6 })
-    expect((await verify(world, 5, { deadlineMs: nowMs + 29_999 })).answer).toMatchObject({
-      hours: 0,
-      hoursLeft: 5,
+    expect(lines.at(-1)?.metrics).toEqual({ VerifyDifferences: 2, VerifyHoursLeft: 6 })
+  })
+
+  it('never says that nothing differs while hours are left', async () => {
+    const world = await folded()
+    const nothing = await verify(world, 5, { deadlineMs: nowMs + 29_999 })
+    expect(nothing.answer).toMatchObject({ hours: 0, hoursLeft: 5 })
+    expect(nothing.lines.at(-1)?.metrics).toEqual({ VerifyHoursLeft: 5 })
+    let clock = nowMs
+    const slow = worldThrough(world, (store) => (request) => {
+      if (store === 'objects') clock += 50_000
+      return request()
     })
+    const some = await verify(slow, 10, { nowMs: () => clock, deadlineMs: nowMs + 31_000 })
+    expect(some.answer).toMatchObject({ hours: 4, unexplainedDifferences: 0 })
+    expect(some.lines.at(-1)?.metrics).toEqual({ VerifyHoursLeft: 6 })
+  })
+
+  it('says what it found before an hour that can not be read', async () => {
+    const world = await folded()
+    await deleteRows(world, '16T23')
+    const broken = worldThrough(world, (store) => {
+      return async (request) => {
+        const answer = await request()
+        if (store === 'minutes' && asked++ > 200) throw lostBefore()
+        return answer
+      }
+    })
+    let asked = 0
+    const lines: Line[] = []
+    await expect(verify(broken, 100, {}, lines)).rejects.toThrow(StorageTrouble)
+    expect(lines.at(-1)).toMatchObject({ message: 'verified', metrics: { VerifyDifferences: 2 } })
+    expect(lines.at(-1)?.metrics?.VerifyHoursLeft).toBeGreaterThan(0)
+  })
+
+  it('goes on where an object is no batch that was given up, and names it once', async () => {
+    const world = await folded()
+    await deleteRows(world, '16T22')
+    await deleteRows(world, '16T23')
+    await world.objects.put('aws/lambda/stray', Buffer.from('secret'))
+    const { answer, lines } = await verify(world, 3)
+    expect(answer).toMatchObject({ hours: 3, hoursLeft: 0, unexplainedDifferences: 4 })
+    expect(lines.filter(({ fields }) => fields.object !== undefined)).toEqual([
+      {
+        level: 'error',
+        message: 'no batch that was given up',
+        fields: {
+          object: 'aws/lambda/stray',
+          error: 'aws/lambda/stray is not the JSON of a batch that was given up',
+        },
+        metrics: undefined,
+      },
+    ])
+    expect(JSON.stringify(lines)).not.toContain('secret')
   })
 
   it.each([0, -1, 1.5, '48', null])('is refused with %j hours', (hours) => {

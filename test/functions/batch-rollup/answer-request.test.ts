@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { answerRequest } from '../../../functions/batch-rollup/answer-request.ts'
+import { parseRequest } from '../../../functions/batch-rollup/request.ts'
+import type { LogFields, Metrics } from '../../../lib/aws/log.ts'
+import { takingOnly } from '../../redrive/redrives.ts'
+import { contextAt, memoryWorld } from '../world.ts'
+import { at, deliver, sale } from './steps.ts'
+
+const noon = at('16T12:00:00')
+
+describe('lines that the definition refuses', () => {
+  it.each([
+    ['a unit of a backfill', { unit: { kind: 'hour', hour: '2026-11-16T10' } }, 'unit done'],
+    ['a scheduled run', {}, 'rolled up'],
+  ])('are told of by %s, in its log and as a metric', async (_what, request, message) => {
+    const world = memoryWorld()
+    const lines = ['a', 'b', 'c'].map((product) => sale(product, '16T10:05:00', product))
+    await deliver(world, 1, 1, lines, at('16T10:30:00'))
+    const logged: { message: string; fields: LogFields; metrics: Metrics | undefined }[] = []
+    const answer = await answerRequest(
+      parseRequest(request),
+      contextAt(world, noon, { pipeline: takingOnly(/^a$/) }),
+      world.objects,
+      (_level, text, fields, metrics) => logged.push({ message: text, fields, metrics }),
+    )
+    expect(answer).toMatchObject({ foldedHours: 1, unreadableLines: 2 })
+    expect(logged).toMatchObject([
+      { message, fields: { unreadableLines: 2 }, metrics: { HoursFolded: 1, UnreadableLines: 2 } },
+    ])
+  })
+})
