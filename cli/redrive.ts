@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import type { Stores } from '../lib/aws/stores.ts'
-import { createCalendar, type Pipeline } from '../lib/core/index.ts'
+import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { redriveFailedBatches } from '../lib/redrive/redrive-failed-batches.ts'
 import { redriveRejects } from '../lib/redrive/redrive-rejects.ts'
@@ -75,7 +75,7 @@ async function redrive(task: Task): Promise<void> {
   await writeCells(options.format, redriveCells(results))
   for (const note of redriveNotes(results, mode)) process.stderr.write(`${note}\n`)
   const problems = results.flatMap(([, figures]) => figures.problems)
-  for (const { message } of problems) process.stderr.write(`${message}\n`)
+  for (const { message } of problems) process.stderr.write(`${escapeSteering(message)}\n`)
   if (problems.length > 0) {
     const objects = problems.length === 1 ? '1 object' : `${problems.length} objects`
     throw new Failure(`${objects} could not be read, and stayed where they are`)
