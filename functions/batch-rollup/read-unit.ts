@@ -60,13 +60,11 @@ async function joinAttempts(
     joined.push({ ...attempt, deadlineMs: context.nowMs() })
   }
   await parts.remove(begun.replaced)
-  checkTime(context)
   const replaced = dead.flatMap((attempt) => objectKeysOf(unit, attempt))
-  const committed = await registry.commit(unit.kind, unit.unit, begun, {
-    ...begun,
-    attempts: [...joined, ...without(before.attempts, dead)],
-    replaced,
-  })
+  const attempts = [...joined, ...without(before.attempts, dead)]
+  const next = { ...begun, attempts, replaced }
+  const check = () => checkTime(context)
+  const committed = await registry.commit(unit.kind, unit.unit, begun, next, check)
   await parts.remove(replaced)
   return committed
 }

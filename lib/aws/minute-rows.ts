@@ -18,6 +18,7 @@ import {
 } from './minute-lanes.ts'
 import { stateAttributes } from './stored-state.ts'
 import {
+  type CheckBeforeWrite,
   type Item,
   type ItemKey,
   maxSortKeyBytes,
@@ -43,6 +44,7 @@ export interface MinuteRows {
   putHistoryTotals(
     aggregation: Aggregation,
     totals: AsyncIterable<HistoryTotal> | Iterable<HistoryTotal>,
+    check?: CheckBeforeWrite,
   ): Promise<number>
   /** All rows of one hour (UTC), in no order. */
   readHour(aggregation: Aggregation, hourMs: number): AsyncIterable<MinuteRow>
@@ -80,7 +82,7 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
       return mergeLanes(aggregation, unexpired(table.query(pk)))
     })
   return {
-    putHistoryTotals(aggregation, totals) {
+    putHistoryTotals(aggregation, totals, check) {
       const writes = async function* (): AsyncGenerator<Write> {
         for await (const { key, minuteMs, state } of totals) {
           if (isExpired(options, minuteMs)) continue
@@ -89,7 +91,7 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
           yield { put: { ...keyItem(itemKey), ...content, ...expiry(options, minuteMs) } }
         }
       }
-      return table.writeAll(writes())
+      return table.writeAll(writes(), check)
     },
 
     async *readHour(aggregation, hour) {

@@ -7,7 +7,14 @@ import type {
   Window,
 } from '../core/index.ts'
 import { encodedAttributes, readState } from './stored-state.ts'
-import { type Item, maxPartitionKeyBytes, readText, type Table, type Write } from './table.ts'
+import {
+  type CheckBeforeWrite,
+  type Item,
+  maxPartitionKeyBytes,
+  readText,
+  type Table,
+  type Write,
+} from './table.ts'
 
 /** A leaderboard holds this many rows of a period, per key range. */
 export const maxLeaders = 100
@@ -38,12 +45,14 @@ export interface RollupRows {
     window: Window,
     rows: AsyncIterable<ChangedRow>,
     nowMs: number,
+    check?: CheckBeforeWrite,
   ): Promise<number>
   putLeaders(
     aggregation: Aggregation,
     window: Window,
     range: number,
     rows: readonly PartRow[],
+    check?: CheckBeforeWrite,
   ): Promise<void>
   /** The leaders of every key range, each range's in its order. */
   readLeaders(aggregation: Aggregation, window: Window): Promise<LeaderRow[][]>
@@ -61,7 +70,7 @@ export interface RollupRows {
 
 export function createRollupRows(table: Table): RollupRows {
   return {
-    write(aggregation, window, rows, nowMs) {
+    write(aggregation, window, rows, nowMs, check) {
       const sk = `${window.grain}#${window.name}`
       const writes = async function* (): AsyncGenerator<Write> {
         for await (const { key, state } of rows) {
@@ -81,18 +90,19 @@ export function createRollupRows(table: Table): RollupRows {
           }
         }
       }
-      return table.writeAll(writes())
+      return table.writeAll(writes(), check)
     },
 
-    async putLeaders(aggregation, window, range, rows) {
+    async putLeaders(aggregation, window, range, rows, check) {
       const leaders = rows.map(({ key, state }) => ({
         M: { key: { S: key }, state: { M: encodedAttributes(aggregation, state) } },
       }))
-      await table.put({
+      const item = {
         pk: { S: leadersPartition(aggregation, window) },
         sk: { S: String(range) },
         leaders: { L: leaders },
-      })
+      }
+      await table.put(item, undefined, check)
     },
 
     async readLeaders(aggregation, window) {
