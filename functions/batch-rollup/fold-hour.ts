@@ -28,7 +28,8 @@ type FoldFigures = Pick<FoldedHistory, 'droppedDuplicates' | 'unreadable'>
 /**
  * Folds one hour into a part per aggregation, local day and key range: from history where the hour
  * is over, from minute rows while it is open. Clears its mark, or notes that it waits for its end.
- * `unread` are the hour's notes of lines that were left out, as they were before the fold.
+ * `unread` are the hour's notes of lines that were left out, as they were before the fold. Throws
+ * StorageTrouble, Superseded or OutOfTime.
  */
 export async function foldHour(
   context: RollupContext,

@@ -28,7 +28,8 @@ export interface MergedPeriod {
 
 /**
  * Merges a period's finer parts (a day's hours, a week's or month's days) into its own, writes the
- * rows that changed, and clears its mark.
+ * rows that changed, and clears its mark. Throws StorageTrouble, Superseded, OutOfTime, or PartGone
+ * where another run has replaced a finer part meanwhile.
  */
 export async function mergePeriod(
   context: RollupContext,

@@ -41,7 +41,8 @@ export interface Replacement extends UnitOfParts {
  *
  * Returns whether the unit is settled, which it is not while another attempt may be alive: then
  * the unit has to stay marked as changed, to be looked at again when that attempt is over.
- * Throws Superseded where another run has begun the same unit since.
+ * Throws Superseded where another run has begun the same unit since, OutOfTime, StorageTrouble, or
+ * what the replacement's own functions throw.
  */
 export async function replaceParts(
   context: RollupContext,
