@@ -11,7 +11,7 @@ import { beforeSending, calling, writeChecked } from './check-before-sending.ts'
 import { type BatchOptions, writeInBatches } from './dynamodb-batches.ts'
 import { expressionOf, keyConditionOf, keyOf } from './dynamodb-expressions.ts'
 import { asStorageTrouble, StorageTrouble } from './storage-trouble.ts'
-import type { Item, Table } from './table.ts'
+import type { Item, SortKeyRange, Table } from './table.ts'
 
 /** What batches are written with is all that a table needs. */
 export type DynamoDbTableOptions = BatchOptions
@@ -52,36 +52,48 @@ export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
 
     writeAll: (writes, check) => writeInBatches(options, writes, check),
 
-    async *query(pk, range = {}) {
-      // DynamoDB refuses a range that ends before it begins.
-      if (range.between !== undefined && compareUtf8(...range.between) > 0) return
-      yield* pages(`Querying ${TableName}`, (ExclusiveStartKey) =>
-        client.send(
-          new QueryCommand({
-            TableName,
-            ConsistentRead: true,
-            ExclusiveStartKey,
-            ScanIndexForward: !range.descending,
-            ...keyConditionOf(pk, range),
-          }),
-        ),
-      )
-    },
+    query: (pk, range = {}) => query(options, pk, range),
 
-    scan: (sortKeyPrefix) =>
-      pages(`Scanning ${TableName}`, (ExclusiveStartKey) =>
-        client.send(
-          new ScanCommand({
-            TableName,
-            ExclusiveStartKey,
-            ...(sortKeyPrefix !== undefined && {
-              FilterExpression: 'begins_with(sk, :prefix)',
-              ExpressionAttributeValues: { ':prefix': { S: sortKeyPrefix } },
-            }),
-          }),
-        ),
-      ),
+    scan: (sortKeyPrefix) => scan(options, sortKeyPrefix),
   }
+}
+
+async function* query(
+  { client, tableName: TableName }: DynamoDbTableOptions,
+  pk: string,
+  range: SortKeyRange,
+): AsyncGenerator<Item> {
+  // DynamoDB refuses a range that ends before it begins.
+  if (range.between !== undefined && compareUtf8(...range.between) > 0) return
+  yield* pages(`Querying ${TableName}`, (ExclusiveStartKey) =>
+    client.send(
+      new QueryCommand({
+        TableName,
+        ConsistentRead: true,
+        ExclusiveStartKey,
+        ScanIndexForward: !range.descending,
+        ...keyConditionOf(pk, range),
+      }),
+    ),
+  )
+}
+
+function scan(
+  { client, tableName: TableName }: DynamoDbTableOptions,
+  sortKeyPrefix: string | undefined,
+): AsyncGenerator<Item> {
+  return pages(`Scanning ${TableName}`, (ExclusiveStartKey) =>
+    client.send(
+      new ScanCommand({
+        TableName,
+        ExclusiveStartKey,
+        ...(sortKeyPrefix !== undefined && {
+          FilterExpression: 'begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':prefix': { S: sortKeyPrefix } },
+        }),
+      }),
+    ),
+  )
 }
 
 const compareUtf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))

@@ -83,15 +83,7 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
     })
   return {
     putHistoryTotals(aggregation, totals, check) {
-      const writes = async function* (): AsyncGenerator<Write> {
-        for await (const { key, minuteMs, state } of totals) {
-          if (isExpired(options, minuteMs)) continue
-          const itemKey = minuteKey(aggregation, bucketCount, key, minuteMs, historyLane)
-          const content = state === undefined ? removed : stateAttributes(aggregation, state)
-          yield { put: { ...keyItem(itemKey), ...content, ...expiry(options, minuteMs) } }
-        }
-      }
-      return table.writeAll(writes(), check)
+      return table.writeAll(historyWrites(options, aggregation, totals), check)
     },
 
     async *readHour(aggregation, hour) {
@@ -132,6 +124,19 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
     },
 
     isExpired: (minuteMs) => isExpired(options, minuteMs),
+  }
+}
+
+async function* historyWrites(
+  options: MinuteRowsOptions,
+  aggregation: Aggregation,
+  totals: AsyncIterable<HistoryTotal> | Iterable<HistoryTotal>,
+): AsyncGenerator<Write> {
+  for await (const { key, minuteMs, state } of totals) {
+    if (isExpired(options, minuteMs)) continue
+    const itemKey = minuteKey(aggregation, options.bucketCount, key, minuteMs, historyLane)
+    const content = state === undefined ? removed : stateAttributes(aggregation, state)
+    yield { put: { ...keyItem(itemKey), ...content, ...expiry(options, minuteMs) } }
   }
 }
 

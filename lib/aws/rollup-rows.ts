@@ -71,26 +71,7 @@ export interface RollupRows {
 export function createRollupRows(table: Table): RollupRows {
   return {
     write(aggregation, window, rows, nowMs, check) {
-      const sk = `${window.grain}#${window.name}`
-      const writes = async function* (): AsyncGenerator<Write> {
-        for await (const { key, state } of rows) {
-          const pk = `${aggregation.name}#${key}`
-          if (state === undefined) yield { delete: { pk, sk } }
-          else {
-            yield {
-              put: {
-                pk: { S: pk },
-                sk: { S: sk },
-                ...encodedAttributes(aggregation, state),
-                from: instant(window.fromMs),
-                to: instant(window.toMs),
-                updatedAt: instant(nowMs),
-              },
-            }
-          }
-        }
-      }
-      return table.writeAll(writes(), check)
+      return table.writeAll(writesOf(aggregation, window, rows, nowMs), check)
     },
 
     async putLeaders(aggregation, window, range, rows, check) {
@@ -129,6 +110,32 @@ export function createRollupRows(table: Table): RollupRows {
         }
       }
     },
+  }
+}
+
+async function* writesOf(
+  aggregation: Aggregation,
+  window: Window,
+  rows: AsyncIterable<ChangedRow>,
+  nowMs: number,
+): AsyncGenerator<Write> {
+  const sk = `${window.grain}#${window.name}`
+  for await (const { key, state } of rows) {
+    const pk = `${aggregation.name}#${key}`
+    if (state === undefined) {
+      yield { delete: { pk, sk } }
+      continue
+    }
+    yield {
+      put: {
+        pk: { S: pk },
+        sk: { S: sk },
+        ...encodedAttributes(aggregation, state),
+        from: instant(window.fromMs),
+        to: instant(window.toMs),
+        updatedAt: instant(nowMs),
+      },
+    }
   }
 }
 
