@@ -18,7 +18,7 @@ const projectRoot = fileURLToPath(new URL('..', import.meta.url))
  * The options that make a bundle for Lambda's `nodejs24.x`, without entry and output. The SDK goes
  * in, since the one that Lambda brings along is of another version and slower to load.
  */
-export const bundleOptions = {
+const bundleOptions = {
   absWorkingDir: projectRoot,
   bundle: true,
   platform: 'node',

@@ -2,9 +2,8 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { createClients } from '../lib/aws/clients.ts'
 import { bucketCount } from '../lib/aws/deployment.ts'
 import { createStores, type Stores } from '../lib/aws/stores.ts'
+import { dayMs } from '../lib/core/index.ts'
 import { Failure } from './failure.ts'
-
-const dayMs = 86_400_000
 
 /**
  * The stores of a deployed stack, found by its outputs. Region and credentials are found as the AWS

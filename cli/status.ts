@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { Stores } from '../lib/aws/stores.ts'
-import type { Pipeline } from '../lib/core/index.ts'
+import { dayMs, type Pipeline } from '../lib/core/index.ts'
 import { withData } from './open-data.ts'
 import { dataOption, formatOption, type OutputOptions, stackOption, zoneOption } from './options.ts'
 import { type Cells, numberCell, textCell } from './output/cells.ts'
@@ -15,7 +15,6 @@ interface Section {
 }
 
 const shownRuns = 5
-const dayMs = 86_400_000
 
 export function statusCommand(pipeline: Pipeline): Command {
   return new Command('status')

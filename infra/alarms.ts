@@ -38,13 +38,27 @@ const maxStreamLagMs = 300_000
 /** Schedules that changed hours may wait for, before the rollup counts as falling behind. */
 const maxSchedulesBehind = 4
 
+type Alarms = Readonly<Record<string, AlarmDefinition>>
+
 /** Every alarm by name, in the order in which to look at them. */
 export function alarmDefinitions(
   metrics: PipelineMetrics,
-  { stream, rollup }: Pipeline,
-  { scheduleMinutes, maxRejectPercent, verifyHours }: Settings,
-): Readonly<Record<string, AlarmDefinition>> {
-  const schedule = Duration.minutes(scheduleMinutes)
+  pipeline: Pipeline,
+  settings: Settings,
+): Alarms {
+  return {
+    ...recordAlarms(metrics, settings),
+    ...streamAlarms(metrics, pipeline),
+    ...rollupAlarms(metrics, pipeline, settings),
+    ...tableAlarms(metrics),
+  }
+}
+
+/** Records and totals that may be wrong or missing. */
+function recordAlarms(
+  metrics: PipelineMetrics,
+  { maxRejectPercent, verifyHours }: Settings,
+): Alarms {
   return {
     RecordsLost: {
       metric: metrics.recordsLost,
@@ -82,6 +96,11 @@ export function alarmDefinitions(
       over: maxRejectPercent,
       periods: 3,
     },
+  }
+}
+
+function streamAlarms(metrics: PipelineMetrics, { stream }: Pipeline): Alarms {
+  return {
     StreamLag: {
       metric: metrics.streamLagMs,
       meaning: 'Events wait over five minutes in the stream before they are counted.',
@@ -106,6 +125,16 @@ export function alarmDefinitions(
       over: 0,
       periods: 3,
     },
+  }
+}
+
+function rollupAlarms(
+  metrics: PipelineMetrics,
+  { rollup }: Pipeline,
+  { scheduleMinutes }: Settings,
+): Alarms {
+  const schedule = Duration.minutes(scheduleMinutes)
+  return {
     RollupOverdue: {
       metric: metrics.own('RunsCompleted', schedule),
       meaning: 'No rollup has come to its end for two schedules.',
@@ -143,6 +172,11 @@ export function alarmDefinitions(
       over: 0,
       periods: 1,
     },
+  }
+}
+
+function tableAlarms(metrics: PipelineMetrics): Alarms {
+  return {
     TableWritesThrottled: {
       metric: metrics.writesThrottled,
       meaning: 'A table refuses writes: it has reached its limit, or one key is too hot.',

@@ -28,81 +28,113 @@ export function createDashboard(
   metrics: PipelineMetrics,
   pipeline: Pipeline,
 ): Dashboard {
-  const { stream, rollup } = pipeline
   return new Dashboard(scope, 'Dashboard', {
     defaultInterval: Duration.days(1),
     widgets: [
       heading('Is anything wrong?', 'Every alarm has a chapter in `docs/OPERATIONS.md`.'),
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width, height: 4 })],
-      heading('Is it fresh?', 'How long events wait to be counted, and changes to be rolled up.'),
-      row(
-        graph('Wait in the stream (ms)', [metrics.streamLagMs]),
-        graph('Oldest change not rolled up (s)', [labelled(metrics, 'OldestChangeAge')]),
-        graph('Rollups completed', [labelled(metrics, 'RunsCompleted')]),
-      ),
-      heading('Is it right?', 'All of these should be zero or next to it.'),
-      row(
-        graph('Rejects (% of records)', [metrics.rejectPercent]),
-        graph('Records given up or lost', [metrics.recordsGivenUp, metrics.recordsLost]),
-        graph('Producers’ duplicates and verify', [
-          labelled(metrics, 'DuplicatesDropped'),
-          labelled(metrics, 'VerifyDifferences'),
-          labelled(metrics, 'VerifyHoursLeft'),
-        ]),
-        graph('Lines that history has and the definition refuses', [
-          labelled(metrics, 'UnreadableLines'),
-        ]),
-      ),
-      heading('What is it doing?', 'Events in, rows out.'),
-      row(
-        graph('Events', [labelled(metrics, 'Events'), labelled(metrics, 'Rejects')]),
-        graph('Units of the rollup', [
-          labelled(metrics, 'HoursFolded'),
-          labelled(metrics, 'PeriodsMerged'),
-        ]),
-        graph('Rows written', [
-          labelled(metrics, 'MinuteRowsWritten'),
-          labelled(metrics, 'RollupRowsWritten'),
-        ]),
-      ),
-      heading('What breaks?', 'Failures are tried again; here they show before they hurt.'),
-      row(
-        graph('Failures', [metrics.streamErrors, metrics.rollupErrors, metrics.backfillsFailed]),
-        graph('Throttles', [
-          metrics.throttles(stream.function),
-          metrics.throttles(rollup.function),
-          metrics.writesThrottled,
-          metrics.producersThrottled,
-        ]),
-        graph('Failed conditions', [labelled(metrics, 'ConditionFailures')]),
-      ),
-      row(
-        durations('stream-aggregate', stream.function),
-        durations('batch-rollup', rollup.function),
-      ),
-      heading('What does it cost?', 'Write units are most of the bill.'),
-      row(
-        graph('Write units', metrics.writeUnits),
-        graph('Read units', metrics.readUnits),
-        graph('Bytes into the stream', [metrics.streamBytes]),
-      ),
-      heading('What do the logs say?', 'The last errors of both functions.'),
-      [
-        new LogQueryWidget({
-          title: 'Errors',
-          logGroupNames: [stream.logGroup.logGroupName, rollup.logGroup.logGroupName],
-          queryLines: [
-            'fields @timestamp, message, error, errorMessage, shard, firstSequenceNumber',
-            'filter level in ["error", "ERROR"]',
-            'sort @timestamp desc',
-            'limit 50',
-          ],
-          width,
-          height: 8,
-        }),
-      ],
+      ...freshness(metrics),
+      ...correctness(metrics),
+      ...work(metrics),
+      ...failures(metrics, pipeline),
+      ...costs(metrics),
+      ...logs(pipeline),
     ],
   })
+}
+
+function freshness(metrics: PipelineMetrics): IWidget[][] {
+  return [
+    heading('Is it fresh?', 'How long events wait to be counted, and changes to be rolled up.'),
+    row(
+      graph('Wait in the stream (ms)', [metrics.streamLagMs]),
+      graph('Oldest change not rolled up (s)', [labelled(metrics, 'OldestChangeAge')]),
+      graph('Rollups completed', [labelled(metrics, 'RunsCompleted')]),
+    ),
+  ]
+}
+
+function correctness(metrics: PipelineMetrics): IWidget[][] {
+  return [
+    heading('Is it right?', 'All of these should be zero or next to it.'),
+    row(
+      graph('Rejects (% of records)', [metrics.rejectPercent]),
+      graph('Records given up or lost', [metrics.recordsGivenUp, metrics.recordsLost]),
+      graph('Producers’ duplicates and verify', [
+        labelled(metrics, 'DuplicatesDropped'),
+        labelled(metrics, 'VerifyDifferences'),
+        labelled(metrics, 'VerifyHoursLeft'),
+      ]),
+      graph('Lines that history has and the definition refuses', [
+        labelled(metrics, 'UnreadableLines'),
+      ]),
+    ),
+  ]
+}
+
+function work(metrics: PipelineMetrics): IWidget[][] {
+  return [
+    heading('What is it doing?', 'Events in, rows out.'),
+    row(
+      graph('Events', [labelled(metrics, 'Events'), labelled(metrics, 'Rejects')]),
+      graph('Units of the rollup', [
+        labelled(metrics, 'HoursFolded'),
+        labelled(metrics, 'PeriodsMerged'),
+      ]),
+      graph('Rows written', [
+        labelled(metrics, 'MinuteRowsWritten'),
+        labelled(metrics, 'RollupRowsWritten'),
+      ]),
+    ),
+  ]
+}
+
+function failures(metrics: PipelineMetrics, { stream, rollup }: Pipeline): IWidget[][] {
+  return [
+    heading('What breaks?', 'Failures are tried again; here they show before they hurt.'),
+    row(
+      graph('Failures', [metrics.streamErrors, metrics.rollupErrors, metrics.backfillsFailed]),
+      graph('Throttles', [
+        metrics.throttles(stream.function),
+        metrics.throttles(rollup.function),
+        metrics.writesThrottled,
+        metrics.producersThrottled,
+      ]),
+      graph('Failed conditions', [labelled(metrics, 'ConditionFailures')]),
+    ),
+    row(durations('stream-aggregate', stream.function), durations('batch-rollup', rollup.function)),
+  ]
+}
+
+function costs(metrics: PipelineMetrics): IWidget[][] {
+  return [
+    heading('What does it cost?', 'Write units are most of the bill.'),
+    row(
+      graph('Write units', metrics.writeUnits),
+      graph('Read units', metrics.readUnits),
+      graph('Bytes into the stream', [metrics.streamBytes]),
+    ),
+  ]
+}
+
+function logs({ stream, rollup }: Pipeline): IWidget[][] {
+  return [
+    heading('What do the logs say?', 'The last errors of both functions.'),
+    [
+      new LogQueryWidget({
+        title: 'Errors',
+        logGroupNames: [stream.logGroup.logGroupName, rollup.logGroup.logGroupName],
+        queryLines: [
+          'fields @timestamp, message, error, errorMessage, shard, firstSequenceNumber',
+          'filter level in ["error", "ERROR"]',
+          'sort @timestamp desc',
+          'limit 50',
+        ],
+        width,
+        height: 8,
+      }),
+    ],
+  ]
 }
 
 function heading(title: string, text: string): IWidget[] {

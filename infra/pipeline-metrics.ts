@@ -19,10 +19,42 @@ export type PipelineMetrics = ReturnType<typeof pipelineMetrics>
 
 const period = Duration.minutes(5)
 
+type Own = (name: FunctionMetric, every?: Duration) => Metric
+
 /** What alarms and dashboard look at, in one place, so that both see the same. */
 export function pipelineMetrics({ storage, stream, rollup, backfill }: Pipeline) {
   const { stackName } = Stack.of(stream)
-  const own = (name: FunctionMetric, every?: Duration) => functionMetric(stackName, name, every)
+  const own: Own = (name, every) => functionMetric(stackName, name, every)
+  return {
+    own,
+    throttles: (of: LambdaFunction) => of.metricThrottles({ period }),
+    ...streamMetrics(stream, own),
+    ...recordMetrics(stream, own),
+    ...rollupMetrics(rollup, backfill),
+    ...tableMetrics(storage),
+  }
+}
+
+function streamMetrics({ stream, function: applied }: Stream, own: Own) {
+  return {
+    streamLagMs: applied.metric('IteratorAge', {
+      statistic: Stats.MAXIMUM,
+      period: Duration.minutes(1),
+    }),
+    streamBytes: stream.metricIncomingBytes({ statistic: Stats.SUM, period }),
+    producersThrottled: stream.metricWriteProvisionedThroughputExceeded({
+      statistic: Stats.SUM,
+      period,
+    }),
+    streamErrors: sum('Failed batches', {
+      streamErrors: applied.metricErrors({ period }),
+      failedBatches: own('BatchesFailed'),
+    }),
+  }
+}
+
+/** Records that are in no row, at least not yet. */
+function recordMetrics(stream: Stream, own: Own) {
   const ofMapping = (metricName: string) =>
     new Metric({
       namespace: 'AWS/Lambda',
@@ -31,22 +63,7 @@ export function pipelineMetrics({ storage, stream, rollup, backfill }: Pipeline)
       statistic: Stats.SUM,
       period,
     })
-  const tables = { Minutes: storage.minutes, Rollups: storage.rollups, Ledger: storage.ledger }
   return {
-    own,
-    streamLagMs: stream.function.metric('IteratorAge', {
-      statistic: Stats.MAXIMUM,
-      period: Duration.minutes(1),
-    }),
-    streamBytes: stream.stream.metricIncomingBytes({ statistic: Stats.SUM, period }),
-    producersThrottled: stream.stream.metricWriteProvisionedThroughputExceeded({
-      statistic: Stats.SUM,
-      period,
-    }),
-    streamErrors: sum('Failed batches', {
-      streamErrors: stream.function.metricErrors({ period }),
-      failedBatches: own('BatchesFailed'),
-    }),
     rejectPercent: new MathExpression({
       expression: '100 * FILL(rejects, 0) / (FILL(rejects, 0) + FILL(events, 0))',
       usingMetrics: { rejects: own('Rejects'), events: own('Events') },
@@ -61,6 +78,11 @@ export function pipelineMetrics({ storage, stream, rollup, backfill }: Pipeline)
         period,
       }),
     }),
+  }
+}
+
+function rollupMetrics(rollup: Rollup, backfill: Backfill) {
+  return {
     rollupErrors: rollup.function.metricErrors({ period }),
     deadLetters: rollup.deadLetters.metricApproximateNumberOfMessagesVisible({
       statistic: Stats.MAXIMUM,
@@ -70,11 +92,16 @@ export function pipelineMetrics({ storage, stream, rollup, backfill }: Pipeline)
       failedBackfills: backfill.stateMachine.metricFailed({ period }),
       backfillsTimedOut: backfill.stateMachine.metricTimedOut({ period }),
     }),
-    throttles: (of: LambdaFunction) => of.metricThrottles({ period }),
+  }
+}
+
+function tableMetrics({ minutes, rollups, ledger }: Storage) {
+  const tables = { Minutes: minutes, Rollups: rollups, Ledger: ledger }
+  return {
     writesThrottled: sum('Throttled writes', {
-      minutesThrottled: tableSum(storage.minutes, 'WriteThrottleEvents'),
-      rollupsThrottled: tableSum(storage.rollups, 'WriteThrottleEvents'),
-      ledgerThrottled: tableSum(storage.ledger, 'WriteThrottleEvents'),
+      minutesThrottled: tableSum(minutes, 'WriteThrottleEvents'),
+      rollupsThrottled: tableSum(rollups, 'WriteThrottleEvents'),
+      ledgerThrottled: tableSum(ledger, 'WriteThrottleEvents'),
     }),
     writeUnits: Object.entries(tables).map(([label, table]) =>
       tableSum(table, 'ConsumedWriteCapacityUnits', label),

@@ -19,7 +19,7 @@ export const prefixes = {
   /** stream-aggregate: records that it refused, with the reason. */
   rejected: 'rejected/',
   /** Lambda itself: batches that it gave up on. Lambda chooses the name; verify reads them. */
-  givenUp: 'aws/lambda/',
+  failedBatches: 'aws/lambda/',
   /** Whoever runs `twofold redrive`: what was put back, as it was found. Nothing reads it. */
   redriven: 'redriven/',
   /** batch-rollup: sorted totals of hours and periods. */

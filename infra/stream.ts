@@ -73,7 +73,7 @@ export class Stream extends Construct {
 
   #function({ settings, removalPolicy, storage, codeFolder, environment }: StreamProps) {
     const { minutes, ledger, bucket } = storage
-    const written = [prefixes.history, prefixes.rejected, prefixes.givenUp].map((prefix) =>
+    const written = [prefixes.history, prefixes.rejected, prefixes.failedBatches].map((prefix) =>
       bucket.arnForObjects(`${prefix}*`),
     )
     const created = new NodeFunction(this, 'StreamAggregate', {
@@ -111,7 +111,7 @@ export class Stream extends Construct {
     acknowledgePrefixes(
       created,
       bucket,
-      [prefixes.history, prefixes.rejected, prefixes.givenUp],
+      [prefixes.history, prefixes.rejected, prefixes.failedBatches],
       'The names of objects hold hours and sequence numbers, which are not known beforehand.',
     )
     return created

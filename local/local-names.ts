@@ -1,6 +1,7 @@
 import { bucketCount } from '../lib/aws/deployment.ts'
 import { createStores, type StoreNames, type Stores } from '../lib/aws/stores.ts'
 import { tableDefinitions } from '../lib/aws/table-definitions.ts'
+import { dayMs } from '../lib/core/index.ts'
 import type { LocalClients } from './clients.ts'
 
 export const localStream = 'twofold'
@@ -12,8 +13,6 @@ export const localNames: StoreNames = {
   ledgerTable: tableDefinitions.ledger.name,
   bucket: 'twofold',
 }
-
-const dayMs = 86_400_000
 
 /** For as good as ever: a file may hold events of any age, and nothing here costs by the month. */
 export const localMinuteRetentionDays = 100_000

@@ -1,6 +1,5 @@
-import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { bundleFunction, type FunctionName } from '../build/function-bundle.ts'
+import type { FunctionName } from '../build/function-bundle.ts'
 import type { StoredSettings } from '../lib/aws/ledger/settings.ts'
 import type { Stores } from '../lib/aws/stores.ts'
 import { tableDefinitions } from '../lib/aws/table-definitions.ts'
@@ -16,8 +15,8 @@ import {
   type MappingProgress,
   startEventSourceMapping,
 } from './event-source-mapping.ts'
-import { createFunction, type LocalFunction } from './lambda.ts'
-import { localMinuteRetentionDays, localNames, localStores, localStream } from './local-names.ts'
+import { localNames, localStores, localStream } from './local-names.ts'
+import { startFunctions } from './pipeline-functions.ts'
 import { provisionBucket, provisionStream, provisionTables } from './provision.ts'
 import type { ServerName } from './servers.ts'
 
@@ -74,8 +73,6 @@ const shardCount = 2
 const batchSize = 5_000
 const batchWindowMs = 200
 const maxRetries = 10
-const streamTimeoutMs = 120_000
-const rollupTimeoutMs = 900_000
 const mappingId = 'local'
 
 /** Starts servers, functions and mapping on a data folder that nobody else uses. */
@@ -96,7 +93,45 @@ async function start(
   owned: OwnedFolder,
   closing: ClosingStack,
 ): Promise<LocalPipeline> {
-  const { pipeline } = options
+  const { stores, endpoints, died } = await startServers(options, owned, closing)
+  const clients = localClients(endpoints)
+  closing.add(async () => clients.destroy())
+  const timeZone = await timeZoneOf(options, owned, stores)
+  const { openPeriodEveryMs, onRejected } = options
+  const { folder } = owned
+  const functions = await startFunctions(
+    { folder, endpoints, timeZone, openPeriodEveryMs, shardCount, onRejected },
+    closing,
+  )
+  const { around = (_, call) => call() } = options
+  const invoke: Invoke = (name, event) => around(name, () => functions[name].invoke(event))
+  const mapping = await startMapping(options, owned, stores, clients, invoke)
+  closing.add(() => mapping.stop())
+  return {
+    clients,
+    stores,
+    stream: localStream,
+    timeZone,
+    mapping,
+    died: Promise.race([died, mapping.died]),
+    rollUp: rollUpBy(invoke, options.endpointUrl === undefined),
+    close: () => closing.close(),
+  }
+}
+
+interface StartedServers {
+  readonly stores: Stores
+  /** For functions, mapping and producer. */
+  readonly endpoints: PipelineEndpoints
+  readonly died: Promise<never>
+}
+
+/** Starts the servers, or finds those of the caller, with everything that the pipeline needs there. */
+async function startServers(
+  options: LocalPipelineOptions,
+  owned: OwnedFolder,
+  closing: ClosingStack,
+): Promise<StartedServers> {
   const which = ['dynamodb', 'kinesis', 's3'] as const
   const servers = await openEndpoints(owned.folder, which, options.endpointUrl)
   closing.add(() => servers.close())
@@ -105,20 +140,30 @@ async function start(
   await provision(direct)
   await owned.publish(servers.endpoints)
   const endpoints = (await options.through?.(servers.endpoints)) ?? servers.endpoints
-  const clients = localClients(endpoints)
-  closing.add(async () => clients.destroy())
+  return { stores: localStores(direct), endpoints, died: servers.died }
+}
 
-  const stores = localStores(direct)
+/** Throws DataMismatch. */
+async function timeZoneOf(
+  options: LocalPipelineOptions,
+  owned: OwnedFolder,
+  stores: Stores,
+): Promise<string> {
   const stored = await stores.settings.read()
-  checkStoredSettings(stored, pipeline, options.timeZone, owned.folder)
-  const timeZone = options.timeZone ?? stored?.timeZone ?? pipeline.timeZone
-  const functions = await startFunctions(options, owned, endpoints, timeZone, closing)
+  checkStoredSettings(stored, options.pipeline, options.timeZone, owned.folder)
+  return options.timeZone ?? stored?.timeZone ?? options.pipeline.timeZone
+}
 
-  const { around = (_, call) => call() } = options
-  const invoke = (name: FunctionName, event: unknown) =>
-    around(name, () => functions[name].invoke(event))
+type Invoke = (name: FunctionName, event: unknown) => Promise<unknown>
 
-  const mapping = await startEventSourceMapping({
+function startMapping(
+  options: LocalPipelineOptions,
+  owned: OwnedFolder,
+  stores: Stores,
+  clients: LocalClients,
+  invoke: Invoke,
+): Promise<EventSourceMapping> {
+  return startEventSourceMapping({
     kinesis: clients.kinesis,
     stream: localStream,
     checkpointFile: join(owned.folder, 'event-source-mapping.json'),
@@ -139,27 +184,19 @@ async function start(
     ...(options.onProgress && { onProgress: options.onProgress }),
     ...(options.onFunctionFailure && { onFunctionFailure: options.onFunctionFailure }),
   })
-  closing.add(() => mapping.stop())
+}
 
+/** Each call invokes the rollup function once. */
+function rollUpBy(invoke: Invoke, ownsServers: boolean): () => Promise<unknown> {
   // Whoever owns the embedded servers knows that no other run is alive, so the lease of a run that
   // was killed need not be waited for.
-  const ownsServers = options.endpointUrl === undefined
   let takeOver = ownsServers
-  return {
-    clients,
-    stores,
-    stream: localStream,
-    timeZone,
-    mapping,
-    died: Promise.race([servers.died, mapping.died]),
-    async rollUp() {
-      const request = { takeOver }
-      takeOver = ownsServers
-      const result = await invoke('batch-rollup', request)
-      takeOver = false
-      return result
-    },
-    close: () => closing.close(),
+  return async () => {
+    const request = { takeOver }
+    takeOver = ownsServers
+    const result = await invoke('batch-rollup', request)
+    takeOver = false
+    return result
   }
 }
 
@@ -190,55 +227,5 @@ export function checkStoredSettings(
       `${folder} holds rows of another definition than pipeline.config.ts has now; ` +
         'choose another folder with --data',
     )
-  }
-}
-
-async function startFunctions(
-  options: LocalPipelineOptions,
-  owned: OwnedFolder,
-  endpoints: PipelineEndpoints,
-  timeZone: string,
-  closing: ClosingStack,
-): Promise<Record<FunctionName, LocalFunction>> {
-  const log = createWriteStream(join(owned.folder, 'functions.log'), { flags: 'a' })
-  closing.add(() => new Promise((resolve) => log.end(resolve)))
-  const env = {
-    MINUTES_TABLE: localNames.minutesTable,
-    ROLLUPS_TABLE: localNames.rollupsTable,
-    LEDGER_TABLE: localNames.ledgerTable,
-    BUCKET: localNames.bucket,
-    S3_PATH_STYLE: 'true',
-    TIME_ZONE: timeZone,
-    MINUTE_RETENTION_DAYS: String(localMinuteRetentionDays),
-    OPEN_PERIOD_EVERY_MS: String(options.openPeriodEveryMs),
-    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-    AWS_ENDPOINT_URL_S3: endpoints.s3,
-  }
-  const startFunction = async (name: FunctionName, timeoutMs: number, concurrency: number) => {
-    const { file } = await bundleFunction(name, join(owned.folder, 'bundles'))
-    const onLog = (line: string) => {
-      log.write(`${name} ${line}\n`)
-      const rejected = rejectedIn(line)
-      if (rejected > 0) options.onRejected?.(rejected)
-    }
-    const started = createFunction({ name, file, env, timeoutMs, concurrency, onLog })
-    closing.add(() => started.close())
-    return started
-  }
-  const [stream, rollup] = await Promise.all([
-    startFunction('stream-aggregate', streamTimeoutMs, shardCount),
-    startFunction('batch-rollup', rollupTimeoutMs, 1),
-  ])
-  return { 'stream-aggregate': stream, 'batch-rollup': rollup }
-}
-
-/** What a line of the stream function's log says of refused records. */
-function rejectedIn(line: string): number {
-  try {
-    const { message, rejected }: { message?: unknown; rejected?: unknown } = JSON.parse(line)
-    return message === 'batch applied' && typeof rejected === 'number' ? rejected : 0
-  } catch {
-    // A line that is no JSON object is not the function's own log.
-    return 0
   }
 }

@@ -61,7 +61,7 @@ export interface EventMaker {
 export function createEventMaker(options: EventMakerOptions): EventMaker {
   const { random, runId, mix, expected } = options
   const counts = { events: 0, duplicates: 0, malformed: 0 }
-  const recent: OutgoingRecord[] = []
+  const recent = recentRecords(random)
   const pick = <Value>(values: readonly Value[]): Value =>
     values[Math.floor(random() * values.length)] as Value
 
@@ -85,9 +85,7 @@ export function createEventMaker(options: EventMakerOptions): EventMaker {
       unitPrice: event.priceUnits / 10_000,
       currency: event.currency,
     })
-    // In the place of any, so that a duplicate comes soon or a good while later.
-    if (recent.length < remembered) recent.push(record)
-    else recent[Math.floor(random() * remembered)] = record
+    recent.remember(record)
     return record
   }
 
@@ -110,7 +108,7 @@ export function createEventMaker(options: EventMakerOptions): EventMaker {
       const kind = random()
       if (kind < mix.malformed) return makeMalformed()
       if (kind < mix.malformed + mix.duplicate) {
-        const again = recent[Math.floor(random() * recent.length)]
+        const again = recent.any()
         if (again !== undefined) {
           counts.duplicates++
           return again
@@ -118,6 +116,18 @@ export function createEventMaker(options: EventMakerOptions): EventMaker {
       }
       return makePurchase(nowMs)
     },
+  }
+}
+
+function recentRecords(random: () => number) {
+  const recent: OutgoingRecord[] = []
+  return {
+    /** In the place of any, so that a duplicate comes soon or a good while later. */
+    remember(record: OutgoingRecord): void {
+      if (recent.length < remembered) recent.push(record)
+      else recent[Math.floor(random() * remembered)] = record
+    },
+    any: () => recent[Math.floor(random() * recent.length)],
   }
 }
 

@@ -15,7 +15,7 @@ export interface Promised {
  * first third, processes fill their heaps and caches: the embedded DynamoDB takes 60,000 puts of the
  * same rows to come to rest, at twice what it begins with.
  */
-export const allowedGrowth = { share: 0.15, bytes: 24 * 1024 * 1024 }
+const allowedGrowth = { share: 0.15, bytes: 24 * 1024 * 1024 }
 
 /** Below this, processes are still warming up, and rare faults may not have come. */
 const judgedFromMs = 300_000

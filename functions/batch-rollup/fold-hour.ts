@@ -17,7 +17,7 @@ import {
 } from '../../lib/core/index.ts'
 import { readUnit } from './read-unit.ts'
 import { digestOf, replaceParts, type UnitOfParts } from './replace-parts.ts'
-import { type RollupContext, whileInTime } from './rollup-context.ts'
+import { checkTime, type RollupContext, whileInTime } from './rollup-context.ts'
 
 export interface FoldedHour extends FoldFigures {
   /** False where another attempt at the hour may be alive, so that the hour stays marked. */
@@ -29,7 +29,8 @@ type FoldFigures = Pick<FoldedHistory, 'droppedDuplicates' | 'unreadable'>
 /**
  * Folds one hour into a part per aggregation, local day and key range: from history where the hour
  * is over, from minute rows while it is open. Clears its mark, or notes that it waits for its end.
- * `unread` are the hour's notes of lines that were left out, as they were before the fold.
+ * `unread` are the hour's notes of lines that were left out, as they were before the fold. Throws
+ * StorageTrouble, Superseded or OutOfTime.
  */
 export async function foldHour(
   context: RollupContext,
@@ -140,7 +141,9 @@ async function replaceHourParts(
     before: before.get(aggregation) as UnitParts,
     rows: (name) => rows.get(name),
     async onBegun() {
-      await minutes.putHistoryTotals(aggregation, whileInTime(context, exact))
+      await minutes.putHistoryTotals(aggregation, whileInTime(context, exact), () =>
+        checkTime(context),
+      )
     },
     async publish(next, current, unfinished) {
       const differing = unit.names.filter(

@@ -28,7 +28,8 @@ export interface MergedPeriod {
 
 /**
  * Merges a period's finer parts (a day's hours, a week's or month's days) into its own, writes the
- * rows that changed, and clears its mark.
+ * rows that changed, and clears its mark. Throws StorageTrouble, Superseded, OutOfTime, or PartGone
+ * where another run has replaced a finer part meanwhile.
  */
 export async function mergePeriod(
   context: RollupContext,
@@ -42,6 +43,7 @@ export async function mergePeriod(
   const before = await readUnit(context, ofParts)
   const finer = await finerParts(context, aggregation, window, unit.range)
   const leaders = new Leaders(aggregation, maxLeaders)
+  const check = () => checkTime(context)
   let writtenRows = 0
   const replaced = await replaceParts(context, {
     ...ofParts,
@@ -57,10 +59,9 @@ export async function mergePeriod(
       ]
       const after = next === undefined ? emptyRun() : parts.read(next.objectKey)
       const rows = whileInTime(context, changedRows(after, befores))
-      writtenRows = await rollups.write(aggregation, window, rows, context.nowMs())
+      writtenRows = await rollups.write(aggregation, window, rows, context.nowMs(), check)
       if (aggregation.rankBy !== undefined) {
-        checkTime(context)
-        await rollups.putLeaders(aggregation, window, unit.range, leaders.rows())
+        await rollups.putLeaders(aggregation, window, unit.range, leaders.rows(), check)
       }
     },
   })

@@ -17,7 +17,7 @@ const joinedAtOnce = 4
  * Reads a unit before its inputs are. Were its dead attempts left as they are, a unit that fails
  * again and again would outgrow its ledger item, and have more parts to compare with each time. So
  * where they are many, those that wrote no part are left out, and the others joined. Throws
- * Superseded.
+ * StorageTrouble, Superseded, OutOfTime or PartGone.
  */
 export async function readUnit(context: RollupContext, unit: UnitOfParts): Promise<UnitParts> {
   const { registry, parts } = context.stores
@@ -41,7 +41,10 @@ function without(attempts: readonly Attempt[], others: readonly Attempt[]): Atte
   return attempts.filter((attempt) => !others.includes(attempt))
 }
 
-/** Puts one attempt in the place of several; none where nobody compares with their parts. */
+/**
+ * Puts one attempt in the place of several; none where nobody compares with their parts. Throws
+ * StorageTrouble, Superseded, OutOfTime or PartGone.
+ */
 async function joinAttempts(
   context: RollupContext,
   unit: UnitOfParts,
@@ -60,13 +63,11 @@ async function joinAttempts(
     joined.push({ ...attempt, deadlineMs: context.nowMs() })
   }
   await parts.remove(begun.replaced)
-  checkTime(context)
   const replaced = dead.flatMap((attempt) => objectKeysOf(unit, attempt))
-  const committed = await registry.commit(unit.kind, unit.unit, begun, {
-    ...begun,
-    attempts: [...joined, ...without(before.attempts, dead)],
-    replaced,
-  })
+  const attempts = [...joined, ...without(before.attempts, dead)]
+  const next = { ...begun, attempts, replaced }
+  const check = () => checkTime(context)
+  const committed = await registry.commit(unit.kind, unit.unit, begun, next, check)
   await parts.remove(replaced)
   return committed
 }

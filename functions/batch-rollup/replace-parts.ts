@@ -41,7 +41,8 @@ export interface Replacement extends UnitOfParts {
  *
  * Returns whether the unit is settled, which it is not while another attempt may be alive: then
  * the unit has to stay marked as changed, to be looked at again when that attempt is over.
- * Throws Superseded where another run has begun the same unit since.
+ * Throws Superseded where another run has begun the same unit since, OutOfTime, StorageTrouble, or
+ * what the replacement's own functions throw.
  */
 export async function replaceParts(
   context: RollupContext,
@@ -70,14 +71,9 @@ export async function replaceParts(
   const replaced = known.filter((objectKey) => !kept.has(objectKey))
   // What an earlier attempt replaced is there no more, unless that one was cut short at this.
   await parts.remove(begun.replaced)
-  // By now coarser periods may have been merged without these parts, and their marks be cleared.
-  checkTime(context)
-  await registry.commit(kind, unit, begun, {
-    current,
-    attempts,
-    replaced,
-    committedMs: context.nowMs(),
-  })
+  const next = { current, attempts, replaced, committedMs: context.nowMs() }
+  // Too late, coarser periods may have been merged without these parts, and their marks be cleared.
+  await registry.commit(kind, unit, begun, next, () => checkTime(context))
   await parts.remove(replaced)
   return attempts.length === 0
 }

@@ -47,8 +47,10 @@ export interface RollupContext {
 }
 
 /**
- * Leases and marks of attempts outlive their run by this: clocks differ, and requests that a run has
- * sent may be applied after its end.
+ * Leases and marks of attempts outlive their run by this. It covers two clocks that are 20 s off each,
+ * one fast and one slow, and the last request that a run sent in time: the SDK waits ten seconds for
+ * its answer (lib/aws/clients.ts), and ten more are left for it to be applied or not at all. Retries
+ * need no margin, since `checkTime` comes before each of them.
  */
 export const marginMs = 60_000
 
@@ -60,7 +62,10 @@ export class OutOfTime extends Error {
   override readonly name = 'OutOfTime'
 }
 
-/** To be called right before what no condition guards. Throws OutOfTime. */
+/**
+ * To be called right before what no condition guards; handed to the writes of tables, it is called
+ * before every attempt at them. Throws OutOfTime.
+ */
 export function checkTime({ nowMs, deadlineMs }: RollupContext): void {
   if (nowMs() >= deadlineMs) throw new OutOfTime('The time of this run is over')
 }

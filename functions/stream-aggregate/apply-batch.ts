@@ -37,8 +37,8 @@ const historyConcurrency = 16
 /**
  * Takes one batch of one shard into history, minute rows and ledger, in this order: history then
  * always holds at least what the rows hold, and an hour is marked as changed only once what changed
- * it can be read. Every step may be repeated. Throws StorageTrouble; then the batch is to be
- * delivered again.
+ * it can be read. Every step may be repeated. Throws StorageTrouble, or an Error where others keep
+ * changing one of the shard's rows; then the batch is to be delivered again.
  */
 export async function applyBatch(
   pipeline: Pipeline,

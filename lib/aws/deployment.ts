@@ -1,9 +1,7 @@
-import { checkTimeZone, type Pipeline } from '../core/index.ts'
+import { checkTimeZone, dayMs, type Pipeline } from '../core/index.ts'
 import { type Environment, requiredText, wholeNumber } from './environment.ts'
 import type { StoredSettings } from './ledger/settings.ts'
 import type { StoreNames } from './stores.ts'
-
-const dayMs = 86_400_000
 
 /** What both functions are told of the deployment that they are part of. */
 export interface Deployment {

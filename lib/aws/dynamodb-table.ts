@@ -1,35 +1,20 @@
 import {
   type AttributeValue,
-  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
   ScanCommand,
-  type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
-import pMap from 'p-map'
+import { beforeSending, calling, writeChecked } from './check-before-sending.ts'
+import { type BatchOptions, writeInBatches } from './dynamodb-batches.ts'
+import { expressionOf, keyConditionOf, keyOf } from './dynamodb-expressions.ts'
 import { asStorageTrouble, StorageTrouble } from './storage-trouble.ts'
-import type { Condition, Item, ItemKey, SortKeyRange, Table, Write } from './table.ts'
+import type { Item, SortKeyRange, Table } from './table.ts'
 
-export interface DynamoDbTableOptions {
-  readonly client: DynamoDBClient
-  readonly tableName: string
-  /** Waits that long; passed in so that tests and simulations need no real time. */
-  readonly sleep: (ms: number) => Promise<void>
-  /** A number from 0 up to 1, for jitter. */
-  readonly random: () => number
-}
-
-/** BatchWriteItem takes no more. */
-const maxBatchItems = 25
-const batchesUnderWay = 8
-/** Items that DynamoDB left unprocessed are sent again this often before we give up. */
-const maxBatchAttempts = 10
-const firstBackoffMs = 50
-const maxBackoffMs = 5_000
+/** What batches are written with is all that a table needs. */
+export type DynamoDbTableOptions = BatchOptions
 
 /** A table of DynamoDB, or of whatever speaks its protocol. */
 export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
@@ -42,17 +27,17 @@ export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
       return answer.Item
     },
 
-    async put(item, condition) {
-      const written = await conditional(`Writing ${TableName}`, () =>
-        client.send(
-          new PutItemCommand({
-            TableName,
-            Item: item,
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-            ...expressionOf(condition),
-          }),
-        ),
-      )
+    async put(item, condition, check) {
+      const command = new PutItemCommand({
+        TableName,
+        Item: item,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        ...expressionOf(condition),
+      })
+      const written = await writeChecked(check, (checked) => {
+        command.middlewareStack.add(calling(checked), beforeSending)
+        return conditional(`Writing ${TableName}`, () => client.send(command))
+      })
       return written.met ? { written: true } : { written: false, current: written.current }
     },
 
@@ -65,100 +50,53 @@ export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
       return deleted.met
     },
 
-    async writeAll(writes) {
-      let written = 0
-      const failures: unknown[] = []
-      const writeOne = async (batch: WriteRequest[]) => {
-        try {
-          await writeBatch(options, batch)
-          written += batch.length
-        } catch (failure) {
-          failures.push(failure)
-        }
-      }
-      const batches = untilFailure(inBatches(writes), failures)
-      await pMap(batches, writeOne, { concurrency: batchesUnderWay })
-      // Thrown once no batch is under way any more: a write that came later than this answer could
-      // undo what its caller has others do next.
-      if (failures.length > 0) throw failures[0]
-      return written
-    },
+    writeAll: (writes, check) => writeInBatches(options, writes, check),
 
-    async *query(pk, range = {}) {
-      // DynamoDB refuses a range that ends before it begins.
-      if (range.between !== undefined && compareUtf8(...range.between) > 0) return
-      yield* pages(`Querying ${TableName}`, (ExclusiveStartKey) =>
-        client.send(
-          new QueryCommand({
-            TableName,
-            ConsistentRead: true,
-            ExclusiveStartKey,
-            ScanIndexForward: !range.descending,
-            ...keyConditionOf(pk, range),
-          }),
-        ),
-      )
-    },
+    query: (pk, range = {}) => query(options, pk, range),
 
-    scan: (sortKeyPrefix) =>
-      pages(`Scanning ${TableName}`, (ExclusiveStartKey) =>
-        client.send(
-          new ScanCommand({
-            TableName,
-            ExclusiveStartKey,
-            ...(sortKeyPrefix !== undefined && {
-              FilterExpression: 'begins_with(sk, :prefix)',
-              ExpressionAttributeValues: { ':prefix': { S: sortKeyPrefix } },
-            }),
-          }),
-        ),
-      ),
+    scan: (sortKeyPrefix) => scan(options, sortKeyPrefix),
   }
+}
+
+async function* query(
+  { client, tableName: TableName }: DynamoDbTableOptions,
+  pk: string,
+  range: SortKeyRange,
+): AsyncGenerator<Item> {
+  // DynamoDB refuses a range that ends before it begins.
+  if (range.between !== undefined && compareUtf8(...range.between) > 0) return
+  yield* pages(`Querying ${TableName}`, (ExclusiveStartKey) =>
+    client.send(
+      new QueryCommand({
+        TableName,
+        ConsistentRead: true,
+        ExclusiveStartKey,
+        ScanIndexForward: !range.descending,
+        ...keyConditionOf(pk, range),
+      }),
+    ),
+  )
+}
+
+function scan(
+  { client, tableName: TableName }: DynamoDbTableOptions,
+  sortKeyPrefix: string | undefined,
+): AsyncGenerator<Item> {
+  return pages(`Scanning ${TableName}`, (ExclusiveStartKey) =>
+    client.send(
+      new ScanCommand({
+        TableName,
+        ExclusiveStartKey,
+        ...(sortKeyPrefix !== undefined && {
+          FilterExpression: 'begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':prefix': { S: sortKeyPrefix } },
+        }),
+      }),
+    ),
+  )
 }
 
 const compareUtf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
-
-const keyOf = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
-
-function expressionOf(condition: Condition | undefined) {
-  if (condition === undefined) return {}
-  const names: Record<string, string> = {}
-  const values: Record<string, AttributeValue> = {}
-  const alternatives = condition.map((alternative, at) => {
-    if ('absent' in alternative) return 'attribute_not_exists(pk)'
-    names[`#a${at}`] = alternative.attribute
-    values[`:v${at}`] = alternative.value
-    return `#a${at} ${alternative.is} :v${at}`
-  })
-  return {
-    ConditionExpression: alternatives.join(' OR '),
-    ...(Object.keys(names).length > 0 && {
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: values,
-    }),
-  }
-}
-
-function keyConditionOf(pk: string, { prefix, between }: SortKeyRange) {
-  if (between !== undefined) {
-    return {
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: {
-        ':pk': { S: pk },
-        ':from': { S: between[0] },
-        ':to': { S: between[1] },
-      },
-    }
-  }
-  // Every text begins with the empty one, and DynamoDB refuses to be asked that.
-  if (prefix) {
-    return {
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
-    }
-  }
-  return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: pk } } }
-}
 
 type Conditional = { met: true } | { met: false; current: Item | undefined }
 
@@ -187,54 +125,4 @@ async function* pages(
     yield* page.Items ?? []
     start = page.LastEvaluatedKey
   } while (start !== undefined)
-}
-
-async function* inBatches(
-  writes: AsyncIterable<Write> | Iterable<Write>,
-): AsyncGenerator<WriteRequest[]> {
-  let batch: WriteRequest[] = []
-  for await (const write of writes) {
-    batch.push(
-      'put' in write
-        ? { PutRequest: { Item: write.put } }
-        : { DeleteRequest: { Key: keyOf(write.delete) } },
-    )
-    if (batch.length === maxBatchItems) {
-      yield batch
-      batch = []
-    }
-  }
-  if (batch.length > 0) yield batch
-}
-
-/** Ends at the first failure, be it noted by others or one of the batches' source, noted here. */
-async function* untilFailure(
-  batches: AsyncIterable<WriteRequest[]>,
-  failures: unknown[],
-): AsyncGenerator<WriteRequest[]> {
-  try {
-    for await (const batch of batches) {
-      if (failures.length > 0) return
-      yield batch
-    }
-  } catch (failure) {
-    failures.push(failure)
-  }
-}
-
-/** Sends a batch until nothing of it is left, with full jitter between the attempts. */
-async function writeBatch(options: DynamoDbTableOptions, batch: WriteRequest[]): Promise<void> {
-  const { client, tableName, sleep, random } = options
-  const doing = `Writing a batch to ${tableName}`
-  let left = batch
-  for (let attempt = 0; attempt < maxBatchAttempts; attempt++) {
-    const RequestItems = { [tableName]: left }
-    const answer = await asStorageTrouble(doing, () =>
-      client.send(new BatchWriteItemCommand({ RequestItems })),
-    )
-    left = answer.UnprocessedItems?.[tableName] ?? []
-    if (left.length === 0) return
-    await sleep(random() * Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt))
-  }
-  throw new StorageTrouble(doing, new Error(`${left.length} items were still unprocessed`))
 }

@@ -68,7 +68,9 @@ export class ExactlyOnceMinutes {
 
   /**
    * Adds a batch's totals to a lane. `events` are the batch's in order, and the totals' ordinals
-   * are places in it. Throws StorageTrouble; rows written before that are found written next time.
+   * are places in it. Throws StorageTrouble, or an Error where a row was changed by others at every
+   * attempt, which only a second writer of the lane does; rows written before that are found
+   * written next time.
    */
   async apply(
     lane: string,

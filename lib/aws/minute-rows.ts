@@ -18,6 +18,7 @@ import {
 } from './minute-lanes.ts'
 import { stateAttributes } from './stored-state.ts'
 import {
+  type CheckBeforeWrite,
   type Item,
   type ItemKey,
   maxSortKeyBytes,
@@ -43,6 +44,7 @@ export interface MinuteRows {
   putHistoryTotals(
     aggregation: Aggregation,
     totals: AsyncIterable<HistoryTotal> | Iterable<HistoryTotal>,
+    check?: CheckBeforeWrite,
   ): Promise<number>
   /** All rows of one hour (UTC), in no order. */
   readHour(aggregation: Aggregation, hourMs: number): AsyncIterable<MinuteRow>
@@ -80,16 +82,8 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
       return mergeLanes(aggregation, unexpired(table.query(pk)))
     })
   return {
-    putHistoryTotals(aggregation, totals) {
-      const writes = async function* (): AsyncGenerator<Write> {
-        for await (const { key, minuteMs, state } of totals) {
-          if (isExpired(options, minuteMs)) continue
-          const itemKey = minuteKey(aggregation, bucketCount, key, minuteMs, historyLane)
-          const content = state === undefined ? removed : stateAttributes(aggregation, state)
-          yield { put: { ...keyItem(itemKey), ...content, ...expiry(options, minuteMs) } }
-        }
-      }
-      return table.writeAll(writes())
+    putHistoryTotals(aggregation, totals, check) {
+      return table.writeAll(historyWrites(options, aggregation, totals), check)
     },
 
     async *readHour(aggregation, hour) {
@@ -130,6 +124,19 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
     },
 
     isExpired: (minuteMs) => isExpired(options, minuteMs),
+  }
+}
+
+async function* historyWrites(
+  options: MinuteRowsOptions,
+  aggregation: Aggregation,
+  totals: AsyncIterable<HistoryTotal> | Iterable<HistoryTotal>,
+): AsyncGenerator<Write> {
+  for await (const { key, minuteMs, state } of totals) {
+    if (isExpired(options, minuteMs)) continue
+    const itemKey = minuteKey(aggregation, options.bucketCount, key, minuteMs, historyLane)
+    const content = state === undefined ? removed : stateAttributes(aggregation, state)
+    yield { put: { ...keyItem(itemKey), ...content, ...expiry(options, minuteMs) } }
   }
 }
 

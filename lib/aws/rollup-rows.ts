@@ -7,7 +7,14 @@ import type {
   Window,
 } from '../core/index.ts'
 import { encodedAttributes, readState } from './stored-state.ts'
-import { type Item, maxPartitionKeyBytes, readText, type Table, type Write } from './table.ts'
+import {
+  type CheckBeforeWrite,
+  type Item,
+  maxPartitionKeyBytes,
+  readText,
+  type Table,
+  type Write,
+} from './table.ts'
 
 /** A leaderboard holds this many rows of a period, per key range. */
 export const maxLeaders = 100
@@ -38,12 +45,14 @@ export interface RollupRows {
     window: Window,
     rows: AsyncIterable<ChangedRow>,
     nowMs: number,
+    check?: CheckBeforeWrite,
   ): Promise<number>
   putLeaders(
     aggregation: Aggregation,
     window: Window,
     range: number,
     rows: readonly PartRow[],
+    check?: CheckBeforeWrite,
   ): Promise<void>
   /** The leaders of every key range, each range's in its order. */
   readLeaders(aggregation: Aggregation, window: Window): Promise<LeaderRow[][]>
@@ -61,38 +70,20 @@ export interface RollupRows {
 
 export function createRollupRows(table: Table): RollupRows {
   return {
-    write(aggregation, window, rows, nowMs) {
-      const sk = `${window.grain}#${window.name}`
-      const writes = async function* (): AsyncGenerator<Write> {
-        for await (const { key, state } of rows) {
-          const pk = `${aggregation.name}#${key}`
-          if (state === undefined) yield { delete: { pk, sk } }
-          else {
-            yield {
-              put: {
-                pk: { S: pk },
-                sk: { S: sk },
-                ...encodedAttributes(aggregation, state),
-                from: instant(window.fromMs),
-                to: instant(window.toMs),
-                updatedAt: instant(nowMs),
-              },
-            }
-          }
-        }
-      }
-      return table.writeAll(writes())
+    write(aggregation, window, rows, nowMs, check) {
+      return table.writeAll(writesOf(aggregation, window, rows, nowMs), check)
     },
 
-    async putLeaders(aggregation, window, range, rows) {
+    async putLeaders(aggregation, window, range, rows, check) {
       const leaders = rows.map(({ key, state }) => ({
         M: { key: { S: key }, state: { M: encodedAttributes(aggregation, state) } },
       }))
-      await table.put({
+      const item = {
         pk: { S: leadersPartition(aggregation, window) },
         sk: { S: String(range) },
         leaders: { L: leaders },
-      })
+      }
+      await table.put(item, undefined, check)
     },
 
     async readLeaders(aggregation, window) {
@@ -119,6 +110,32 @@ export function createRollupRows(table: Table): RollupRows {
         }
       }
     },
+  }
+}
+
+async function* writesOf(
+  aggregation: Aggregation,
+  window: Window,
+  rows: AsyncIterable<ChangedRow>,
+  nowMs: number,
+): AsyncGenerator<Write> {
+  const sk = `${window.grain}#${window.name}`
+  for await (const { key, state } of rows) {
+    const pk = `${aggregation.name}#${key}`
+    if (state === undefined) {
+      yield { delete: { pk, sk } }
+      continue
+    }
+    yield {
+      put: {
+        pk: { S: pk },
+        sk: { S: sk },
+        ...encodedAttributes(aggregation, state),
+        from: instant(window.fromMs),
+        to: instant(window.toMs),
+        updatedAt: instant(nowMs),
+      },
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   type CalendarGrain,
+  dayMs,
   encodeKey,
   type Grain,
   type State,
@@ -78,7 +79,6 @@ async function* statesOf(
   }
 }
 
-const dayMs = 86_400_000
 const maxMinuteDays = 31
 
 /** Each hour of minutes is a read of its own, so the range has to be one that ends. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createDynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
-import type { Item, Write } from '../../lib/aws/table.ts'
+import type { Item, Table, Write } from '../../lib/aws/table.ts'
 import {
   done,
   refusal,
@@ -112,6 +112,38 @@ describe('a table of DynamoDB', () => {
     expect(settled).toBe(false)
     held[0]?.()
     expect(await outcome).toMatchObject({ message: 'the part is gone' })
+  })
+
+  it('checks before each attempt at what was left unprocessed, and sends no more', async () => {
+    let sent = 0
+    const { table } = await scriptedTable((_operation, body) => {
+      sent++
+      return { status: 200, body: { UnprocessedItems: (body as unknown as Batch).RequestItems } }
+    })
+    const late = new Error('too late')
+    const check = () => {
+      if (sent === 3) throw late
+    }
+    await expect(table.writeAll(putsOf(3), check)).rejects.toBe(late)
+    expect(sent).toBe(3)
+  })
+
+  it.each<[string, (table: Table, check: () => void) => Promise<unknown>]>([
+    ['a batch', (table, check) => table.writeAll(putsOf(3), check)],
+    ['a put', (table, check) => table.put(itemOf('a'), undefined, check)],
+    ['a conditional put', (table, check) => table.put(itemOf('a'), [{ absent: true }], check)],
+  ])('checks before each attempt of the SDK at %s, and sends no more', async (_what, write) => {
+    let sent = 0
+    const { table } = await scriptedTable(() => {
+      sent++
+      return { status: 500, body: {} }
+    })
+    const late = new Error('too late')
+    const check = () => {
+      if (sent === 2) throw late
+    }
+    await expect(write(table, check)).rejects.toBe(late)
+    expect(sent).toBe(2)
   })
 
   it('tells what was there where its own put was done and the answer lost', async () => {

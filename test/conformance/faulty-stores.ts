@@ -21,11 +21,13 @@ export function faultyTable(table: Table, around: Around): Table {
   const asked = () => around(async () => {})
   return {
     get: (key) => around(() => table.get(key)),
-    put: (item, condition) => around(() => table.put(item, condition)),
+    put: (item, condition, check) => around(() => table.put(item, condition, check)),
     delete: (key, condition) => around(() => table.delete(key, condition)),
-    async writeAll(writes) {
+    async writeAll(writes, check) {
       let count = 0
-      for await (const write of writes) count += await around(() => table.writeAll([write]))
+      for await (const write of writes) {
+        count += await around(() => table.writeAll([write], check))
+      }
       return count
     },
     async *query(pk, range) {

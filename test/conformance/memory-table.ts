@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import type {
   Alternative,
+  CheckBeforeWrite,
   Condition,
   Item,
   ItemKey,
@@ -43,7 +44,8 @@ export class MemoryTable implements Table {
     return this.#partitions.get(pk)?.get(sk)
   }
 
-  async put(item: Item, condition?: Condition) {
+  async put(item: Item, condition?: Condition, check?: CheckBeforeWrite) {
+    check?.()
     const stored = refusing('Writing', () => {
       checkCondition(condition)
       return storedItem(item)
@@ -67,7 +69,10 @@ export class MemoryTable implements Table {
     return true
   }
 
-  async writeAll(writes: AsyncIterable<Write> | Iterable<Write>): Promise<number> {
+  async writeAll(
+    writes: AsyncIterable<Write> | Iterable<Write>,
+    check?: CheckBeforeWrite,
+  ): Promise<number> {
     const written = new Set<string>()
     let count = 0
     let batch: Write[] = []
@@ -75,10 +80,12 @@ export class MemoryTable implements Table {
       batch.push(write)
       count++
       if (batch.length === batchItems) {
+        check?.()
         this.#writeBatch(batch, written)
         batch = []
       }
     }
+    if (batch.length > 0) check?.()
     this.#writeBatch(batch, written)
     return count
   }

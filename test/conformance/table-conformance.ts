@@ -277,6 +277,43 @@ export function tableConformance(backend: TableBackend): void {
       })
     })
 
+    describe('a check', () => {
+      const late = new Error('too late')
+
+      it('keeps a put from being made, and is thrown as it is', async () => {
+        const pk = randomUUID()
+        const check = () => {
+          throw late
+        }
+        await expect(table.put(itemOf(pk, 'a'), undefined, check)).rejects.toBe(late)
+        await expect(table.put(itemOf(pk, 'a'), [{ absent: true }], check)).rejects.toBe(late)
+        expect(await table.get({ pk, sk: 'a' })).toBeUndefined()
+      })
+
+      it('ends a long write halfway, with what was written before it', async () => {
+        const pk = randomUUID()
+        let left = 2
+        const check = () => {
+          if (left-- <= 0) throw late
+        }
+        const writes = Array.from({ length: 500 }, (_, at) => ({ put: itemOf(pk, String(at)) }))
+        await expect(table.writeAll(writes, check)).rejects.toBe(late)
+        expect(await collect(table.query(pk))).toHaveLength(50)
+      })
+
+      it('lets everything through that it does not object to', async () => {
+        const pk = randomUUID()
+        let checks = 0
+        const check = () => void checks++
+        await table.put(itemOf(pk, 'a'), undefined, check)
+        await table.writeAll([{ put: itemOf(pk, 'b') }], check)
+        expect(await sortKeys(table.query(pk))).toEqual(['a', 'b'])
+        expect(checks).toBe(2)
+        await table.writeAll([], check)
+        expect(checks).toBe(2)
+      })
+    })
+
     describe('query', () => {
       it('finds the items of one partition only, in the order of UTF-8', async () => {
         const pk = randomUUID()

@@ -51,7 +51,7 @@ export async function keepRejected(
 }
 
 /** Keeps lines as the event source mapping does whose function failed on them. */
-export async function keepGivenUp(
+export async function keepFailedBatch(
   objects: Objects,
   lines: readonly Buffer[],
   arrivedMs: number,

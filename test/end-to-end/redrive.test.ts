@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { smallInput } from '../data/small-input.ts'
 import { readPurchases, rowsOf } from '../oracle/oracle.ts'
 import { allGrains, asFinal, differencesOf, exportRows, noDifferences } from './exported-rows.ts'
-import { keepGivenUp, keepRejected, keysBelow, withBucket } from './kept-records.ts'
+import { keepFailedBatch, keepRejected, keysBelow, withBucket } from './kept-records.ts'
 import { RunningCommand, twofold, twofoldOk } from './twofold-command.ts'
 import { Workspace } from './workspace.ts'
 
@@ -15,7 +15,7 @@ const lines = smallInput({ seed: 31, count: 240 })
 const applied = lines.slice(0, 160)
 const rejected = lines.slice(160, 200)
 /** Half of it was applied before it was given up. */
-const givenUp = lines.slice(120)
+const failedBatch = lines.slice(120)
 const bad = Buffer.from('{"transactionId":')
 const arrivedMs = Date.parse('2026-11-22T10:30:00Z')
 
@@ -45,7 +45,7 @@ beforeAll(async () => {
   await twofoldOk(['run', '--input', input, '--zone', zone, '--data', data])
   await withBucket(data, async (objects) => {
     await keepRejected(objects, [...rejected, bad], arrivedMs)
-    await keepGivenUp(objects, givenUp, arrivedMs)
+    await keepFailedBatch(objects, failedBatch, arrivedMs)
   })
 })
 
@@ -63,7 +63,7 @@ const takenRejects = {
   field: null,
   records: rejected.length,
 }
-const takenBatches = { ...takenRejects, from: 'batches', records: givenUp.length }
+const takenBatches = { ...takenRejects, from: 'batches', records: failedBatch.length }
 
 describe('rejected records and a failed batch', () => {
   it('are told of by a dry run, which writes nothing', async () => {
@@ -86,7 +86,7 @@ describe('rejected records and a failed batch', () => {
     const { stdout, stderr } = await twofoldOk(['redrive', '--data', data])
     expect(stdout).toMatch(/^rejects +taken +- +- +40$/m)
     expect(stdout).toMatch(/^rejects +refused +not-json +- +1$/m)
-    expect(stdout).toMatch(new RegExp(`^batches +taken +- +- +${givenUp.length}$`, 'm'))
+    expect(stdout).toMatch(new RegExp(`^batches +taken +- +- +${failedBatch.length}$`, 'm'))
     expect(stderr).toMatch(/^\d+ hours folded, \d+ rows written\.\n$/)
     await expectRowsOf(lines)
     const { stdout: status } = await twofoldOk(['status', '--data', data])
@@ -129,13 +129,13 @@ describe('while the pipeline runs', () => {
     const busy = workspace.path('busy')
     const input = workspace.writeLines('few.ndjson', applied.slice(0, 5))
     await twofoldOk(['run', '--input', input, '--zone', zone, '--data', busy])
-    await withBucket(busy, (objects) => keepGivenUp(objects, givenUp, arrivedMs))
+    await withBucket(busy, (objects) => keepFailedBatch(objects, failedBatch, arrivedMs))
     const running = new RunningCommand(['start', '--rate', '1', '--every', '1', '--data', busy])
     try {
       await running.printed(/\S/)
       const { stderr } = await twofoldOk(['redrive', '--data', busy])
       expect(stderr).toMatch(/^\d+ hours are marked as changed; the next rollup of `twofold start`/)
-      const { purchases } = readPurchases([...applied.slice(0, 5), ...givenUp], Date.now())
+      const { purchases } = readPurchases([...applied.slice(0, 5), ...failedBatch], Date.now())
       const expected = asFinal(rowsOf(purchases, 'month', zone))
       const past = ['--to', '2025-12']
       await vi.waitFor(

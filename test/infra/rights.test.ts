@@ -192,9 +192,9 @@ describe('the rights of the functions', () => {
     ])
     expect(keys[0]?.startsWith(prefixes.history)).toBe(true)
     expect(keys[1]?.startsWith(prefixes.rejected)).toBe(true)
-    expect(failureObjectKey('mapping', aFailure).startsWith(prefixes.givenUp)).toBe(true)
+    expect(failureObjectKey('mapping', aFailure).startsWith(prefixes.failedBatches)).toBe(true)
     await Array.fromAsync(createFailedBatches(objects as Objects).list())
-    expect(listed).toEqual([prefixes.givenUp])
+    expect(listed).toEqual([prefixes.failedBatches])
   })
 })
 

@@ -7,7 +7,7 @@ interface Happening {
 }
 
 /** Nothing is left that could happen, and yet what is waited for has not come. */
-export class Stuck extends Error {
+class Stuck extends Error {
   override readonly name = 'Stuck'
 }
 

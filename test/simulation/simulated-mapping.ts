@@ -27,7 +27,7 @@ export interface SimulatedMappingOptions {
 }
 
 /** A record of a child shard was given to the function while a parent was not done. */
-export class OutOfOrder extends Error {
+class OutOfOrder extends Error {
   override readonly name = 'OutOfOrder'
 }
 

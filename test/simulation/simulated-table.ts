@@ -25,12 +25,16 @@ export function simulatedTable(options: SimulatedTableOptions): Table {
     send({ kind: 'write', doing, apply })
   return {
     get: (key) => read(`get ${textOf(key)}`, () => table.get(key)),
-    put: (item, condition) => write(`put ${textOfItem(item)}`, () => table.put(item, condition)),
+    async put(item, condition, check) {
+      check?.()
+      return write(`put ${textOfItem(item)}`, () => table.put(item, condition))
+    },
     delete: (key, condition) => write(`delete ${textOf(key)}`, () => table.delete(key, condition)),
 
-    async writeAll(writes) {
+    async writeAll(writes, check) {
       let count = 0
       for await (const batch of inBatches(writes, 1 + random.below(maxBatchItems))) {
+        check?.()
         const some = () => random.shuffled(batch).slice(0, random.below(batch.length))
         count += await send({
           kind: 'write',

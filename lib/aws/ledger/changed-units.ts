@@ -1,5 +1,6 @@
-import { type CalendarGrain, hourName, parseUtcName } from '../../core/index.ts'
+import { type CalendarGrain, hourName } from '../../core/index.ts'
 import { type Item, readText, type Table, type Write } from '../table.ts'
+import { ledgerHour } from './ledger-hour.ts'
 
 /** An hour (UTC) of event time, to be folded into parts: of all aggregations at once. */
 export interface HourUnit {
@@ -110,14 +111,9 @@ export function unitName(unit: Unit): string {
 }
 
 function parseUnit<Kind extends Unit['kind']>(kind: Kind, name: string) {
-  const unit = kind === 'hour' ? parseHour(name) : parsePeriod(kind as CalendarGrain, name)
+  const unit =
+    kind === 'hour' ? { kind, hourMs: ledgerHour(name) } : parsePeriod(kind as CalendarGrain, name)
   return unit as Extract<Unit, { readonly kind: Kind }>
-}
-
-function parseHour(name: string): HourUnit {
-  const hourMs = parseUtcName('hour', name)
-  if (hourMs === undefined) throw new Error(`The ledger names an hour that is none: ${name}`)
-  return { kind: 'hour', hourMs }
 }
 
 function parsePeriod(kind: CalendarGrain, name: string): PeriodUnit {

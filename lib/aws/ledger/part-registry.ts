@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Item, readInteger, readText, type Table } from '../table.ts'
+import { type CheckBeforeWrite, type Item, readInteger, readText, type Table } from '../table.ts'
 
 /** A part that was written in full: where it is and what is in it. */
 export interface RegisteredPart {
@@ -46,12 +46,16 @@ export interface PartRegistry {
    * ours. Throws Superseded.
    */
   begin(kind: string, unit: string, before: UnitParts, attempt: Attempt): Promise<UnitParts>
-  /** Sets what is current and what else is to stay, and returns the unit as it is then. Throws Superseded. */
+  /**
+   * Sets what is current and what else is to stay, and returns the unit as it is then. Throws
+   * Superseded, or what the check throws.
+   */
   commit(
     kind: string,
     unit: string,
     begun: UnitParts,
     next: Omit<UnitParts, 'revision'>,
+    check?: CheckBeforeWrite,
   ): Promise<UnitParts>
 }
 
@@ -62,13 +66,19 @@ export function createPartRegistry(table: Table): PartRegistry {
     const item = await table.get({ pk: `part#${kind}`, sk: unit })
     return item ? unitPartsOf(item) : none
   }
-  const write = async (kind: string, unit: string, next: UnitParts, from: number) => {
+  const write = async (
+    kind: string,
+    unit: string,
+    next: UnitParts,
+    from: number,
+    check?: CheckBeforeWrite,
+  ) => {
     const condition =
       from === 0
         ? ([{ absent: true }] as const)
         : ([{ attribute: 'revision', is: '=', value: { N: String(from) } }] as const)
     const item = itemOf(kind, unit, next)
-    const result = await table.put(item, condition)
+    const result = await table.put(item, condition, check)
     if (result.written) return
     // A put whose answer was lost is sent again, and then it meets its own item. An item is of one
     // run alone, since every attempt names other objects.
@@ -87,9 +97,9 @@ export function createPartRegistry(table: Table): PartRegistry {
       return begun
     },
 
-    async commit(kind, unit, begun, next) {
+    async commit(kind, unit, begun, next, check) {
       const committed = { ...next, revision: begun.revision + 1 }
-      await write(kind, unit, committed, begun.revision)
+      await write(kind, unit, committed, begun.revision, check)
       return committed
     },
   }

@@ -1,6 +1,7 @@
-import { acceptanceOf, hourName, type Pipeline, parseUtcName } from '../../core/index.ts'
+import { acceptanceOf, hourName, type Pipeline } from '../../core/index.ts'
 import { contentDigest } from '../content-digest.ts'
 import { readInteger, readText, type Table } from '../table.ts'
+import { ledgerHour } from './ledger-hour.ts'
 
 /** An hour that was folded from history without the lines that a definition refused. */
 export interface UnreadHour {
@@ -50,7 +51,7 @@ export function createUnreadHours(table: Table, newToken: () => string): UnreadH
       for await (const item of table.query(pk, prefix === '' ? {} : { prefix })) {
         const [hour = '', definition = ''] = readText(item, 'sk').split('#')
         yield {
-          hourMs: parseHour(hour),
+          hourMs: ledgerHour(hour),
           definition,
           lines: readInteger(item, 'lines'),
           token: readText(item, 'token'),
@@ -63,10 +64,4 @@ export function createUnreadHours(table: Table, newToken: () => string): UnreadH
         { attribute: 'token', is: '=', value: { S: token } },
       ]),
   }
-}
-
-function parseHour(name: string): number {
-  const hourMs = parseUtcName('hour', name)
-  if (hourMs === undefined) throw new Error(`The ledger names an hour that is none: ${name}`)
-  return hourMs
 }

@@ -1,6 +1,7 @@
 export { type Calendar, createCalendar, windowsWithin } from './calendar.ts'
 export { checkTimeZone, UnknownTimeZone } from './time-zone.ts'
 export {
+  dayMs,
   hourMs,
   hourName,
   hourStart,

@@ -2,6 +2,8 @@ import type { Window } from './window.ts'
 
 export const minuteMs = 60_000
 export const hourMs = 3_600_000
+/** A day of UTC; one of a calendar zone may be shorter or longer. */
+export const dayMs = 86_400_000
 
 /** Start of the minute (UTC) that an instant is in, in epoch ms. */
 export function minuteStart(instantMs: number): number {

@@ -32,7 +32,7 @@ interface PayloadClaims {
 }
 
 /** Tells whether the body is in S3's own chunked encoding. */
-export function isAwsChunked(headers: IncomingHttpHeaders): boolean {
+function isAwsChunked(headers: IncomingHttpHeaders): boolean {
   return (
     String(headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-') ||
     /(^|,)\s*aws-chunked\s*(,|$)/.test(headers['content-encoding'] ?? '')

@@ -6,7 +6,7 @@ import { S3Error } from './s3-error.ts'
 export type WriteCondition = { readonly ifAbsent: true } | { readonly ifEtag: string }
 
 /** The condition's entity tag that any present object meets; S3 knows it for deletions only. */
-export const ANY_ETAG = '*'
+const anyEtag = '*'
 
 /**
  * Reads the condition of a write. Those that S3 does not know are refused, not passed over.
@@ -20,11 +20,11 @@ export function readPutCondition(headers: IncomingHttpHeaders): WriteCondition |
     throw new S3Error('NotImplemented', 'If-Match and If-None-Match cannot be combined on a write.')
   }
   if (ifNoneMatch !== undefined) {
-    if (ifNoneMatch === ANY_ETAG) return { ifAbsent: true }
+    if (ifNoneMatch === anyEtag) return { ifAbsent: true }
     throw new S3Error('NotImplemented', 'If-None-Match on a write must be *.')
   }
   if (ifMatch === undefined) return undefined
-  if (ifMatch === ANY_ETAG) {
+  if (ifMatch === anyEtag) {
     throw new S3Error('NotImplemented', 'If-Match on a write must be an entity tag.')
   }
   return { ifEtag: ifMatch }
@@ -69,7 +69,7 @@ export function meetsDeleteCondition(
 ): boolean {
   if (condition === undefined) return true
   if (current === undefined || 'ifAbsent' in condition) return false
-  return condition.ifEtag === ANY_ETAG || sameEtag(condition.ifEtag, current.etag)
+  return condition.ifEtag === anyEtag || sameEtag(condition.ifEtag, current.etag)
 }
 
 /** The refusal of a request whose condition does not hold. */

@@ -2,9 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { NotSettled, workOnUnit } from '../../../functions/batch-rollup/work-on-unit.ts'
 import type { Unit } from '../../../lib/aws/ledger/changed-units.ts'
 import { createCalendar } from '../../../lib/core/index.ts'
+import { byProduct } from '../../aws/sales.ts'
 import { MemoryTable } from '../../conformance/memory-table.ts'
-import { contextAt, memoryWorld, runMs, type World, worldThrough } from '../world.ts'
-import { changedTexts, expectedRows, objectKeys, rollupTexts } from '../world-rows.ts'
+import { contextAt, memoryWorld, runMs, storesOn, type World, worldThrough } from '../world.ts'
+import {
+  changedTexts,
+  expectedRows,
+  leaderTexts,
+  minuteTexts,
+  objectKeys,
+  rollupTexts,
+} from '../world-rows.ts'
 import { at, deliver, run, sale } from './steps.ts'
 
 const utc = createCalendar('UTC')
@@ -22,8 +30,11 @@ function afterRequests(world: World, requests: number, act: () => Promise<void>)
   })
 }
 
+const hour: Unit = { kind: 'hour', hourMs: at('16T10:00:00') }
+const day: Unit = { kind: 'day', aggregation: 'by-product', period: '2026-11-16', range: 0 }
+
 const units: readonly Unit[] = [
-  { kind: 'hour', hourMs: at('16T10:00:00') },
+  hour,
   ...['by-product', 'by-price'].flatMap((aggregation) => [
     { kind: 'day', aggregation, period: '2026-11-16', range: 0 } as const,
     { kind: 'week', aggregation, period: '2026-W47', range: 0 } as const,
@@ -82,7 +93,49 @@ describe('a worker whose time ends', () => {
       expect(await objectKeys(world, '')).toEqual(objects)
     }
   })
+
+  // A write sleeps where it waits to be sent again, below what hands the rows over.
+  it.each<[string, keyof World, Unit]>([
+    ['puts no exact totals', 'minutes', hour],
+    ['makes no hour’s parts current', 'ledger', hour],
+    ['puts no rows and no leaders', 'rollups', day],
+    ['makes no day’s part current', 'ledger', day],
+  ])('%s where it slept in a write', async (_what, sleepy, unit) => {
+    let slept = 0
+    for (let last = 1; last <= 12; last++) {
+      const world = memoryWorld()
+      await deliver(world, 0, 1, [early, late, late], nowMs)
+      if (unit !== hour) await workOnUnit(contextAt(world, nowMs), hour)
+      let clockMs = nowMs
+      let requests = 0
+      let before: unknown
+      const slow = worldThrough(world, (store) => async (request) => {
+        if (store === sleepy && ++requests === last) {
+          slept++
+          clockMs = nowMs + 2 * runMs
+          before = await written(world)
+        }
+        return request()
+      })
+      await workOnUnit(contextAt(slow, nowMs, { nowMs: () => clockMs }), unit).catch(() => {})
+      if (before !== undefined) expect(await written(world)).toEqual(before)
+    }
+    expect(slept).toBeGreaterThan(0)
+  })
 })
+
+/** What readers see, and what coarser periods are merged from. */
+async function written(world: World) {
+  const { registry } = storesOn(world, () => 0)
+  const hours = await registry.read('hour', 'by-product#2026-11-16T10')
+  const days = await registry.read('day', 'by-product#2026-11-16#0')
+  return {
+    minutes: await minuteTexts(world),
+    rollups: await rollupTexts(world),
+    leaders: await leaderTexts(world, utc, byProduct),
+    current: [hours.current, days.current],
+  }
+}
 
 describe('a backfill', () => {
   it('fills a table that has lost its rows, though its parts are the same as ever', async () => {
