@@ -24,6 +24,17 @@ const publish = `  if (changed || unfinished.length > 0 || context.rewrite) {
 `
 const cleanUp = '  await parts.remove(replaced)\n  return'
 
+const foldHour = 'functions/batch-rollup/fold-hour.ts'
+const readHourBefore = '  const before = await readBefore(context, hourMs)\n'
+const noteUnread = '  // Before anything is written, since from then on'
+
+const mergePeriod = 'functions/batch-rollup/merge-period.ts'
+const readPeriodBefore = '  const before = await readUnit(context, ofParts)\n'
+const readFiner = '  const finer = await finerParts(context, aggregation, window, unit.range)\n'
+
+const readUnit = 'functions/batch-rollup/read-unit.ts'
+const foldHistory = 'lib/aws/fold-history.ts'
+
 /** Every one of these must make the simulation fail. */
 export const mutants: readonly Mutant[] = [
   {
@@ -69,7 +80,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'merge adds instead of replaces',
-    file: 'functions/batch-rollup/merge-period.ts',
+    file: mergePeriod,
     edits: [
       {
         from: 'finer.parts.map(readPart(context))',
@@ -122,18 +133,99 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'lines left out by a former definition forgotten',
-    file: 'functions/batch-rollup/fold-hour.ts',
+    file: foldHour,
     edits: [{ from: 'if (folded.unreadable > 0) {', to: 'if (folded.unreadable < 0) {' }],
   },
   {
     name: 'week merged into month',
-    file: 'functions/batch-rollup/merge-period.ts',
+    file: mergePeriod,
     edits: [
       {
         from: "window.grain === 'day' ? 'hour' : 'day'",
         to: "window.grain === 'day' ? 'hour' : window.grain === 'month' ? 'week' : 'day'",
       },
     ],
+  },
+  {
+    name: 'a finer period that is being replaced ignored',
+    file: mergePeriod,
+    edits: [
+      {
+        from: 'const settled = replaced && !finer.beingReplaced',
+        to: 'const settled = replaced',
+      },
+    ],
+  },
+  {
+    name: 'minutes of redriven events taken for right',
+    file: foldHistory,
+    edits: [{ from: 'if (isDuplicate || isRedriven(cut)) {', to: 'if (isDuplicate) {' }],
+  },
+  {
+    name: 'duplicates not dropped',
+    file: foldHistory,
+    edits: [{ from: 'const isDuplicate = ids.has(event.id)', to: 'const isDuplicate = false' }],
+  },
+  {
+    name: 'all dead attempts taken for partless',
+    file: readUnit,
+    edits: [
+      {
+        from: 'return !objectKeysOf(unit, attempt).some((objectKey) => there.has(objectKey))',
+        to: 'return there.size >= 0 && attempt !== undefined',
+      },
+    ],
+  },
+  {
+    name: 'joined attempts say what the first of them says',
+    file: 'lib/core/sorted-run.ts',
+    edits: [
+      {
+        from: 'states.every((state) => sameState(state, first)) ? first : unknown',
+        to: 'states.length > 0 ? first : unknown',
+      },
+    ],
+  },
+  {
+    name: 'registry read after an hour’s events',
+    file: foldHour,
+    edits: [
+      { from: readHourBefore, to: '' },
+      { from: noteUnread, to: readHourBefore + noteUnread },
+    ],
+  },
+  {
+    name: 'registry read after a period’s finer parts',
+    file: mergePeriod,
+    edits: [
+      { from: readPeriodBefore, to: '' },
+      { from: readFiner, to: readFiner + readPeriodBefore },
+    ],
+  },
+  {
+    name: 'parts made current past the deadline',
+    file: replaceParts,
+    edits: [
+      {
+        from: '  checkTime(context)\n  await registry.commit(',
+        to: '  await registry.commit(',
+      },
+    ],
+  },
+  {
+    name: 'notes of unread lines cleared without the token',
+    file: 'lib/aws/ledger/unread-hours.ts',
+    edits: [
+      {
+        from: "{ attribute: 'token', is: '=', value: { S: token } },",
+        to: "{ attribute: 'lines', is: '<', value: { N: '1000000' } },",
+      },
+    ],
+  },
+  {
+    name: 'exact totals passed over by readers',
+    file: 'lib/aws/minute-lanes.ts',
+    edits: [{ from: 'exact === undefined ? shards : exact.state', to: 'shards' }],
   },
 ]
 
