@@ -177,16 +177,6 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'joined attempts say what the first of them says',
-    file: 'lib/core/sorted-run.ts',
-    edits: [
-      {
-        from: 'states.every((state) => sameState(state, first)) ? first : unknown',
-        to: 'states.length > 0 ? first : unknown',
-      },
-    ],
-  },
-  {
     name: 'registry read after an hour’s events',
     file: foldHour,
     edits: [

@@ -34,7 +34,13 @@ export interface Played {
   readonly story: Story
 }
 
-/** Plays the schedule of a seed to its end and compares what the tables hold with the oracle. */
+/**
+ * Plays the schedule of a seed to its end and compares what the tables hold with the oracle.
+ *
+ * Out of the model are minute rows that expire while a schedule lasts (35 days are longer than any),
+ * a run that takes over the lease of one that is known to be dead, which the command line alone
+ * does, and settings that do not agree, under which a function refuses all work.
+ */
 export async function playSchedule(seed: number, keepStory: boolean): Promise<Played> {
   const play = new Play(drawSchedule(seed), keepStory)
   return play.toTheEnd()

@@ -212,6 +212,17 @@ describe('a difference is explained by', () => {
     expect((await verify(world, over)).texts).toEqual(twice('in-flight'))
   })
 
+  it('a batch that is not done, and gives an id that is there another content', async () => {
+    const world = memoryWorld()
+    await deliver(world, 2, 1, [first], at('16T10:10:00'))
+    await run(world, over)
+    const other = sale('1', '16T10:06:00', 'a')
+    await expect(deliver(withoutMinutes(world), 1, 1, [other], over)).rejects.toThrow()
+    const { texts } = await verify(world, over)
+    expect(texts).toHaveLength(4)
+    for (const text of texts) expect(text).toMatch(/10:0[56]: .*; in-flight$/)
+  })
+
   it('a batch that Lambda gave up on, until it is redriven', async () => {
     const world = memoryWorld()
     const arrivedMs = at('16T10:10:00')
