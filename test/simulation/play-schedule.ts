@@ -37,9 +37,9 @@ export interface Played {
 /**
  * Plays the schedule of a seed to its end and compares what the tables hold with the oracle.
  *
- * Out of the model are minute rows that expire while a schedule lasts (35 days are longer than any),
- * a run that takes over the lease of one that is known to be dead, which the command line alone
- * does, and settings that do not agree, under which a function refuses all work.
+ * Out of the model are minute rows that expire as a schedule goes on, but for those of events that
+ * come just before their 35 days are over; runs with `takeOver`, by which a person says that no other
+ * is alive; and settings that don't agree, under which a function does no work at all.
  */
 export async function playSchedule(seed: number, keepStory: boolean): Promise<Played> {
   const play = new Play(drawSchedule(seed), keepStory)
