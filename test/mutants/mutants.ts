@@ -25,13 +25,8 @@ const publish = `  if (changed || unfinished.length > 0 || context.rewrite) {
 const cleanUp = '  await parts.remove(replaced)\n  return'
 
 const foldHour = 'functions/batch-rollup/fold-hour.ts'
-const readHourBefore = '  const before = await readBefore(context, hourMs)\n'
-const noteUnread = '  // Before anything is written, since from then on'
 
 const mergePeriod = 'functions/batch-rollup/merge-period.ts'
-const readPeriodBefore = '  const before = await readUnit(context, ofParts)\n'
-const readFiner = '  const finer = await finerParts(context, aggregation, window, unit.range)\n'
-
 const readUnit = 'functions/batch-rollup/read-unit.ts'
 const foldHistory = 'lib/aws/fold-history.ts'
 
@@ -174,22 +169,6 @@ export const mutants: readonly Mutant[] = [
         from: 'return !objectKeysOf(unit, attempt).some((objectKey) => there.has(objectKey))',
         to: 'return there.size >= 0 && attempt !== undefined',
       },
-    ],
-  },
-  {
-    name: 'registry read after an hour’s events',
-    file: foldHour,
-    edits: [
-      { from: readHourBefore, to: '' },
-      { from: noteUnread, to: readHourBefore + noteUnread },
-    ],
-  },
-  {
-    name: 'registry read after a period’s finer parts',
-    file: mergePeriod,
-    edits: [
-      { from: readPeriodBefore, to: '' },
-      { from: readFiner, to: readFiner + readPeriodBefore },
     ],
   },
   {
