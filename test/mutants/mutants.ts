@@ -172,16 +172,6 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'parts made current past the deadline',
-    file: replaceParts,
-    edits: [
-      {
-        from: '  checkTime(context)\n  await registry.commit(',
-        to: '  await registry.commit(',
-      },
-    ],
-  },
-  {
     name: 'notes of unread lines cleared without the token',
     file: 'lib/aws/ledger/unread-hours.ts',
     edits: [

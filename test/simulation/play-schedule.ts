@@ -172,7 +172,7 @@ class Play {
   async #look(): Promise<void> {
     await this.#checkHistoryFirst()
     // Of two definitions neither knows what the other has taken.
-    if (this.#schedule.correctsDefinition) return
+    if (this.#schedule.correctsDefinition || this.#faults.mayDisplace) return
     const failure = await checkVerify(this.#outcome())
     if (failure !== undefined) throw new Broken(failure)
   }
