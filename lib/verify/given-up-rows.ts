@@ -1,5 +1,5 @@
 import type { FailedBatch, FailedBatches } from '../aws/failed-batches.ts'
-import type { BatchCut } from '../aws/history.ts'
+import { type BatchCut, redrivenLane } from '../aws/history.ts'
 import type { KinesisBatch } from '../aws/kinesis-batch.ts'
 import { compareSequenceNumbers } from '../aws/sequence-number.ts'
 import { UnexpectedContent } from '../aws/unexpected-content.ts'
@@ -76,8 +76,13 @@ export class GivenUpRows {
 
 function overlap(cut: BatchCut, batch: KinesisBatch): boolean {
   return (
-    cut.lane === batch.shard &&
+    isLaneOf(batch.shard, cut) &&
     compareSequenceNumbers(cut.firstSequenceNumber, batch.lastSequenceNumber) <= 0 &&
     compareSequenceNumbers(batch.firstSequenceNumber, cut.lastSequenceNumber) <= 0
   )
+}
+
+/** A redrive that was cut short has put records back, and left the batch to be redriven. */
+function isLaneOf(shard: string, cut: BatchCut): boolean {
+  return cut.lane === shard || cut.lane === redrivenLane(shard)
 }

@@ -37,11 +37,15 @@ export async function readHour(context: VerifyContext, hourMs: number): Promise<
   const done = await readProgress(context)
   const lanes = await readMinutes(context, hourMs)
   const isUnderWay = new Map<BatchCut, boolean>()
+  const idsUnderWay = new Set<string>()
   const underWay = new Set<string>()
   const folded = await foldHistory(pipeline, stores.history, hourMs, (cut, event) => {
     const beyond = isUnderWay.get(cut) ?? isBeyond(cut, done)
     isUnderWay.set(cut, beyond)
-    if (beyond) for (const id of rowIdsOf(pipeline, event)) underWay.add(id)
+    if (beyond) idsUnderWay.add(event.id)
+    // Also one that is done, and which another content of its id goes before.
+    if (!idsUnderWay.has(event.id)) return
+    for (const id of rowIdsOf(pipeline, event)) underWay.add(id)
   })
   return { rows: alignRows(lanes, folded), folded, cuts: [...isUnderWay.keys()], underWay }
 }

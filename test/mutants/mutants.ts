@@ -24,6 +24,12 @@ const publish = `  if (changed || unfinished.length > 0 || context.rewrite) {
 `
 const cleanUp = '  await parts.remove(replaced)\n  return'
 
+const foldHour = 'functions/batch-rollup/fold-hour.ts'
+
+const mergePeriod = 'functions/batch-rollup/merge-period.ts'
+const readUnit = 'functions/batch-rollup/read-unit.ts'
+const foldHistory = 'lib/aws/fold-history.ts'
+
 /** Every one of these must make the simulation fail. */
 export const mutants: readonly Mutant[] = [
   {
@@ -69,7 +75,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'merge adds instead of replaces',
-    file: 'functions/batch-rollup/merge-period.ts',
+    file: mergePeriod,
     edits: [
       {
         from: 'finer.parts.map(readPart(context))',
@@ -122,18 +128,63 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'lines left out by a former definition forgotten',
-    file: 'functions/batch-rollup/fold-hour.ts',
+    file: foldHour,
     edits: [{ from: 'if (folded.unreadable > 0) {', to: 'if (folded.unreadable < 0) {' }],
   },
   {
     name: 'week merged into month',
-    file: 'functions/batch-rollup/merge-period.ts',
+    file: mergePeriod,
     edits: [
       {
         from: "window.grain === 'day' ? 'hour' : 'day'",
         to: "window.grain === 'day' ? 'hour' : window.grain === 'month' ? 'week' : 'day'",
       },
     ],
+  },
+  {
+    name: 'a finer period that is being replaced ignored',
+    file: mergePeriod,
+    edits: [
+      {
+        from: 'const settled = replaced && !finer.beingReplaced',
+        to: 'const settled = replaced',
+      },
+    ],
+  },
+  {
+    name: 'minutes of redriven events taken for right',
+    file: foldHistory,
+    edits: [{ from: 'if (isDuplicate || isRedriven(cut)) {', to: 'if (isDuplicate) {' }],
+  },
+  {
+    name: 'duplicates not dropped',
+    file: foldHistory,
+    edits: [{ from: 'const isDuplicate = ids.has(event.id)', to: 'const isDuplicate = false' }],
+  },
+  {
+    name: 'all dead attempts taken for partless',
+    file: readUnit,
+    edits: [
+      {
+        from: 'return !objectKeysOf(unit, attempt).some((objectKey) => there.has(objectKey))',
+        to: 'return there.size >= 0 && attempt !== undefined',
+      },
+    ],
+  },
+  {
+    name: 'notes of unread lines cleared without the token',
+    file: 'lib/aws/ledger/unread-hours.ts',
+    edits: [
+      {
+        from: "{ attribute: 'token', is: '=', value: { S: token } },",
+        to: "{ attribute: 'lines', is: '<', value: { N: '1000000' } },",
+      },
+    ],
+  },
+  {
+    name: 'exact totals passed over by readers',
+    file: 'lib/aws/minute-lanes.ts',
+    edits: [{ from: 'exact === undefined ? shards : exact.state', to: 'shards' }],
   },
 ]
 

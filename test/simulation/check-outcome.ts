@@ -12,6 +12,7 @@ import { type MemoryWorld, retentionMs, type storesOn } from '../functions/world
 import { changedTexts } from '../functions/world-rows.ts'
 import { type OracleRow, rowsOf } from '../oracle/oracle.ts'
 import { type Purchase, Refused, readPurchase } from '../oracle/purchase.ts'
+import { eachOnce } from './each-once.ts'
 import type { SentRecord } from './producer.ts'
 
 /** What is not as it must be. */
@@ -39,7 +40,7 @@ const hourMs = 3_600_000
 /** What is wrong when all is over; undefined where every row is as the oracle has it. */
 export async function checkOutcome(outcome: Outcome): Promise<Failure | undefined> {
   const { taken, refused } = readSent(outcome.sent)
-  const once = eachOnce(taken)
+  const once = await eachOnce(taken, outcome.world)
   return (
     (await checkLedger(outcome)) ??
     (await checkRejects(outcome, refused)) ??
@@ -78,16 +79,6 @@ function readSent(sent: readonly SentRecord[]): Reading {
     else taken.push(purchase)
   }
   return { taken, refused }
-}
-
-/** Of those that share an id and an hour the first. */
-function eachOnce(purchases: readonly Purchase[]): Purchase[] {
-  const first = new Map<string, Purchase>()
-  for (const purchase of purchases) {
-    const identity = `${Math.floor(purchase.timeMs / hourMs)} ${purchase.transactionId}`
-    if (!first.has(identity)) first.set(identity, purchase)
-  }
-  return [...first.values()]
 }
 
 async function checkLedger({ world, stores }: Outcome): Promise<Failure | undefined> {

@@ -43,6 +43,12 @@ export const survivable = {
   'shard split': 'The children have lanes of their own, and are read once the parent is done.',
   'shards merged': 'As for a split.',
   'producer duplicate': 'History counts each event id once within its hour.',
+  'event id with other content':
+    'History counts one of the contents, the first in the order of its objects’ names, and makes exact totals of the minutes of all others.',
+  'aggregated by the KPL':
+    'Events of one record share its sequence number, and a row holds all of a record’s or none. Rejects go by their place in it too.',
+  'malformed event in an aggregated record':
+    'It is kept by its place in the record, and the others of the record are taken.',
   'late by seconds': 'Event time decides; a late event marks its hour as changed.',
   'late by hours': 'As by seconds.',
   'late by days': 'As by seconds.',
@@ -116,6 +122,14 @@ export class FaultSource {
 
   count(fault: Fault): void {
     this.counts[fault]++
+  }
+
+  /**
+   * Whether history may name first, from a batch that was given up, another content of an id that
+   * counts already. Until that is redriven verify has no reason for the row that lacks it.
+   */
+  get mayDisplace(): boolean {
+    return this.counts['batch given up'] > 0 && this.counts['event id with other content'] > 0
   }
 
   /** Whether something that happens in this share of cases happens now; counted where it does. */

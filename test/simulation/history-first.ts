@@ -1,34 +1,35 @@
-import { splitLines } from '../../lib/core/index.ts'
+import { decodeKey, minuteName } from '../../lib/core/index.ts'
 import type { MemoryWorld } from '../functions/world.ts'
-import { Refused, readPurchase } from '../oracle/purchase.ts'
 import type { Failure } from './check-outcome.ts'
-
-const minuteMs = 60_000
+import { heldEvents } from './held-events.ts'
 
 /**
  * History holds at least what the shards' rows hold, at every moment: whoever loses all minute rows
- * can make them again. Checked by minute and lane: where there is a row, there are events.
+ * can make them again. A row counts each record once, and history has a line of it in every cut
+ * that it came in, so no row counts more than there are lines of its key, minute and lane.
  */
 export async function checkHistoryFirst(world: MemoryWorld): Promise<Failure | undefined> {
-  const held = new Map<string, Set<string>>()
-  for await (const { key } of world.objects.list('history/')) {
-    const lane = /([^/]+)-\d+-\d+\.[0-9a-f]+\.ndjson\.gz$/.exec(key)?.[1] ?? ''
-    for await (const line of splitLines((await world.objects.get(key)) ?? [])) {
-      const purchase = readPurchase(line, Number.POSITIVE_INFINITY)
-      if (purchase instanceof Refused) throw new Error(`${key} holds a line that is no purchase`)
-      const minute = new Date(Math.floor(purchase.timeMs / minuteMs) * minuteMs).toISOString()
-      const place = `${minute.slice(0, 16)}#${lane}`
-      const ids = held.get(place) ?? new Set()
-      held.set(place, ids.add(purchase.transactionId))
-    }
+  // Rows before history, which may get more meanwhile.
+  const rows = await Array.fromAsync(world.minutes.scan())
+  const held = new Map<string, number>()
+  for await (const { lane, purchase } of heldEvents(world)) {
+    const { productId, currency, timeMs } = purchase
+    const place = placeOf([productId, currency], minuteName(timeMs), lane)
+    held.set(place, (held.get(place) ?? 0) + 1)
   }
-  for await (const { sk } of world.minutes.scan()) {
-    const [, minute, lane] = (sk?.S ?? '').split('#')
-    if (lane === 'history' || held.has(`${minute}#${lane}`)) continue
+  for (const { sk, purchases } of rows) {
+    const [key = '', minute = '', lane = ''] = (sk?.S ?? '').split('#')
+    if (lane === 'history') continue
+    const lines = held.get(placeOf(decodeKey(key), minute, lane)) ?? 0
+    // Also where it is no number.
+    if (Number(purchases?.N) <= lines) continue
     return {
-      message: `A minute row stands before its history was written: ${sk?.S}`,
-      about: [minute ?? '', (minute ?? '').slice(0, 13)],
+      message: `A minute row counts ${purchases?.N} purchases, of which history has ${lines}: ${sk?.S}`,
+      about: [minute, minute.slice(0, 13)],
     }
   }
   return undefined
 }
+
+const placeOf = (key: readonly unknown[], minute: string, lane: string) =>
+  JSON.stringify([key, minute, lane])

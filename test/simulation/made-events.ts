@@ -25,6 +25,12 @@ const malformed = malformedLines(60)
   .map(({ line }) => line)
   .filter((line) => line.length > 0 && line.length < 500)
 
+/** Ahead of the clock, but by less than is refused. */
+const maxAheadMs = 50 * minute
+
+/** Whether the maker picked it from those that are no purchases. */
+export const isMalformed = (line: Buffer) => malformed.includes(line)
+
 interface Lateness {
   readonly fault: Fault | undefined
   readonly weight: number
@@ -33,8 +39,7 @@ interface Lateness {
 
 const latenesses: readonly Lateness[] = [
   { fault: undefined, weight: 10, ms: (random) => random.below(2 * second) },
-  // Ahead of the clock, but by less than is refused.
-  { fault: undefined, weight: 1, ms: (random) => -random.below(50 * minute) },
+  { fault: undefined, weight: 1, ms: (random) => -random.below(maxAheadMs) },
   { fault: 'late by seconds', weight: 3, ms: (random) => random.below(90 * second) },
   { fault: 'late by hours', weight: 4, ms: (random) => random.below(5 * hour) },
   { fault: 'late by days', weight: 1, ms: (random) => random.below(40 * day) },
@@ -43,11 +48,18 @@ const latenesses: readonly Lateness[] = [
 
 const totalWeight = latenesses.reduce((total, { weight }) => total + weight, 0)
 
+/** What tells an event from another. */
+interface Identity {
+  readonly id: string
+  readonly timeMs: number
+}
+
 /** Makes what producers send at a moment: purchases, their duplicates, and what is none. */
 export class EventMaker {
   readonly #random: SeededRandom
   readonly #faults: FaultSource
   readonly #sent: Buffer[] = []
+  readonly #identities: Identity[] = []
   #made = 0
 
   constructor(random: SeededRandom, faults: FaultSource) {
@@ -61,17 +73,33 @@ export class EventMaker {
       return random.pick(this.#sent)
     }
     if (this.#faults.happens('malformed record', 0.05)) return random.pick(malformed)
-    const line = Buffer.from(this.#purchase(nowMs))
+    const identity = this.#takenIdentity(nowMs) ?? {
+      id: `p${++this.#made}`,
+      timeMs: nowMs - this.#lateMs(),
+    }
+    const line = Buffer.from(this.#purchase(identity))
+    this.#identities.push(identity)
     this.#sent.push(line)
     return line
   }
 
-  #purchase(nowMs: number): string {
+  /** Of an event that was made before, with another instant of its hour. */
+  #takenIdentity(nowMs: number): Identity | undefined {
     const random = this.#random
-    const timestamp = new Date(nowMs - this.#lateMs()).toISOString()
+    if (this.#identities.length === 0) return undefined
+    if (!this.#faults.happens('event id with other content', 0.03)) return undefined
+    const { id, timeMs } = random.pick(this.#identities)
+    if (random.next() < 0.3) return { id, timeMs }
+    const hourStartMs = Math.floor(timeMs / hour) * hour
+    // No later in the hour than an event may be dated.
+    return { id, timeMs: Math.min(hourStartMs + random.below(hour), nowMs + maxAheadMs) }
+  }
+
+  #purchase({ id, timeMs }: Identity): string {
+    const random = this.#random
     const fields = [
-      `"transactionId":"p${++this.#made}"`,
-      `"timestamp":"${timestamp}"`,
+      `"transactionId":"${id}"`,
+      `"timestamp":"${new Date(timeMs).toISOString()}"`,
       `"productId":${JSON.stringify(random.pick(products))}`,
       `"quantity":${random.pick(quantities)}`,
       `"unitPrice":${random.pick(prices)}`,

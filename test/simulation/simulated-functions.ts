@@ -1,4 +1,4 @@
-import type { KinesisStreamEvent } from 'aws-lambda'
+import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
 import { answerRequest } from '../../functions/batch-rollup/answer-request.ts'
 import { parseRequest } from '../../functions/batch-rollup/request.ts'
 import type { RollupContext } from '../../functions/batch-rollup/rollup-context.ts'
@@ -84,7 +84,10 @@ export class SimulatedFunctions {
   }
 
   /** One invocation of stream-aggregate. Rejects as an invocation fails that nobody answers for. */
-  async answerBatch(event: KinesisStreamEvent, pipeline: Pipeline): Promise<unknown> {
+  async answerBatch(
+    event: KinesisStreamEvent,
+    pipeline: Pipeline,
+  ): Promise<KinesisStreamBatchResponse> {
     const { scheduler, random, faults, story } = this.#options
     const container = this.#takeContainer(pipeline)
     const { process, context } = container
@@ -101,7 +104,7 @@ export class SimulatedFunctions {
       // Whoever serves on has its memory of rows still.
       .finally(() => process.alive && this.#idle.push(container))
       .catch(() => undefined)
-    const waits: Promise<unknown>[] = [answered, process.died]
+    const waits = [answered, process.died]
     if (faults.happens('zombie invocation', zombieShare)) {
       story.tell(() => `${process.name} is taken for dead, and goes on`)
       waits.push(scheduler.sleep(random.below(maxWaitMs)).then(() => Promise.reject(timedOut())))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { redrivenLane } from '../../lib/aws/history.ts'
 import { type Pipeline, string } from '../../lib/core/index.ts'
+import { redriveFailedBatches } from '../../lib/redrive/redrive-failed-batches.ts'
 import { salesPipeline } from '../aws/sales.ts'
 import { lostBefore } from '../conformance/faulty-stores.ts'
 import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
@@ -211,6 +212,17 @@ describe('a difference is explained by', () => {
     expect((await verify(world, over)).texts).toEqual(twice('in-flight'))
   })
 
+  it('a batch that is not done, and gives an id that is there another content', async () => {
+    const world = memoryWorld()
+    await deliver(world, 2, 1, [first], at('16T10:10:00'))
+    await run(world, over)
+    const other = sale('1', '16T10:06:00', 'a')
+    await expect(deliver(withoutMinutes(world), 1, 1, [other], over)).rejects.toThrow()
+    const { texts } = await verify(world, over)
+    expect(texts).toHaveLength(4)
+    for (const text of texts) expect(text).toMatch(/10:0[56]: .*; in-flight$/)
+  })
+
   it('a batch that Lambda gave up on, until it is redriven', async () => {
     const world = memoryWorld()
     const arrivedMs = at('16T10:10:00')
@@ -224,6 +236,20 @@ describe('a difference is explained by', () => {
 
     await world.objects.delete([object])
     expect((await verify(world, over)).texts).toEqual(missing('unexplained'))
+  })
+
+  it('a batch whose redrive was cut short before it marked the hour', async () => {
+    const world = memoryWorld()
+    const arrivedMs = at('16T10:10:00')
+    await giveUp(world, 1, [[1, first]], arrivedMs)
+    const cut = worldThrough(world, (store) => (request) => {
+      if (store === 'ledger') throw lostBefore()
+      return request()
+    })
+    const stores = { ...storesOn(cut, () => over), objects: cut.objects }
+    const options = { nowMs: () => over, dryRun: false }
+    await expect(redriveFailedBatches(salesPipeline, stores, options)).rejects.toThrow()
+    expect((await verify(world, over)).texts).toEqual(missing('given-up'))
   })
 
   it('a definition that refuses today what it took once', async () => {
