@@ -142,16 +142,6 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a finer period that is being replaced ignored',
-    file: mergePeriod,
-    edits: [
-      {
-        from: 'const settled = replaced && !finer.beingReplaced',
-        to: 'const settled = replaced',
-      },
-    ],
-  },
-  {
     name: 'minutes of redriven events taken for right',
     file: foldHistory,
     edits: [{ from: 'if (isDuplicate || isRedriven(cut)) {', to: 'if (isDuplicate) {' }],

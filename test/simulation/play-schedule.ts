@@ -195,7 +195,8 @@ class Play {
 
   async #invoke(event: KinesisStreamEvent): Promise<unknown> {
     // Now and then the schedule falls into a batch.
-    if (this.#schedule.random.next() < 0.1) this.#rollUp().catch(() => undefined)
+    const { random } = this.#schedule
+    if (random.next() < 0.25) this.#scheduler.after(random.below(300), () => this.#startRun())
     let failed = true
     try {
       const answer = await this.#functions.answerBatch(event, this.#definitions.stream)
@@ -209,18 +210,9 @@ class Play {
 
   #produce(): Promise<void> {
     const { events: count, durationMs, random } = this.#schedule
-    return produce(
-      {
-        stream: this.#stream,
-        scheduler: this.#scheduler,
-        random,
-        faults: this.#faults,
-        events: new EventMaker(random, this.#faults),
-        count,
-        durationMs,
-      },
-      (record) => this.#onSent(record),
-    )
+    const parts = { stream: this.#stream, scheduler: this.#scheduler, faults: this.#faults, random }
+    const events = new EventMaker(random, this.#faults)
+    return produce({ ...parts, events, count, durationMs }, (record) => this.#onSent(record))
   }
 
   #onSent(record: SentRecord): void {
@@ -239,9 +231,13 @@ class Play {
     while (!this.#isOver) {
       await this.#scheduler.sleep(rollupEveryMs)
       if (this.#isOver) return
-      this.#rollUp().catch(() => undefined)
-      if (this.#faults.happens('two runs at once', 0.1)) this.#rollUp().catch(() => undefined)
+      this.#startRun()
+      if (this.#faults.happens('two runs at once', 0.1)) this.#startRun()
     }
+  }
+
+  #startRun(): void {
+    this.#rollUp().catch(() => undefined)
   }
 
   #rollUp(): Promise<unknown> {
