@@ -53,7 +53,7 @@ const closeWaitMs = 5_000
 const keptOutputLines = 20
 
 /** Some times what a server holds at once. Its garbage would grow for as long as it is allowed to. */
-const maxHeapMb = 256
+const maxHeapMb = 128
 
 /**
  * Starts embedded servers, each in a child process that keeps its data in `<folder>/<name>` and
