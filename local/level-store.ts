@@ -89,7 +89,7 @@ function kinesaliteStore(folder: string): LevelStore {
 }
 
 /** The `require` of a package: what it depends on is not ours to import. */
-function requireOf(packageName: string): NodeJS.Require {
+export function requireOf(packageName: string): NodeJS.Require {
   return createRequire(createRequire(import.meta.url).resolve(packageName))
 }
 

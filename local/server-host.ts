@@ -4,6 +4,7 @@
  */
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { closeIteratorsOnReturn } from './close-iterators.ts'
 import { openWhenFree } from './level-store.ts'
 import { quitWithParent } from './quit-with-parent.ts'
 import type { ServerName, ServerReport } from './servers.ts'
@@ -17,6 +18,7 @@ const storeWaitMs = 5_000
 
 async function startDynamodb(folder: string): Promise<RunningServer> {
   await openWhenFree('dynalite', folder, storeWaitMs)
+  closeIteratorsOnReturn()
   const { default: dynalite } = await import('dynalite')
   return listen(dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }))
 }
