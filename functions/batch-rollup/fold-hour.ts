@@ -17,7 +17,7 @@ import {
 } from '../../lib/core/index.ts'
 import { readUnit } from './read-unit.ts'
 import { digestOf, replaceParts, type UnitOfParts } from './replace-parts.ts'
-import { checkTime, type RollupContext, whileInTime } from './rollup-context.ts'
+import { checkTime, type RollupContext } from './rollup-context.ts'
 
 export interface FoldedHour extends FoldFigures {
   /** False where another attempt at the hour may be alive, so that the hour stays marked. */
@@ -141,9 +141,7 @@ async function replaceHourParts(
     before: before.get(aggregation) as UnitParts,
     rows: (name) => rows.get(name),
     async onBegun() {
-      await minutes.putHistoryTotals(aggregation, whileInTime(context, exact), () =>
-        checkTime(context),
-      )
+      await minutes.putHistoryTotals(aggregation, exact, () => checkTime(context))
     },
     async publish(next, current, unfinished) {
       const differing = unit.names.filter(

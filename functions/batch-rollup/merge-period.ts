@@ -15,7 +15,7 @@ import {
 } from '../../lib/core/index.ts'
 import { readUnit } from './read-unit.ts'
 import { isAlive, replaceParts } from './replace-parts.ts'
-import { aggregationNamed, checkTime, type RollupContext, whileInTime } from './rollup-context.ts'
+import { aggregationNamed, checkTime, type RollupContext } from './rollup-context.ts'
 
 export interface MergedPeriod {
   /**
@@ -58,7 +58,7 @@ export async function mergePeriod(
         ...cutShort.filter((run) => run !== undefined),
       ]
       const after = next === undefined ? emptyRun() : parts.read(next.objectKey)
-      const rows = whileInTime(context, changedRows(after, befores))
+      const rows = changedRows(after, befores)
       writtenRows = await rollups.write(aggregation, window, rows, context.nowMs(), check)
       if (aggregation.rankBy !== undefined) {
         await rollups.putLeaders(aggregation, window, unit.range, leaders.rows(), check)

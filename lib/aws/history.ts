@@ -1,4 +1,4 @@
-import { hourMs, hourName, parseUtcName } from '../core/index.ts'
+import { dayMs, hourMs, hourName, parseUtcName } from '../core/index.ts'
 import { contentDigest } from './content-digest.ts'
 import { gzipCodec, type LineCodec } from './gzip-lines.ts'
 import type { Objects, ObjectWriter } from './objects.ts'
@@ -109,7 +109,6 @@ export function createHistory(objects: Objects, codec: LineCodec = gzipCodec): H
 }
 
 const historyPrefix = 'history/'
-const dayMs = 86_400_000
 
 function hourPrefix(hourMs: number): string {
   const [date, hour] = hourName(hourMs).split('T')

@@ -43,7 +43,7 @@ export interface MinuteRows {
   /** Puts exact totals into the lane `history`, in place of what that lane held. */
   putHistoryTotals(
     aggregation: Aggregation,
-    totals: AsyncIterable<HistoryTotal> | Iterable<HistoryTotal>,
+    totals: Iterable<HistoryTotal>,
     check?: CheckBeforeWrite,
   ): Promise<number>
   /** All rows of one hour (UTC), in no order. */
@@ -127,12 +127,12 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
   }
 }
 
-async function* historyWrites(
+function* historyWrites(
   options: MinuteRowsOptions,
   aggregation: Aggregation,
-  totals: AsyncIterable<HistoryTotal> | Iterable<HistoryTotal>,
-): AsyncGenerator<Write> {
-  for await (const { key, minuteMs, state } of totals) {
+  totals: Iterable<HistoryTotal>,
+): Generator<Write> {
+  for (const { key, minuteMs, state } of totals) {
     if (isExpired(options, minuteMs)) continue
     const itemKey = minuteKey(aggregation, options.bucketCount, key, minuteMs, historyLane)
     const content = state === undefined ? removed : stateAttributes(aggregation, state)
