@@ -30,6 +30,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A condition that is waited for fails a test only when it does not come at all.
+    expect: { poll: { timeout: 30_000 } },
     // Half of the tests wait for processes that they started, so two files at once pay on two cores.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },

@@ -1,5 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** What a schedule tells the time by. */
+export type ScheduleClock = {
+  /** Milliseconds from any moment on; never goes back. */
+  nowMs(): number
+  /** Rejects when `signal` aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<unknown>
+}
+
+type ScheduleOptions = {
+  readonly everyMs: number
+  readonly run: () => Promise<unknown>
+  readonly onError: (error: unknown) => void
+}
+
+const machineClock: ScheduleClock = {
+  nowMs: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+}
+
 export type Schedule = {
   /** Waits for a run under way and starts no other. */
   stop(): Promise<void>
@@ -10,13 +29,9 @@ export type Schedule = {
  * run that takes longer than `everyMs` is followed by the next one without a pause. An error goes
  * to `onError`, and the schedule goes on.
  */
-export function startSchedule(options: {
-  readonly everyMs: number
-  readonly run: () => Promise<unknown>
-  readonly onError: (error: unknown) => void
-}): Schedule {
+export function startSchedule(options: ScheduleOptions, clock = machineClock): Schedule {
   const stopping = new AbortController()
-  const ended = runUntil(stopping.signal, options)
+  const ended = runUntil(stopping.signal, options, clock)
   return {
     stop: () => {
       stopping.abort()
@@ -27,17 +42,18 @@ export function startSchedule(options: {
 
 async function runUntil(
   signal: AbortSignal,
-  options: Parameters<typeof startSchedule>[0],
+  options: ScheduleOptions,
+  clock: ScheduleClock,
 ): Promise<void> {
   while (!signal.aborted) {
-    const startedAt = performance.now()
+    const startedMs = clock.nowMs()
     try {
       await options.run()
     } catch (error) {
       options.onError(error)
     }
-    const pauseMs = Math.max(0, startedAt + options.everyMs - performance.now())
+    const pauseMs = Math.max(0, startedMs + options.everyMs - clock.nowMs())
     // The only way that this sleep fails is being told to stop.
-    await sleep(pauseMs, undefined, { signal }).catch(() => {})
+    await clock.sleep(pauseMs, signal).catch(() => {})
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fileOf } from '../data/altered-input.ts'
 import { malformedKinds, malformedLines } from '../data/malformed-lines.ts'
 import { smallInput } from '../data/small-input.ts'
@@ -167,7 +167,7 @@ describe('one line says what to do about', () => {
     const input = workspace.writeLines('many.ndjson', smallInput({ seed: 8, count: 5_000 }))
     const first = new RunningCommand(['run', '--input', input, '--zone', 'UTC', '--data', busy])
     try {
-      await vi.waitUntil(() => existsSync(`${busy}/s3`), { timeout: 20_000 })
+      await expect.poll(() => existsSync(`${busy}/s3`)).toBe(true)
       const args = ['run', '--input', good, '--zone', 'UTC', '--data', busy]
       expectOneLine(await twofold(args), 1, busy, '--data')
     } finally {

@@ -1,9 +1,10 @@
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { RunningCommand, twofold, twofoldOk } from './twofold-command.ts'
 import { Workspace } from './workspace.ts'
 
 const workspace = new Workspace()
 const data = workspace.path('data')
+const day = new Date().toISOString().slice(0, 10)
 const running = new RunningCommand(['start', '--rate', '100', '--every', '1', '--data', data])
 
 afterAll(() => {
@@ -14,7 +15,6 @@ afterAll(() => {
 test('start shows rows, is read by other commands meanwhile, and stops cleanly on Ctrl-C', async () => {
   await running.printed(/grinder .* open$/m)
 
-  const day = new Date().toISOString().slice(0, 10)
   const exported = await twofoldOk(['export', '--grain', 'day', '--from', day, '--data', data])
   expect(exported.stdout).toContain('"status":"open"')
   const status = await twofoldOk(['status', '--format', 'json', '--data', data])
@@ -26,5 +26,5 @@ test('start shows rows, is read by other commands meanwhile, and stops cleanly o
   running.interrupt()
   const { exitCode, stderr } = await running.finished
   expect(exitCode, stderr).toBe(0)
-  await vi.waitFor(() => expect(running.anyAlive()).toBe(false), { timeout: 5_000 })
+  await expect.poll(() => running.anyAlive()).toBe(false)
 })

@@ -127,9 +127,7 @@ describe('the embedded servers', () => {
     const [pids] = (await once(parent, 'message')) as [number[]]
     expect(pids).toHaveLength(5)
     parent.kill('SIGKILL')
-    const killedAt = performance.now()
-    await expect.poll(() => anyRuns(pids), { timeout: 10_000, interval: 10 }).toBe(false)
-    expect(performance.now() - killedAt).toBeLessThan(5_000)
+    await expect.poll(() => anyRuns(pids)).toBe(false)
     await startForTest(folder, everyServer)
   })
 })

@@ -94,11 +94,11 @@ describe('the command for DynamoDB Local', () => {
     async (signal) => {
       const file = join(temporaryFolder(), 'pid')
       const child = start(fakeJava(`echo $$ > ${file}; exec /bin/sleep 300`), filledCache())
-      await expect.poll(() => readIfThere(file), { timeout: 20_000 }).toMatch(/^\d+\n$/)
+      await expect.poll(() => readIfThere(file)).toMatch(/^\d+\n$/)
       const pid = Number(readIfThere(file))
       expect(await anyRuns([pid])).toBe(true)
       child.kill(signal)
-      await expect.poll(() => anyRuns([pid]), { timeout: 20_000 }).toBe(false)
+      await expect.poll(() => anyRuns([pid])).toBe(false)
     },
   )
 })

@@ -14,7 +14,7 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { errorCode, rawRequest } from './raw-request.ts'
 import { RunningServer } from './running-server.ts'
 
@@ -138,7 +138,7 @@ test('a part that is on its way when its upload is aborted leaves nothing', asyn
     ...{ method: 'PUT', headers: { 'content-length': 200_000 } },
   })
   sent.write(Buffer.alloc(100_000))
-  await vi.waitFor(async () => expect(await filesAdded()).toBe(1))
+  await expect.poll(filesAdded).toBe(1)
   await server.client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId: id }))
   sent.end(Buffer.alloc(100_000))
   const [response] = (await once(sent, 'response')) as [IncomingMessage]

@@ -16,7 +16,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type S3Server, startS3Server } from '../../../local/s3-server/index.ts'
 import { bodyFiles, newClient, RunningServer } from './running-server.ts'
 
@@ -124,7 +124,7 @@ test('killed while it writes, the server keeps what it acknowledged and nothing 
     }
   }
   const writing = Promise.allSettled(Array.from({ length: 8 }, (_, worker) => write(worker)))
-  await vi.waitFor(() => expect(acknowledged.size).toBe(40), { timeout: 30_000 })
+  await expect.poll(() => acknowledged.size).toBe(40)
   await kill()
   isKilled = true
   await writing
@@ -157,13 +157,11 @@ test('what a killed write left is not seen, and is removed', async () => {
   const broken = new Promise((resolve) => half.once('close', resolve))
   half.on('error', () => {})
   half.write(Buffer.alloc(100_000, 'x'))
-  await vi.waitFor(
-    async () => {
-      const left = (await bodyFiles(folder)).find((name) => name !== whole)
-      expect((await stat(join(folder, 'bodies', left ?? 'none yet'))).size).toBeGreaterThan(0)
-    },
-    { timeout: 10_000 },
-  )
+  const leftBytes = async () => {
+    const left = (await bodyFiles(folder)).find((name) => name !== whole)
+    return left === undefined ? 0 : (await stat(join(folder, 'bodies', left))).size
+  }
+  await expect.poll(leftBytes).toBeGreaterThan(0)
   await kill()
   await broken
 
@@ -182,9 +180,9 @@ test('a client that goes away in the middle of a body leaves nothing', async () 
   })
   half.on('error', () => {})
   half.write(Buffer.alloc(100_000, 'x'))
-  await vi.waitFor(async () => expect(await bodyFiles(folder)).toHaveLength(1))
+  await expect.poll(() => bodyFiles(folder)).toHaveLength(1)
   half.destroy()
-  await vi.waitFor(async () => expect(await bodyFiles(folder)).toEqual([]))
+  await expect.poll(() => bodyFiles(folder)).toEqual([])
   const { KeyCount } = await here.send(new ListObjectsV2Command({ Bucket }))
   expect(KeyCount).toBe(0)
 })
