@@ -28,8 +28,9 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A busy machine may take five times as long as a quiet one, and what hangs fails all the same.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // A condition that is waited for fails a test only when it does not come at all.
     expect: { poll: { timeout: 30_000 } },
     // Half of the tests wait for processes that they started, so two files at once pay on two cores.

@@ -10,7 +10,7 @@ afterAll(() => workspace.remove())
 
 describe('a run that is killed again and again', () => {
   it(`gives the same rows in the end (KILL_SEED=${seed} repeats this)`, {
-    timeout: 120_000 + kills * 30_000,
+    timeout: 300_000 + kills * 60_000,
   }, async () => {
     const result = await killAgainAndAgain({ workspace, kills, seed, purchases: 500 })
     expect(result.problems, `KILL_SEED=${seed}`).toEqual([])

@@ -80,9 +80,7 @@ describe('rejected records and a failed batch', () => {
     expect(stdout).toMatch(/^FAILED\nbatches\n +1$/m)
   })
 
-  it('are put back and counted once, whatever of them was counted before', {
-    timeout: 120_000,
-  }, async () => {
+  it('are put back and counted once, whatever of them was counted before', async () => {
     const { stdout, stderr } = await twofoldOk(['redrive', '--data', data])
     expect(stdout).toMatch(/^rejects +taken +- +- +40$/m)
     expect(stdout).toMatch(/^rejects +refused +not-json +- +1$/m)
@@ -123,9 +121,7 @@ describe('rejected records and a failed batch', () => {
 })
 
 describe('while the pipeline runs', () => {
-  it('a batch is put back into it, and its own rollup counts it', {
-    timeout: 120_000,
-  }, async () => {
+  it('a batch is put back into it, and its own rollup counts it', async () => {
     const busy = workspace.path('busy')
     const input = workspace.writeLines('few.ndjson', applied.slice(0, 5))
     await twofoldOk(['run', '--input', input, '--zone', zone, '--data', busy])
@@ -143,7 +139,7 @@ describe('while the pipeline runs', () => {
           const rows = await exportRows(busy, 'month', past)
           expect(differencesOf(rows, expected)).toEqual(noDifferences)
         },
-        { timeout: 60_000 },
+        { timeout: 200_000 },
       )
     } finally {
       running.killAll()

@@ -144,7 +144,7 @@ export interface CommandOptions {
 /** Runs `twofold` with these arguments to its end; one that takes too long is killed. */
 export async function twofold(
   args: readonly string[],
-  { timeoutMs = 50_000, env }: CommandOptions = {},
+  { timeoutMs = 240_000, env }: CommandOptions = {},
 ): Promise<Finished> {
   const running = new RunningCommand(args, env)
   const timer = setTimeout(() => running.killAll(), timeoutMs)

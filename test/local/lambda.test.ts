@@ -75,11 +75,11 @@ describe('an invocation', () => {
   })
 
   test.each(['wait', 'block for ever'])('that takes too long is killed: %s', async (deed) => {
-    const { invoke } = makeFunction({ timeoutMs: 800 })
+    const { invoke } = makeFunction({ timeoutMs: 3_000 })
     const pid = await invoke({ do: 'tell pid' })
     const late = invoke({ do: deed })
     await expect(late).rejects.toThrow(FunctionTimeout)
-    await expect(late).rejects.toThrow('fixture timed out after 800 ms')
+    await expect(late).rejects.toThrow('fixture timed out after 3000 ms')
     expect(await anyRuns([pid as number])).toBe(false)
     expect(await invoke({ do: 'tell pid' })).not.toBe(pid)
   })

@@ -201,7 +201,7 @@ test('a real function in its own process is fed, times out, is tried again and c
     name: 'consumer',
     file: fileURLToPath(new URL('./fixtures/consumer.mjs', import.meta.url)),
     env: {},
-    timeoutMs: 700,
+    timeoutMs: 3_000,
     concurrency: 1,
     onLog: () => {},
   })

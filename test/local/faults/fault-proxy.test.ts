@@ -216,7 +216,7 @@ describe('the answer to a read of an object', () => {
     vi.stubEnv('AWS_REGION', localRegion)
     vi.stubEnv('AWS_ACCESS_KEY_ID', localCredentials.accessKeyId)
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', localCredentials.secretAccessKey)
-    const { s3: client } = createClients({ pathStyle: true, stalledAfterMs: 100 })
+    const { s3: client } = createClients({ pathStyle: true, stalledAfterMs: 1_000 })
     onTestFinished(async () => {
       vi.unstubAllEnvs()
       client.destroy()
