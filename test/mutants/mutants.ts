@@ -176,6 +176,11 @@ export const mutants: readonly Mutant[] = [
     file: 'lib/aws/minute-lanes.ts',
     edits: [{ from: 'exact === undefined ? shards : exact.state', to: 'shards' }],
   },
+  {
+    name: "a leader under another one's key",
+    file: 'lib/aws/rollup-rows.ts',
+    edits: [{ from: 'M: { key: { S: key }', to: 'M: { key: { S: rows[0]?.key ?? key }' }],
+  },
 ]
 
 /** The source with the mutant's edits. Throws where one of them does not fit exactly once. */

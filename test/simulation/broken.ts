@@ -1,4 +1,4 @@
-import type { Failure } from './check-outcome.ts'
+import type { Failure } from './failure.ts'
 
 /** What must hold at every moment does not. */
 export class Broken extends Error {

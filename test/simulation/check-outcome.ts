@@ -1,39 +1,14 @@
-import {
-  type Aggregation,
-  calendarGrains,
-  decodeKey,
-  hourName,
-  minuteName,
-  type Pipeline,
-  presentState,
-  type State,
-} from '../../lib/core/index.ts'
-import { type MemoryWorld, retentionMs, type storesOn } from '../functions/world.ts'
+import { calendarGrains, hourName, minuteName } from '../../lib/core/index.ts'
+import { retentionMs } from '../functions/world.ts'
 import { changedTexts } from '../functions/world-rows.ts'
-import { type OracleRow, rowsOf } from '../oracle/oracle.ts'
+import { rowsOf } from '../oracle/oracle.ts'
 import { type Purchase, Refused, readPurchase } from '../oracle/purchase.ts'
+import { checkLeaders } from './check-leaders.ts'
 import { eachOnce } from './each-once.ts'
+import type { Failure } from './failure.ts'
+import type { Outcome } from './outcome.ts'
 import type { SentRecord } from './producer.ts'
-
-/** What is not as it must be. */
-export interface Failure {
-  readonly message: string
-  /** Names that the story of it is about. */
-  readonly about: readonly string[]
-}
-
-/** All that there is to see at one moment of a schedule. */
-export interface Outcome {
-  readonly world: MemoryWorld
-  readonly stores: ReturnType<typeof storesOn>
-  readonly sent: readonly SentRecord[]
-  readonly zone: string
-  readonly nowMs: number
-  readonly graceMs: number
-  readonly pipeline: Pipeline
-  readonly hadGivenUp: boolean
-  readonly hadNarrowDefinition: boolean
-}
+import { compare, type Text, textOf, textsOf } from './row-texts.ts'
 
 const hourMs = 3_600_000
 
@@ -131,35 +106,6 @@ async function checkRollups(outcome: Outcome, once: Purchase[]): Promise<Failure
   return undefined
 }
 
-/** A period's leaders are its rows in the order of their revenue. */
-async function checkLeaders(outcome: Outcome, once: Purchase[]): Promise<Failure | undefined> {
-  const { world, pipeline } = outcome
-  for (const grain of calendarGrains) {
-    const byPeriod = Map.groupBy(rowsOf(once, grain, outcome.zone), ({ period }) => period)
-    for (const [period, rows] of byPeriod) {
-      for (const { name } of pipeline.aggregations) {
-        const actual: Text[] = []
-        for await (const item of world.rollups.query(`${name}#${grain}#${period}#leaders`)) {
-          const leaders = (item.leaders?.L ?? []).map(({ M }) => M?.state?.M?.revenue?.N ?? '')
-          const sorted = leaders.toSorted((a, b) => Number(b) - Number(a))
-          if (leaders.join() !== sorted.join()) {
-            return { message: `The leaders of ${period} are in no order`, about: [period] }
-          }
-          for (const revenue of leaders) actual.push([period, plainText(revenue)])
-        }
-        const expected = rows.map(({ revenue }) => [period, plainText(revenue)] as const)
-        const failure = compare(`leaders of ${grain}s`, actual, expected)
-        if (failure !== undefined) return failure
-      }
-    }
-  }
-  return undefined
-}
-
-/** Trailing zeros of a decimal tell the scale of its field and not its size. */
-const plainText = (decimal: string) =>
-  decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal
-
 /** Under parts/ there is nothing that the ledger does not know of. */
 async function checkObjects({ world, stores }: Outcome): Promise<Failure | undefined> {
   const known = new Set<string>()
@@ -181,9 +127,6 @@ async function checkObjects({ world, stores }: Outcome): Promise<Failure | undef
   return undefined
 }
 
-/** A period, and all that is to be compared. */
-type Text = readonly [period: string, text: string]
-
 async function minuteTexts({ pipeline, stores }: Outcome): Promise<Text[]> {
   const texts: Text[] = []
   for (const aggregation of pipeline.aggregations) {
@@ -193,42 +136,4 @@ async function minuteTexts({ pipeline, stores }: Outcome): Promise<Text[]> {
     }
   }
   return texts
-}
-
-function textOf(aggregation: Aggregation, period: string, key: string, state: State): string {
-  const measures = presentState(aggregation, state).map(([name, text]) => {
-    return `${name} ${plainText(text ?? 'none')}`
-  })
-  return [period, JSON.stringify(decodeKey(key)), ...measures].join(', ')
-}
-
-function textsOf(rows: readonly OracleRow[]): Text[] {
-  return rows.map((row) => {
-    const { period, productId, currency, purchases, quantity, revenue, minPrice, maxPrice } = row
-    const measures = Object.entries({ purchases, quantity, revenue, minPrice, maxPrice })
-    const key = JSON.stringify([productId, currency])
-    return [period, [period, key, ...measures.map(([name, text]) => `${name} ${text}`)].join(', ')]
-  })
-}
-
-const maxShown = 5
-
-function compare(
-  what: string,
-  actual: readonly Text[],
-  expected: readonly Text[],
-): Failure | undefined {
-  const left = new Map<string, number>()
-  for (const [, text] of expected) left.set(text, (left.get(text) ?? 0) + 1)
-  for (const [, text] of actual) left.set(text, (left.get(text) ?? 0) - 1)
-  const wrong = [...left].filter(([, times]) => times !== 0)
-  if (wrong.length === 0) return undefined
-  const shown = wrong.slice(0, maxShown).map(([text, times]) => {
-    return `  ${times > 0 ? 'is missing' : 'should not be'}: ${text}`
-  })
-  const periods = [...expected, ...actual].filter(([, text]) => left.get(text) !== 0)
-  return {
-    message: `${wrong.length} ${what} are not as they should be:\n${shown.join('\n')}`,
-    about: [...new Set(periods.flatMap(([period]) => [period, period.slice(0, 13)]))],
-  }
 }

@@ -1,7 +1,8 @@
 import { hourName, minuteName } from '../../lib/core/index.ts'
 import type { Difference } from '../../lib/verify/difference.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
-import type { Failure, Outcome } from './check-outcome.ts'
+import type { Failure } from './failure.ts'
+import type { Outcome } from './outcome.ts'
 
 /** At whatever moment somebody looks, `verify` explains all that differs. */
 export async function checkVerify(outcome: Outcome): Promise<Failure | undefined> {

@@ -1,6 +1,6 @@
 import { decodeKey, minuteName } from '../../lib/core/index.ts'
 import type { MemoryWorld } from '../functions/world.ts'
-import type { Failure } from './check-outcome.ts'
+import type { Failure } from './failure.ts'
 import { heldEvents } from './held-events.ts'
 
 /**

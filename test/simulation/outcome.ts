@@ -1,0 +1,16 @@
+import type { Pipeline } from '../../lib/core/index.ts'
+import type { MemoryWorld, storesOn } from '../functions/world.ts'
+import type { SentRecord } from './producer.ts'
+
+/** All that there is to see at one moment of a schedule. */
+export interface Outcome {
+  readonly world: MemoryWorld
+  readonly stores: ReturnType<typeof storesOn>
+  readonly sent: readonly SentRecord[]
+  readonly zone: string
+  readonly nowMs: number
+  readonly graceMs: number
+  readonly pipeline: Pipeline
+  readonly hadGivenUp: boolean
+  readonly hadNarrowDefinition: boolean
+}
