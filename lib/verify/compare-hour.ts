@@ -8,7 +8,7 @@ import type { GivenUpRecords } from './given-up-records.ts'
 import { LeftOutLines } from './left-out-lines.ts'
 import { type BothSides, isBeyond, isCorrected, type ReadHour, readHour } from './read-hour.ts'
 import { rejectedRecords } from './rejected-records.ts'
-import { traceRows, type Unsettled } from './trace-rows.ts'
+import { isWithinBounds, type TracedRow, traceRows, type Unsettled } from './trace-rows.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 /** What came of one hour. */
@@ -73,15 +73,16 @@ async function differencesOf(
     if (records.holds(cut, event)) return 'given-up'
     return isBeyond(cut, read.done) ? 'in-flight' : undefined
   }
-  const unsettled = await traceRows(context, hourMs, unsettledOf)
-  const explained = explainAll(context, hourMs, read, differing, dueBefore, unsettled)
+  const rowIds = differing.map(({ id }) => id)
+  const traced = await traceRows(context, hourMs, rowIds, unsettledOf)
+  const explained = explainAll(context, hourMs, read, differing, dueBefore, traced)
   if (explained.every(({ explanation }) => explanation !== undefined)) {
     return { differences: explained, notBatches }
   }
   const rejected = await rejectedRecords(context, hourMs, read.cuts)
   const withRejected = rejected.isEmpty
-    ? unsettled
-    : await traceRows(context, hourMs, (cut, event) => {
+    ? traced
+    : await traceRows(context, hourMs, rowIds, (cut, event) => {
         return unsettledOf(cut, event) ?? (rejected.holds(cut, event) ? 'rejected' : undefined)
       })
   const due = eitherDue(dueBefore, await readDueFold(context, hourMs))
@@ -97,7 +98,7 @@ function explainAll(
   { folded }: ReadHour,
   differing: readonly DifferingRow[],
   { marked, leftOutLines }: DueFold,
-  unsettled: ReadonlyMap<string, Unsettled>,
+  traced: ReadonlyMap<string, TracedRow>,
 ): Difference[] {
   const hour = { marked, open: context.nowMs() < hourMs + hourLengthMs + context.graceMs }
   const leftOut = new LeftOutLines(leftOutLines)
@@ -109,7 +110,13 @@ function explainAll(
       (isExact && folded.unreadable > 0) ||
       (folded.corrected.get(aggregation)?.has(`${key}#${minuteMs}`) ?? false)
     const expired = context.stores.minutes.isExpired(minuteMs)
-    const explanation = explain({ expired, unsettled: unsettled.get(id), corrected }, hour, {
+    const trace = traced.get(id) as TracedRow
+    const isPossible =
+      folded.unreadable > 0 ||
+      (corrected && (hour.open || marked || leftOutLines > 0)) ||
+      isWithinBounds(aggregation, minutes, trace)
+    const unsettled = isPossible ? trace.unsettled : undefined
+    const explanation = explain({ expired, unsettled, corrected }, hour, {
       leftOut: () =>
         leftOut.explain({
           aggregation,

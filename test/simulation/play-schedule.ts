@@ -171,8 +171,6 @@ class Play {
 
   async #look(): Promise<void> {
     await this.#checkHistoryFirst()
-    // Of two definitions neither knows what the other has taken.
-    if (this.#schedule.narrow !== 'never' || this.#faults.mayDisplace) return
     const failure = await checkVerify(this.#outcome())
     if (failure !== undefined) throw new Broken(failure)
   }
