@@ -82,7 +82,10 @@ export class Rollup extends Construct {
           ],
           [ledger.tableArn],
         ),
-        allow(['s3:GetObject'], [below(prefixes.failedBatches), below(prefixes.history)]),
+        allow(
+          ['s3:GetObject'],
+          [below(prefixes.failedBatches), below(prefixes.history), below(prefixes.rejected)],
+        ),
         allow(
           ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
           [below(prefixes.parts)],
@@ -96,7 +99,13 @@ export class Rollup extends Construct {
     acknowledgePrefixes(
       created,
       bucket,
-      [prefixes.failedBatches, prefixes.history, prefixes.parts, prefixes.backfill],
+      [
+        prefixes.failedBatches,
+        prefixes.history,
+        prefixes.rejected,
+        prefixes.parts,
+        prefixes.backfill,
+      ],
       'The names of objects hold hours, periods and tokens, which are not known beforehand.',
     )
     return created

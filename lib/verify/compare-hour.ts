@@ -8,7 +8,7 @@ import type { GivenUpRecords } from './given-up-records.ts'
 import { LeftOutLines } from './left-out-lines.ts'
 import { type BothSides, isBeyond, isCorrected, type ReadHour, readHour } from './read-hour.ts'
 import { rejectedRecords } from './rejected-records.ts'
-import { isWithinBounds, type TracedRow, traceRows, type Unsettled } from './trace-rows.ts'
+import { isPossible, type TracedRow, traceRows, type Unsettled } from './trace-rows.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 /** What came of one hour. */
@@ -111,12 +111,10 @@ function explainAll(
       (folded.corrected.get(aggregation)?.has(`${key}#${minuteMs}`) ?? false)
     const expired = context.stores.minutes.isExpired(minuteMs)
     const trace = traced.get(id) as TracedRow
-    const isPossible =
-      folded.unreadable > 0 ||
-      (corrected && (hour.open || marked || leftOutLines > 0)) ||
-      isWithinBounds(aggregation, minutes, trace)
-    const unsettled = isPossible ? trace.unsettled : undefined
-    const explanation = explain({ expired, unsettled, corrected }, hour, {
+    const isDue = corrected && (hour.open || marked || leftOutLines > 0)
+    // Events that can't be read can't be counted either.
+    const possible = folded.unreadable > 0 || isPossible(row, trace, isDue)
+    const explanation = explain({ expired, possible, corrected, ...trace }, hour, {
       leftOut: () =>
         leftOut.explain({
           aggregation,

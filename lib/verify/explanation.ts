@@ -22,6 +22,8 @@ export type Explanation = keyof typeof explanations
 export interface Differing {
   /** Its minute is past its retention. */
   readonly expired: boolean
+  /** It counts no more and no fewer events than it may, whatever it waits for. */
+  readonly possible: boolean
   /** Why minute rows need not show its events as history does. */
   readonly unsettled: Unsettled | undefined
   /** Whoever folds its hour from history writes its exact total, so that readers see that. */
@@ -54,6 +56,7 @@ export function explain(
 ): Explanation | undefined {
   // A row that is still there was made when minutes were kept for longer, and changes no more.
   if (row.expired) return 'past-retention'
+  if (!row.possible) return undefined
   if (row.unsettled !== undefined) return row.unsettled
   if (row.corrected && hour.open) return 'hour-open'
   if (row.corrected && hour.marked) return 'hour-changed'

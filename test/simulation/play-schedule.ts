@@ -142,6 +142,7 @@ class Play {
     await Promise.all([this.#produce(), disturb(disturbances)])
     const closing = this.#closing()
     await comeToRest(closing)
+    await this.#look()
     const early = await checkOpenHours(this.#outcome())
     if (early !== undefined) return early
     this.#isOver = true

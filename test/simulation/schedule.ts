@@ -65,7 +65,7 @@ export function drawSchedule(seed: number): Schedule {
     outages: random.pick([0, 0, 1, 2]),
     backfills: random.pick([0, 0, 1, 3]),
     redrives: random.pick([0, 0, 1, 2]),
-    looks: random.pick([20, 30, 40]),
+    looks: random.pick([0, 1, 3]),
     narrow: random.pick(['at first', 'by mistake', 'never', 'never', 'never']),
   }
 }

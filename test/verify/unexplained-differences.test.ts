@@ -119,6 +119,28 @@ describe('a fault is not hidden by', () => {
     ])
   })
 
+  it('an hour that is open, or has changed, of a row that lacks what only came once', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first, second, second], arrivedMs)
+    await deleteRow(world, 'b', '10:06')
+    const lost = 'by-product b 10:06: events null 1, revenue null 2, meanPrice null 1; unexplained'
+    for (const nowMs of [at('16T10:30:00'), over]) expect(await texts(world, nowMs)).toContain(lost)
+    await run(world, over)
+    expect(await texts(world)).toEqual([])
+  })
+
+  it('an hour that is open, or has changed, of a row of more events than ever came', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first, second, second], arrivedMs)
+    for (const lane of ['shardId-000000000002', 'shardId-000000000003']) {
+      await putRow(world, 'b', '10:06', { product: 'b', quantity: 2 }, lane)
+    }
+    const extra = 'by-product b 10:06: events 4 1, revenue 8 2; unexplained'
+    for (const nowMs of [at('16T10:30:00'), over]) {
+      expect(await texts(world, nowMs)).toContain(extra)
+    }
+  })
+
   it('an hour that has changed', async () => {
     const world = await rightWorld()
     await deliver(world, 1, 3, [second], over)
