@@ -176,6 +176,16 @@ export const mutants: readonly Mutant[] = [
     file: 'lib/aws/minute-lanes.ts',
     edits: [{ from: 'exact === undefined ? shards : exact.state', to: 'shards' }],
   },
+  {
+    name: 'verify passes rejects over',
+    file: 'lib/verify/compare-hour.ts',
+    edits: [{ from: 'rejected.isEmpty\n', to: 'rejected !== undefined\n' }],
+  },
+  {
+    name: 'verify passes notes of left-out lines over',
+    file: 'lib/verify/due-fold.ts',
+    edits: [{ from: 'leftOutLines += note.lines', to: 'leftOutLines += 0' }],
+  },
 ]
 
 /** The source with the mutant's edits. Throws where one of them does not fit exactly once. */

@@ -2,9 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
 import { integer, type Pipeline } from '../../lib/core/index.ts'
 import { salesPipeline } from '../aws/sales.ts'
+import { lostBefore } from '../conformance/faulty-stores.ts'
 import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
 import { batchOf } from '../functions/sales-batches.ts'
-import { type MemoryWorld, memoryWorld, storesOn, type World } from '../functions/world.ts'
+import {
+  copyOf,
+  type MemoryWorld,
+  memoryWorld,
+  storesOn,
+  type World,
+  worldThrough,
+} from '../functions/world.ts'
 import { redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
 import { deleteRow, putRow } from './rows.ts'
 import { verifyContext, verifyHour } from './verified.ts'
@@ -82,6 +90,39 @@ describe('between the deployment of a wider definition and the next rollup', () 
     expect(await texts(world)).toEqual([events('a', '10:05', '1 2', 'left-out')])
     await run(world, over)
     expect(await texts(world)).toEqual([])
+  })
+
+  it('nothing is left unexplained by a rollup between any two requests of verify', async () => {
+    const start = await redrivenEarly(other)
+    for (let at = 0, requests = 1; at < requests; at++) {
+      const world = copyOf(start)
+      let made = 0
+      const disturbed = worldThrough(world, () => async (request) => {
+        if (made++ === at) await run(world, over)
+        return request()
+      })
+      const found = (await texts(disturbed)).filter((text) => text.endsWith('unexplained'))
+      expect(found, `request ${at}`).toEqual([])
+      requests = Math.max(requests, made)
+    }
+  })
+
+  it('nor by one that is cut short at any request', async () => {
+    const start = await redrivenEarly(other)
+    for (let faulty = 0, done = false; !done; faulty++) {
+      const world = copyOf(start)
+      let made = 0
+      const dying = worldThrough(world, () => async (request) => {
+        if (made++ >= faulty) throw lostBefore()
+        return request()
+      })
+      done = await run(dying, over).then(
+        () => true,
+        () => false,
+      )
+      const found = (await texts(world)).filter((text) => text.endsWith('unexplained'))
+      expect(found, `request ${faulty}`).toEqual([])
+    }
   })
 
   it('no row is explained that is lost, changed or too many', async () => {

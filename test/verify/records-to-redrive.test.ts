@@ -219,6 +219,51 @@ describe('rejects whose redrive was cut short', () => {
     }
   })
 
+  it('by one of two at once, at any request, leave nothing unexplained', async () => {
+    const start = await rejectedWorld([other, '{}', sale('3', '16T09:07:00', 'c')])
+    for (let faulty = 0, done = false; !done; faulty++) {
+      const world = copyOf(start)
+      let made = 0
+      const dying = worldThrough(world, () => async (request) => {
+        if (made++ >= faulty) throw lostBefore()
+        return request()
+      })
+      const asked = worldThrough(world, () => async (request) => {
+        const answer = await request()
+        expect(unexplainedOf(await texts(world)), `request ${faulty}`).toEqual([])
+        return answer
+      })
+      const [one] = await Promise.allSettled([
+        redriveRejectsAt(dying, over),
+        redriveRejectsAt(asked, over),
+      ])
+      done = one.status === 'fulfilled'
+      expect(unexplainedOf(await texts(world)), `request ${faulty}`).toEqual([])
+      await run(world, over)
+      expect(await texts(world), `request ${faulty}, rolled up`).toEqual([])
+    }
+  })
+
+  it('and done again between any two requests of verify leave nothing unexplained', async () => {
+    const start = await rejectedWorld([other, '{}', sale('3', '16T10:07:00', 'c')])
+    await expect(redriveRejectsAt(without(start, 'ledger'), over)).rejects.toThrow()
+    for (const rollsUp of [false, true]) {
+      for (let at = 0, requests = 1; at < requests; at++) {
+        const world = copyOf(start)
+        let made = 0
+        const disturbed = worldThrough(world, () => async (request) => {
+          if (made++ === at) {
+            await redriveRejectsAt(world, over)
+            if (rollsUp) await run(world, over)
+          }
+          return request()
+        })
+        expect(unexplainedOf(await texts(disturbed)), `request ${at}`).toEqual([])
+        requests = Math.max(requests, made)
+      }
+    }
+  })
+
   it('by one of two explain nothing once the other has marked their hour and it was folded', async () => {
     const world = await rejectedWorld([other, sale('3', '16T10:07:00', 'c')])
     await expect(redriveRejectsAt(without(world, 'ledger'), over)).rejects.toThrow()
