@@ -145,9 +145,8 @@ class Play {
     await Promise.all([this.#produce(), disturb(disturbances)])
     const closing = this.#closing()
     await comeToRest(closing)
-    await this.#look()
-    // And as if all were left alone until every hour is over.
-    await this.#look(hoursLaterMs)
+    // Now, and as if all were left alone until every hour is over.
+    for (const aheadMs of [0, hoursLaterMs]) await this.#look(aheadMs)
     const early = await checkOpenHours(this.#outcome())
     if (early !== undefined) return early
     this.#isOver = true
