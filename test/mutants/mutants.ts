@@ -1,6 +1,8 @@
 /** One promise of the pipeline, broken by a change of its source. */
 export interface Mutant {
   readonly name: string
+  /** The promise. */
+  readonly breaks?: string
   readonly file: string
   /** Each stands exactly once in the file, and is put in place of the other. */
   readonly edits: readonly { readonly from: string; readonly to: string }[]
