@@ -48,21 +48,15 @@ describe('npm run', () => {
   })
 
   it.each([
-    ['bench/bundle-size.ts', ['0'], "'0' is invalid. It must be a whole number from 1 up."],
-    ['bench/bundle-size.ts', ['many'], "'many' is invalid. It must be a whole number from 1 up."],
+    ['bench/bundle-size.ts', ['0'], 'It must be a whole number from 1 up.'],
     ['bench/lab.ts', ['--seed', 'x'], "'x' is invalid. It must be a whole number from 0 up."],
     ['bench/lab.ts', ['--within', '0'], "'0' is invalid. It must be a number over 0."],
-    ['bench/soak.ts', ['--rate', 'fast'], "'fast' is invalid. It must be a number over 0"],
-    ['test/end-to-end/kills.ts', ['--kills', '0'], "'0' is invalid."],
     ['test/fuzz/command.ts', ['foo'], 'too many arguments'],
     ['test/fuzz/command.ts', ['--seconds', 'abc'], "'abc' is invalid. It must be a whole number"],
-    ['test/fuzz/command.ts', ['--seed', 'x'], "'x' is invalid. It must be a whole number"],
     ['test/fuzz/command.ts', ['--target', 'nope'], "'nope' is invalid. The targets are decoder, "],
     ['test/fuzz/command.ts', ['--seconds', '1', '--iterations', '1'], 'cannot be used with'],
     ['test/simulation/simulate.ts', ['--seeds', '0'], "'0' is invalid."],
     ['test/simulation/simulate.ts', ['--seed', '5', '--seeds', '7'], 'cannot be used with'],
-    ['test/simulation/simulate.ts', ['--seed', '5', '--stop-at-first'], 'cannot be used with'],
-    ['test/mutants/run-mutants.ts', ['--seeds', 'x'], "'x' is invalid."],
     ['test/mutants/run-mutants.ts', ['--seeds', '0'], "'0' is invalid."],
     [
       'test/mutants/run-mutants.ts',
