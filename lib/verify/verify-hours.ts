@@ -1,6 +1,6 @@
 import { compareHour, type VerifiedHour } from './compare-hour.ts'
 import type { Difference } from './difference.ts'
-import { GivenUpRows } from './given-up-rows.ts'
+import { GivenUpRecords } from './given-up-records.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 /**
@@ -12,10 +12,10 @@ export async function* verifyHours(
   hours: Iterable<number>,
   atOnce = 1,
 ): AsyncGenerator<VerifiedHour> {
-  const givenUpRows = new GivenUpRows(context.pipeline, context.stores.failedBatches)
+  const givenUp = new GivenUpRecords(context.pipeline, context.stores.failedBatches)
   const underWay: Promise<VerifiedHour>[] = []
   for (const hourMs of hours) {
-    const verified = verifyHour(context, hourMs, givenUpRows)
+    const verified = verifyHour(context, hourMs, givenUp)
     // Whoever awaits it sees it fail; where an hour before it does, nobody comes to await it.
     verified.catch(() => undefined)
     underWay.push(verified)
@@ -34,11 +34,11 @@ const maxLooks = 3
 async function verifyHour(
   context: VerifyContext,
   hourMs: number,
-  givenUpRows: GivenUpRows,
+  givenUp: GivenUpRecords,
 ): Promise<VerifiedHour> {
-  let found = await compareHour(context, hourMs, givenUpRows)
+  let found = await compareHour(context, hourMs, givenUp)
   for (let looks = 1; looks < maxLooks && unexplained(found).length > 0; looks++) {
-    const again = await compareHour(context, hourMs, givenUpRows)
+    const again = await compareHour(context, hourMs, givenUp)
     if (textOf(unexplained(again)) === textOf(unexplained(found))) return again
     found = again
   }

@@ -183,6 +183,16 @@ export const mutants: readonly Mutant[] = [
     file: 'lib/aws/rollup-rows.ts',
     edits: [{ from: 'M: { key: { S: key }', to: 'M: { key: { S: rows[0]?.key ?? key }' }],
   },
+  {
+    name: 'verify passes rejects over',
+    file: 'lib/verify/compare-hour.ts',
+    edits: [{ from: 'rejected.isEmpty\n', to: 'rejected !== undefined\n' }],
+  },
+  {
+    name: 'verify passes notes of left-out lines over',
+    file: 'lib/verify/due-fold.ts',
+    edits: [{ from: 'leftOutLines += note.lines', to: 'leftOutLines += 0' }],
+  },
 ]
 
 /** The source with the mutant's edits. Throws where one of them does not fit exactly once. */

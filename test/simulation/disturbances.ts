@@ -25,6 +25,11 @@ export async function disturb(options: DisturbancesOptions): Promise<void> {
       await scheduler.sleep(random.next() * durationMs * 1.2)
       await act()
     })
+  // What comes between these and the next rollup is seldom met by chance.
+  const andLook = async (act: () => Promise<void>) => {
+    await act()
+    await look()
+  }
   const startOutage = () => {
     const store = random.pick(['minutes', 'ledger', 'bucket'])
     wire.startOutage(store, random.below(maxOutageMs))
@@ -32,11 +37,11 @@ export async function disturb(options: DisturbancesOptions): Promise<void> {
   await Promise.all([
     ...anytime(outages, startOutage),
     ...anytime(backfills, () => operator.backfillSome()),
-    ...anytime(redrives, () => operator.redrive()),
+    ...anytime(redrives, () => andLook(() => operator.redrive())),
     ...anytime(looks, look),
     ...anytime(schedule.narrow === 'by mistake' ? 1 : 0, () => definitions.makeNarrow()),
     ...anytime(schedule.narrow !== 'never' && random.next() < 0.5 ? 1 : 0, () =>
-      definitions.correct(),
+      andLook(() => definitions.correct()),
     ),
   ])
 }

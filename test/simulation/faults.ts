@@ -124,14 +124,6 @@ export class FaultSource {
     this.counts[fault]++
   }
 
-  /**
-   * Whether history may name first, from a batch that was given up, another content of an id that
-   * counts already. Until that is redriven verify has no reason for the row that lacks it.
-   */
-  get mayDisplace(): boolean {
-    return this.counts['batch given up'] > 0 && this.counts['event id with other content'] > 0
-  }
-
   /** Whether something that happens in this share of cases happens now; counted where it does. */
   happens(fault: Fault, share: number): boolean {
     if (!this.#on || this.#random.next() >= share) return false

@@ -47,6 +47,9 @@ export async function playSchedule(seed: number, keepStory: boolean): Promise<Pl
   return play.toTheEnd()
 }
 
+/** Longer than an event may be dated ahead, and the grace of its hour. */
+const hoursLaterMs = 3 * 3_600_000
+
 class Play {
   readonly #schedule: Schedule
   readonly #world: MemoryWorld = memoryWorld()
@@ -143,6 +146,8 @@ class Play {
     await Promise.all([this.#produce(), disturb(disturbances)])
     const closing = this.#closing()
     await comeToRest(closing)
+    // Now, and as if all were left alone until every hour is over.
+    for (const aheadMs of [0, hoursLaterMs]) await this.#look(aheadMs)
     const early = await checkOpenHours(this.#outcome())
     if (early !== undefined) return early
     this.#isOver = true
@@ -170,17 +175,16 @@ class Play {
     if (failure !== undefined) throw new Broken(failure)
   }
 
-  async #look(): Promise<void> {
+  /** What must hold at any moment, seen by a clock that may be ahead. */
+  async #look(aheadMs = 0): Promise<void> {
     await this.#checkHistoryFirst()
-    // Of two definitions neither knows what the other has taken.
-    if (this.#schedule.narrow !== 'never' || this.#faults.mayDisplace) return
-    const failure = await checkVerify(this.#outcome())
+    const failure = await checkVerify(this.#outcome(aheadMs))
     if (failure !== undefined) throw new Broken(failure)
   }
 
-  #outcome() {
+  #outcome(aheadMs = 0) {
     const { zone } = this.#schedule
-    const nowMs = this.#scheduler.nowMs
+    const nowMs = this.#scheduler.nowMs + aheadMs
     return {
       world: this.#world,
       stores: storesOn(this.#world, () => nowMs, { codec: plainCodec }),
