@@ -1,7 +1,9 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
 import { checkTimeZone } from '../lib/core/index.ts'
 import { UsageError } from './failure.ts'
 import { type Format, formats } from './output/write-cells.ts'
+
+export { wholeNumber } from './whole-number.ts'
 
 export interface DataOptions {
   readonly data: string
@@ -39,16 +41,6 @@ export const grainOption = (grains: readonly string[]) =>
 
 export const aggregationOption = () =>
   new Option('--aggregation <name>', 'an aggregation of pipeline.config.ts (default: its first)')
-
-export function wholeNumber(min: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
-      throw new InvalidArgumentError(`It must be a whole number from ${min} up.`)
-    }
-    return value
-  }
-}
 
 /** What stands in for the embedded servers, as the AWS SDK's own variable has it. */
 export function endpointUrl(): string | undefined {

@@ -1,6 +1,8 @@
 /** One promise of the pipeline, broken by a change of its source. */
 export interface Mutant {
   readonly name: string
+  /** The promise. */
+  readonly breaks?: string
   readonly file: string
   /** Each stands exactly once in the file, and is put in place of the other. */
   readonly edits: readonly { readonly from: string; readonly to: string }[]
@@ -34,11 +36,14 @@ const foldHistory = 'lib/aws/fold-history.ts'
 export const mutants: readonly Mutant[] = [
   {
     name: 'condition on `through` removed',
+    breaks: 'A row is put only where it is as it was read, so two writers count no record twice.',
     file: 'lib/aws/exactly-once-minutes.ts',
     edits: [{ from: 'table.put(item, conditionOn(known))', to: 'table.put(item)' }],
   },
   {
     name: '`through` compared as text',
+    breaks:
+      'Sequence numbers are compared as numbers, so no record is taken for one that is in a row already.',
     file: 'lib/aws/sequence-number.ts',
     edits: [
       {
@@ -49,6 +54,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'history written after minute rows',
+    breaks: 'History always holds at least what minute rows hold.',
     file: applyBatch,
     edits: [
       { from: appendHistory, to: '' },
@@ -57,6 +63,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'ledger bumped first',
+    breaks: 'An hour is marked as changed only once what changed it can be read.',
     file: applyBatch,
     edits: [
       { from: markHours, to: '' },
@@ -65,6 +72,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'ledger cleared without the token',
+    breaks: 'A mark that was put while its hour was folded stays for the next run.',
     file: 'lib/aws/ledger/changed-units.ts',
     edits: [
       {
@@ -75,6 +83,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'merge adds instead of replaces',
+    breaks: 'A merge puts its result in the place of the former one.',
     file: mergePeriod,
     edits: [
       {
@@ -85,6 +94,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'part replaced before its rows are written',
+    breaks:
+      'A part is current only once its rows are written, so that a crash between them is made good.',
     file: replaceParts,
     edits: [
       { from: publish, to: '' },
@@ -93,6 +104,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the mark of an unfinished write ignored',
+    breaks: 'Rows of an attempt that was cut short are written again, or deleted, by the next one.',
     file: replaceParts,
     edits: [
       {
@@ -103,6 +115,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'redrive in the shard’s own lane',
+    breaks:
+      "Events that are put back have a lane of their own, since the shard's has gone past them.",
     file: 'lib/aws/history.ts',
     edits: [
       {
@@ -113,6 +127,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'parents not drained first',
+    breaks: 'A shard is read only once those that it came from are read to their end.',
     file: 'local/event-source-mapping/shard-order.ts',
     edits: [
       {
@@ -123,16 +138,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a run writes on past its deadline',
+    breaks: 'A run writes nothing once its time is over and another may have its lease.',
     file: 'functions/batch-rollup/rollup-context.ts',
     edits: [{ from: 'if (nowMs() >= deadlineMs) throw', to: 'if (nowMs() < 0) throw' }],
   },
   {
     name: 'lines left out by a former definition forgotten',
+    breaks: 'Lines that a definition refuses are noted, and counted once a later one takes them.',
     file: foldHour,
     edits: [{ from: 'if (folded.unreadable > 0) {', to: 'if (folded.unreadable < 0) {' }],
   },
   {
     name: 'week merged into month',
+    breaks: 'A month is merged from its days; weeks reach over its ends.',
     file: mergePeriod,
     edits: [
       {
@@ -143,16 +161,20 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'minutes of redriven events taken for right',
+    breaks: 'Minutes of events that were put back get exact totals from history.',
     file: foldHistory,
     edits: [{ from: 'if (isDuplicate || isRedriven(cut)) {', to: 'if (isDuplicate) {' }],
   },
   {
     name: 'duplicates not dropped',
+    breaks: 'An event that its producer sent twice counts once.',
     file: foldHistory,
     edits: [{ from: 'const isDuplicate = ids.has(event.id)', to: 'const isDuplicate = false' }],
   },
   {
     name: 'all dead attempts taken for partless',
+    breaks:
+      'What an attempt that was cut short has written is compared with, so no row of it stays.',
     file: readUnit,
     edits: [
       {
@@ -163,6 +185,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'notes of unread lines cleared without the token',
+    breaks: 'A note of lines that were left out is cleared only as it was read.',
     file: 'lib/aws/ledger/unread-hours.ts',
     edits: [
       {
@@ -173,21 +196,25 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'exact totals passed over by readers',
+    breaks: "Where there are exact totals of a minute, readers take these in place of the shards'.",
     file: 'lib/aws/minute-lanes.ts',
     edits: [{ from: 'exact === undefined ? shards : exact.state', to: 'shards' }],
   },
   {
     name: "a leader under another one's key",
+    breaks: 'Leaders of a period stand under their own keys.',
     file: 'lib/aws/rollup-rows.ts',
     edits: [{ from: 'M: { key: { S: key }', to: 'M: { key: { S: rows[0]?.key ?? key }' }],
   },
   {
     name: 'verify passes rejects over',
+    breaks: 'Verify explains a row by the rejected records that wait to be put back.',
     file: 'lib/verify/compare-hour.ts',
     edits: [{ from: 'rejected.isEmpty\n', to: 'rejected !== undefined\n' }],
   },
   {
     name: 'verify passes notes of left-out lines over',
+    breaks: 'Verify explains a row by the lines that its hour was folded without.',
     file: 'lib/verify/due-fold.ts',
     edits: [{ from: 'leftOutLines += note.lines', to: 'leftOutLines += 0' }],
   },
