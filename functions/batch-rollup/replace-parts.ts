@@ -48,11 +48,26 @@ export async function replaceParts(
   context: RollupContext,
   replacement: Replacement,
 ): Promise<boolean> {
-  const { registry, parts } = context.stores
   const { kind, unit, before } = replacement
   const attempt = newAttempt(context)
   checkTime(context)
-  const begun = await registry.begin(kind, unit, before, attempt)
+  const begun = await context.stores.registry.begin(kind, unit, before, attempt)
+  try {
+    return await writeAndCommit(context, replacement, begun, attempt)
+  } catch (failure) {
+    await endEarly(context, replacement, begun, attempt)
+    throw failure
+  }
+}
+
+async function writeAndCommit(
+  context: RollupContext,
+  replacement: Replacement,
+  begun: UnitParts,
+  attempt: Attempt,
+): Promise<boolean> {
+  const { registry, parts } = context.stores
+  const { kind, unit } = replacement
   const others = begun.attempts.slice(0, -1)
   const unfinished = others.flatMap((other) => objectKeysOf(replacement, other))
 
@@ -76,6 +91,23 @@ export async function replaceParts(
   await registry.commit(kind, unit, begun, next, () => checkTime(context))
   await parts.remove(replaced)
   return attempts.length === 0
+}
+
+/**
+ * An attempt that failed has no write of a table under way and sends no more, so others need not wait
+ * until its run would have been over. Where this fails as well, they do, as for a run that was killed;
+ * what the attempt failed with is the better thing to tell.
+ */
+async function endEarly(
+  { stores, nowMs }: RollupContext,
+  { kind, unit }: UnitOfParts,
+  begun: UnitParts,
+  attempt: Attempt,
+): Promise<void> {
+  const deadlineMs = nowMs() + marginMs
+  if (deadlineMs >= attempt.deadlineMs) return
+  const attempts = [...begun.attempts.slice(0, -1), { ...attempt, deadlineMs }]
+  await stores.registry.commit(kind, unit, begun, { ...begun, attempts }).catch(() => undefined)
 }
 
 const keyOfPart = ({ objectKey }: RegisteredPart) => objectKey
