@@ -73,11 +73,14 @@ async function writeAndCommit(
 
   await replacement.onBegun?.()
   const written = await writeParts(context, replacement, attempt)
-  const changed = !sameParts(written, begun.current)
-  if (changed || unfinished.length > 0 || context.rewrite) {
+  const isReplaced =
+    context.rewrite ||
+    !sameParts(written, begun.current) ||
+    !(await areThere(context, replacement, begun.current))
+  if (isReplaced || unfinished.length > 0) {
     await replacement.publish(written, begun.current, unfinished)
   }
-  const current = changed ? written : begun.current
+  const current = isReplaced ? written : begun.current
   const attempts = others.filter((other) => isAlive(context, other))
   const alive = attempts.flatMap((other) => objectKeysOf(replacement, other))
   const kept = new Set([...current.map(keyOfPart), ...alive])
@@ -129,6 +132,17 @@ export function folderOf({ kind, unit }: Pick<UnitOfParts, 'kind' | 'unit'>): st
 
 export function objectKeysOf(unit: UnitOfParts, attempt: Attempt): string[] {
   return unit.names.map((name) => objectKeyOf(unit, name, attempt))
+}
+
+/** Whether parts of a unit are in the bucket, all of them. */
+export async function areThere(
+  { stores }: RollupContext,
+  unit: Pick<UnitOfParts, 'kind' | 'unit'>,
+  parts: readonly RegisteredPart[],
+): Promise<boolean> {
+  if (parts.length === 0) return true
+  const there = new Set(await Array.fromAsync(stores.parts.list(folderOf(unit))))
+  return parts.every(({ objectKey }) => there.has(objectKey))
 }
 
 /** Whether an attempt that has not come to its end may still do so. */

@@ -19,13 +19,15 @@ export interface BackfillRun {
   /** How much of a pause with full jitter is waited: from 0 to 1. */
   readonly jitter?: number
   readonly context?: Partial<RollupContext>
+  /** What goes on elsewhere during each pause. */
+  readonly meanwhile?: () => Promise<void>
 }
 
 /** Runs the deployed state machine over the real functions, one unit at a time. */
 export async function runBackfill(
   world: World,
   range: { readonly from: string; readonly to: string },
-  { clock, seenBy = () => world, jitter = 1, context = {} }: BackfillRun,
+  { clock, seenBy = () => world, jitter = 1, context = {}, meanwhile }: BackfillRun,
 ): Promise<unknown> {
   // One at a time, so that the clock shows each unit the pauses that are its own.
   const definition = backfillDefinition({ ...names, maxConcurrency: 1 })
@@ -44,6 +46,7 @@ export async function runBackfill(
     writeObject: (_bucket, key, text) => world.objects.put(key, Buffer.from(text)),
     async sleep(seconds) {
       clock.nowMs += seconds * 1000
+      await meanwhile?.()
     },
     jitter: () => jitter,
   })
