@@ -20,7 +20,7 @@ const markHours = `  const hours = [...eventsByHour.keys()].map((hourMs) => ({ k
 `
 
 const replaceParts = 'functions/batch-rollup/replace-parts.ts'
-const publish = `  if (changed || unfinished.length > 0 || context.rewrite) {
+const publish = `  if (isReplaced || unfinished.length > 0) {
     await replacement.publish(written, begun.current, unfinished)
   }
 `
@@ -88,7 +88,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         from: 'finer.parts.map(readPart(context))',
-        to: '[...finer.parts, ...before.current].map(readPart(context))',
+        to: '[...finer.parts, ...before.current.map((part) => ({ part }))].map(readPart(context))',
       },
     ],
   },
