@@ -30,6 +30,12 @@ const mergePeriod = 'functions/batch-rollup/merge-period.ts'
 const readUnit = 'functions/batch-rollup/read-unit.ts'
 const foldHistory = 'lib/aws/fold-history.ts'
 
+const readHourBefore = '  const before = await readBefore(context, hourMs)\n'
+const noteUnread = '  // Before anything is written, since from then on'
+const readPeriodBefore = '  const before = await readUnit(context, ofParts)\n'
+const readFiner =
+  '  const finer = await finerParts(context, aggregation, window, unit.range)\n'
+
 /** Every one of these must make the simulation fail. */
 export const mutants: readonly Mutant[] = [
   {
@@ -130,6 +136,32 @@ export const mutants: readonly Mutant[] = [
     name: 'lines left out by a former definition forgotten',
     file: foldHour,
     edits: [{ from: 'if (folded.unreadable > 0) {', to: 'if (folded.unreadable < 0) {' }],
+  },
+  {
+    name: 'registry of an hour read after its inputs',
+    file: foldHour,
+    edits: [
+      { from: readHourBefore, to: '' },
+      { from: noteUnread, to: readHourBefore + noteUnread },
+    ],
+  },
+  {
+    name: 'registry of a period read after its inputs',
+    file: mergePeriod,
+    edits: [
+      { from: readPeriodBefore, to: '' },
+      { from: readFiner, to: readFiner + readPeriodBefore },
+    ],
+  },
+  {
+    name: 'parts made current past the deadline',
+    file: replaceParts,
+    edits: [
+      {
+        from: 'begun, next, () => checkTime(context))',
+        to: 'begun, next)',
+      },
+    ],
   },
   {
     name: 'week merged into month',

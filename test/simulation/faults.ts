@@ -22,6 +22,10 @@ export const survivable = {
   outage: 'Retries are spent, the batch is kept in the bucket whole, and is redriven.',
   'process frozen past its lease':
     'A run looks at its clock before each row that it writes without a condition, and stops past its deadline.',
+  'process paused within its time':
+    'Whoever is at a unit has read the registry before its inputs, so it can’t begin once another has begun that unit meanwhile; and until its time is over its mark keeps the unit unsettled.',
+  'history out of reach':
+    'An hour that can’t be folded stays marked, and the fold that is done with it at last marks its day.',
   'clock skew':
     'Event time and arrival decide windows. Clocks of processes decide leases and deadlines only, with a margin of a minute.',
   'two runs at once':
@@ -51,6 +55,8 @@ export const survivable = {
     'It is kept by its place in the record, and the others of the record are taken.',
   'late by seconds': 'Event time decides; a late event marks its hour as changed.',
   'late by hours': 'As by seconds.',
+  'late into one hour again and again':
+    'Each marks the hour with a token of its own, so whoever is at it already can’t take the last for done.',
   'late by days': 'As by seconds.',
   'late by years': 'As by seconds; minute rows past their retention are not written any more.',
   'malformed record': 'It is kept with its reason, and blocks nothing.',
@@ -73,6 +79,12 @@ export function noFaults(): FaultCounts {
   return Object.fromEntries(faults.map((fault) => [fault, 0])) as FaultCounts
 }
 
+/**
+ * What a request is about, where that matters: between its inputs and what it makes of them, and
+ * between its marks and what they are made for, a process is overtaken at its worst.
+ */
+export type Stage = 'inputs' | 'marks' | 'others'
+
 /** What may befall a single request of a process, and how often while it is switched on, of 1. */
 const requestFaults = [
   { fault: 'crash before a request', share: 0.004, of: ['stream', 'rollup', 'operator'] },
@@ -85,31 +97,46 @@ const requestFaults = [
   { fault: 'slow', share: 0.05, of: ['stream', 'rollup', 'operator'] },
   { fault: 'batch written in part', share: 0.05, of: ['stream', 'rollup', 'operator'] },
   { fault: 'read cut short', share: 0.02, of: ['stream', 'rollup', 'operator'] },
-  { fault: 'process frozen past its lease', share: 0.004, of: ['rollup'] },
+  {
+    fault: 'process frozen past its lease',
+    share: { inputs: 0.004, marks: 0.04, others: 0.004 },
+    of: ['rollup'],
+  },
+  {
+    fault: 'process paused within its time',
+    share: { inputs: 0.04, marks: 0.01, others: 0.01 },
+    of: ['rollup'],
+  },
 ] as const satisfies readonly {
   readonly fault: Fault
-  readonly share: number
+  readonly share: number | Readonly<Record<Stage, number>>
   readonly of: readonly Role[]
 }[]
 
 export type RequestFault = (typeof requestFaults)[number]['fault']
 
+interface Share {
+  readonly fault: RequestFault
+  readonly share: number | Readonly<Record<Stage, number>>
+}
+
 /** Decides, by chance, what goes wrong in one schedule, and counts what did. */
 export class FaultSource {
   readonly counts = noFaults()
   readonly #random: SeededRandom
-  readonly #shares = new Map<Role, { readonly fault: RequestFault; readonly share: number }[]>()
+  readonly #shares = new Map<Role, Share[]>()
+  readonly #intensity: number
   #on = true
 
   /** Each schedule has only some of the faults, so that each is met alone and in all company. */
   constructor(random: SeededRandom) {
     this.#random = random
-    const intensity = random.pick([0.3, 1, 1, 2])
+    this.#intensity = random.pick([0.3, 1, 1, 2])
     for (const { fault, share, of } of requestFaults) {
       if (random.next() < 0.5) continue
       for (const role of of) {
         const shares = this.#shares.get(role) ?? []
-        shares.push({ fault, share: share * intensity })
+        shares.push({ fault, share })
         this.#shares.set(role, shares)
       }
     }
@@ -140,11 +167,11 @@ export class FaultSource {
   }
 
   /** What befalls a request of such a process. Not counted: not every request can suffer it. */
-  ofRequest(role: Role): RequestFault | undefined {
+  ofRequest(role: Role, stage: Stage): RequestFault | undefined {
     if (!this.#on) return undefined
-    let left = this.#random.next()
+    let left = this.#random.next() / this.#intensity
     for (const { fault, share } of this.#shares.get(role) ?? []) {
-      left -= share
+      left -= typeof share === 'number' ? share : share[stage]
       if (left < 0) return fault
     }
     return undefined

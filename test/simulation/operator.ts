@@ -30,10 +30,13 @@ export class Operator {
     this.#options = options
   }
 
-  /** Workers for some units that the ledger knows parts of, some of them side by side. */
+  /**
+   * Workers for some units that the ledger knows parts of, or that are marked as changed, so that a
+   * run is at them too; some of them side by side.
+   */
   async backfillSome(): Promise<void> {
     const { random, functions, faults, definitions } = this.#options
-    const known = await this.#knownUnits()
+    const known = await this.#unitsIn(random.pick(['part', 'changed']))
     const units = random.shuffled(known).slice(0, unitsOfABackfill)
     for (const unit of units) {
       if (functions.running.size > 0) faults.happens('two runs at once', 1)
@@ -85,15 +88,16 @@ export class Operator {
     return figures
   }
 
-  async #knownUnits(): Promise<object[]> {
+  async #unitsIn(list: 'part' | 'changed'): Promise<object[]> {
     const units: object[] = []
     for await (const { pk, sk } of this.#options.world.ledger.scan()) {
       const [table, kind] = (pk?.S ?? '').split('#')
-      if (table !== 'part' || kind === undefined) continue
-      const [aggregation, period, range] = (sk?.S ?? '').split('#')
+      if (table !== list || kind === undefined) continue
+      const [aggregation = '', period, range] = (sk?.S ?? '').split('#')
       units.push(
         kind === 'hour'
-          ? { kind, hour: period }
+          ? // The part of an hour is of one aggregation, its mark of all.
+            { kind, hour: period ?? aggregation }
           : { kind, aggregation, period, range: Number(range) },
       )
     }

@@ -209,9 +209,9 @@ class Play {
   }
 
   #produce(): Promise<void> {
-    const { events: count, durationMs, random } = this.#schedule
+    const { events: count, durationMs, random, startMs } = this.#schedule
     const parts = { stream: this.#stream, scheduler: this.#scheduler, faults: this.#faults, random }
-    const events = new EventMaker(random, this.#faults)
+    const events = new EventMaker(random, this.#faults, startMs)
     return produce({ ...parts, events, count, durationMs }, (record) => this.#onSent(record))
   }
 

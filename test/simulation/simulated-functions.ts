@@ -25,6 +25,7 @@ export interface SimulatedFunctionsOptions {
   readonly calendar: Calendar
   readonly keyRanges: number
   readonly openPeriodEveryMs: number
+  readonly rollupTimeoutMs: number
 }
 
 /** A process that serves one batch after the other, and remembers rows in between. */
@@ -35,7 +36,6 @@ interface Container {
 
 const maxSkewMs = 20_000
 export const graceMs = 300_000
-const rollupTimeoutMs = 900_000
 const shortRollupMs = 35_000
 const zombieShare = 0.02
 const maxWaitMs = 3_000
@@ -115,7 +115,7 @@ export class SimulatedFunctions {
   /** One invocation of batch-rollup, ended from outside at its time's end. */
   async answerRequest(request: object, pipeline: Pipeline): Promise<unknown> {
     const { scheduler, random, faults, story, calendar } = this.#options
-    const { keyRanges, openPeriodEveryMs } = this.#options
+    const { keyRanges, openPeriodEveryMs, rollupTimeoutMs } = this.#options
     const { process, nowMs, newToken, stores, objects } = this.start('rollup', 'rollup')
     const parsed = parseRequest(request)
     const short = faults.happens('run out of time', 0.08)

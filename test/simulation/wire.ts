@@ -1,6 +1,6 @@
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
-import type { FaultSource, RequestFault } from './faults.ts'
+import type { FaultSource, RequestFault, Stage } from './faults.ts'
 import type { Process } from './process.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Story } from './story.ts'
@@ -25,7 +25,14 @@ const maxSlowMs = 60_000
 /** The SDK's time-out: what is not applied by then never is. */
 const maxLateMs = 10_000
 /** Longer than a run and its lease. */
-const freezeMs = 25 * 60_000
+const freezesMs = [25 * 60_000, 50 * 60_000]
+/**
+ * Trouble seldom comes alone: whoever could do what the frozen one left can't read history, and does
+ * what needs none.
+ */
+const historyOutageShare = 0.4
+/** Long enough for others to do a unit from its begin to its end. */
+const maxPauseMs = 12 * 60_000
 
 /**
  * What stands between processes and stores: every request takes its time, may fail in all ways that
@@ -37,6 +44,7 @@ export class Wire {
   readonly #random: SeededRandom
   readonly #story: Story
   readonly #outages = new Map<string, number>()
+  #historyBackMs = 0
 
   constructor(scheduler: Scheduler, faults: FaultSource, random: SeededRandom, story: Story) {
     this.#scheduler = scheduler
@@ -54,10 +62,11 @@ export class Wire {
 
   endOutages(): void {
     this.#outages.clear()
+    this.#historyBackMs = 0
   }
 
   async send<Answer>(process: Process, request: Request<Answer>): Promise<Answer> {
-    const fault = this.#faults.ofRequest(process.role)
+    const fault = this.#faults.ofRequest(process.role, stageOf(request))
     const slowMs = fault === 'slow' ? this.#random.below(maxSlowMs) : 0
     if (fault === 'slow') this.#note(process, request, fault)
     await this.#underWay(process, request, this.#latencyMs() + slowMs)
@@ -106,7 +115,11 @@ export class Wire {
         break
       case 'process frozen past its lease':
         this.#note(process, request, fault)
-        process.frozenUntilMs = this.#scheduler.nowMs + freezeMs
+        this.#freeze(process, this.#random.pick(freezesMs))
+        break
+      case 'process paused within its time':
+        this.#note(process, request, fault)
+        this.#pause(process, this.#random.below(maxPauseMs))
         break
     }
     this.#story.tellRequest(() => `${process.name}: ${request.store} ${request.doing}`)
@@ -148,9 +161,27 @@ export class Wire {
     })
   }
 
-  #isOut<Answer>(process: Process, { store }: Request<Answer>): boolean {
-    const untilMs = this.#outages.get(store) ?? 0
-    return process.role === 'stream' && this.#scheduler.nowMs < untilMs
+  #isOut<Answer>({ role }: Process, { store, kind, doing }: Request<Answer>): boolean {
+    const { nowMs } = this.#scheduler
+    if (role === 'stream') return nowMs < (this.#outages.get(store) ?? 0)
+    const ofHistory = role === 'rollup' && kind === 'read' && doing.includes(' history/')
+    return ofHistory && nowMs < this.#historyBackMs
+  }
+
+  #pause(process: Process, ms: number): void {
+    process.frozenUntilMs = Math.max(process.frozenUntilMs, this.#scheduler.nowMs + ms)
+  }
+
+  #freeze(process: Process, ms: number): void {
+    this.#pause(process, ms)
+    if (this.#random.next() < historyOutageShare) this.#startHistoryOutage(ms)
+  }
+
+  /** From now on and for so long the rollup can read nothing of history. */
+  #startHistoryOutage(ms: number): void {
+    this.#faults.count('history out of reach')
+    this.#story.tell(() => `-- the rollup can't read history for ${Math.round(ms / 1000)} s`)
+    this.#historyBackMs = this.#scheduler.nowMs + ms
   }
 
   #fail<Answer>(process: Process, request: Request<Answer>, fault: RequestFault): never {
@@ -168,6 +199,12 @@ export class Wire {
     this.#faults.count(fault)
     this.#story.tell(() => `${process.name}: ${request.store} ${request.doing} -- ${fault}`)
   }
+}
+
+function stageOf<Answer>({ store, kind, doing }: Request<Answer>): Stage {
+  if (kind === 'write') return doing.includes(' changed#') ? 'marks' : 'others'
+  const ofInputs = store === 'minutes' || doing.includes(' history/') || doing.includes(' part#')
+  return ofInputs ? 'inputs' : 'others'
 }
 
 function trouble<Answer>({ store, doing }: Request<Answer>, why: string): StorageTrouble {
