@@ -34,6 +34,8 @@ export interface Played {
   readonly story: Story
 }
 
+const maxOvertakingMs = 3 * 60_000
+
 /**
  * Plays the schedule of a seed to its end and compares what the tables hold with the oracle.
  *
@@ -59,6 +61,7 @@ class Play {
   readonly #operator: Operator
   readonly #definitions: DeployedDefinitions
   readonly #calendar: Calendar
+  readonly #events: EventMaker
   readonly #sent: SentRecord[] = []
   #isOver = false
 
@@ -72,6 +75,8 @@ class Play {
     this.#story = new Story(() => this.#scheduler.nowMs, keepStory)
     this.#wire = new Wire(this.#scheduler, this.#faults, own(), this.#story)
     this.#stream = new SimulatedStream(schedule.shards, schedule.firstSequence)
+    this.#wire.onPaused = () => this.#overtake()
+    this.#events = new EventMaker(random, this.#faults, startMs)
     this.#calendar = rememberingCalendar(zone)
     const shared = {
       world: this.#world,
@@ -110,6 +115,17 @@ class Play {
     })
   }
 
+  /** Whoever was paused has not read what comes in now, and the next run has. */
+  #overtake(): void {
+    const { random } = this.#schedule
+    if (this.#isOver || random.next() < 0.5) return
+    this.#scheduler.after(random.below(maxOvertakingMs), async () => {
+      await this.#produce(1, 0)
+      await this.#scheduler.sleep(random.below(maxOvertakingMs))
+      this.#startRun()
+    })
+  }
+
   async toTheEnd(): Promise<Played> {
     let failure: Failure | undefined
     try {
@@ -139,7 +155,8 @@ class Play {
       definitions: this.#definitions,
       look: () => this.#look(),
     }
-    await Promise.all([this.#produce(), disturb(disturbances)])
+    const { events, durationMs } = this.#schedule
+    await Promise.all([this.#produce(events, durationMs), disturb(disturbances)])
     const closing = this.#closing()
     await comeToRest(closing)
     const early = await checkOpenHours(this.#outcome())
@@ -208,11 +225,11 @@ class Play {
     }
   }
 
-  #produce(): Promise<void> {
-    const { events: count, durationMs, random, startMs } = this.#schedule
+  #produce(count: number, durationMs: number): Promise<void> {
+    const { random } = this.#schedule
     const parts = { stream: this.#stream, scheduler: this.#scheduler, faults: this.#faults, random }
-    const events = new EventMaker(random, this.#faults, startMs)
-    return produce({ ...parts, events, count, durationMs }, (record) => this.#onSent(record))
+    const options = { ...parts, events: this.#events, count, durationMs }
+    return produce(options, (record) => this.#onSent(record))
   }
 
   #onSent(record: SentRecord): void {

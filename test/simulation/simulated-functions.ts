@@ -152,6 +152,7 @@ export class SimulatedFunctions {
   /** A frozen process is not there to be ended, and goes on when it thaws. */
   #killAt(process: Process, atMs: number): void {
     const { scheduler, story } = this.#options
+    process.endsAtMs = atMs
     scheduler.after(atMs - scheduler.nowMs, () => {
       if (!this.running.has(process) || process.frozenUntilMs > scheduler.nowMs) return
       story.tell(() => `${process.name} has no time left`)

@@ -31,8 +31,6 @@ const freezesMs = [25 * 60_000, 50 * 60_000]
  * what needs none.
  */
 const historyOutageShare = 0.4
-/** Long enough for others to do a unit from its begin to its end. */
-const maxPauseMs = 12 * 60_000
 
 /**
  * What stands between processes and stores: every request takes its time, may fail in all ways that
@@ -45,6 +43,8 @@ export class Wire {
   readonly #story: Story
   readonly #outages = new Map<string, number>()
   #historyBackMs = 0
+  /** Called when a process is paused or frozen, for others to overtake it. */
+  onPaused = (): void => undefined
 
   constructor(scheduler: Scheduler, faults: FaultSource, random: SeededRandom, story: Story) {
     this.#scheduler = scheduler
@@ -119,7 +119,7 @@ export class Wire {
         break
       case 'process paused within its time':
         this.#note(process, request, fault)
-        this.#pause(process, this.#random.below(maxPauseMs))
+        this.#pause(process, this.#random.below(process.endsAtMs - this.#scheduler.nowMs))
         break
     }
     this.#story.tellRequest(() => `${process.name}: ${request.store} ${request.doing}`)
@@ -169,6 +169,7 @@ export class Wire {
   }
 
   #pause(process: Process, ms: number): void {
+    this.onPaused()
     process.frozenUntilMs = Math.max(process.frozenUntilMs, this.#scheduler.nowMs + ms)
   }
 
