@@ -33,8 +33,7 @@ const foldHistory = 'lib/aws/fold-history.ts'
 const readHourBefore = '  const before = await readBefore(context, hourMs)\n'
 const noteUnread = '  // Before anything is written, since from then on'
 const readPeriodBefore = '  const before = await readUnit(context, ofParts)\n'
-const readFiner =
-  '  const finer = await finerParts(context, aggregation, window, unit.range)\n'
+const readFiner = '  const finer = await finerParts(context, aggregation, window, unit.range)\n'
 
 /** Every one of these must make the simulation fail. */
 export const mutants: readonly Mutant[] = [
@@ -78,6 +77,11 @@ export const mutants: readonly Mutant[] = [
         to: 'clear: async ({ unit }) => (await table.writeAll([{ delete: keyOf(unit) }])) > 0,',
       },
     ],
+  },
+  {
+    name: 'a mark that is sent again put over a newer one',
+    file: 'lib/aws/ledger/put-new-token.ts',
+    edits: [{ from: 'table.put(item, asSeen(seen))', to: 'table.put(item, seen && undefined)' }],
   },
   {
     name: 'merge adds instead of replaces',

@@ -10,6 +10,8 @@ export const survivable = {
     'A conditional put that was applied is met again, by the row itself or by the registry’s item; all other writes may be repeated.',
   'request sent twice':
     'The SDK sends again after a lost answer. The second meets what the first did: a condition that fails on our own success is read as such.',
+  'write repeated after a while':
+    'The SDK sends again for as long as a minute, and others write in between. A condition refuses what is out of date; rows are of an attempt that is marked until all of it is answered; and a mark with a token that was seen is never put over another.',
   throttled: 'Nothing was done. The batch comes again, the unit stays marked.',
   'server error':
     'It may have been applied or not, and both are what a crash before or after leaves.',
@@ -91,6 +93,11 @@ const requestFaults = [
   { fault: 'crash after a request', share: 0.004, of: ['stream', 'rollup', 'operator'] },
   { fault: 'answer lost', share: 0.01, of: ['stream', 'rollup', 'operator'] },
   { fault: 'request sent twice', share: 0.03, of: ['stream', 'rollup', 'operator'] },
+  {
+    fault: 'write repeated after a while',
+    share: { inputs: 0, marks: 0.1, others: 0.02 },
+    of: ['stream', 'rollup', 'operator'],
+  },
   { fault: 'throttled', share: 0.01, of: ['stream', 'rollup', 'operator'] },
   { fault: 'server error', share: 0.01, of: ['stream', 'rollup', 'operator'] },
   { fault: 'timed out', share: 0.01, of: ['stream', 'rollup', 'operator'] },

@@ -13,6 +13,8 @@ export interface Request<Answer> {
   readonly kind: 'read' | 'write'
   /** Does it, at one instant, and gives the answer. */
   readonly apply: () => Promise<Answer>
+  /** To be called before each time that it is sent. Throws where it must not be any more. */
+  readonly check?: (() => void) | undefined
   /** Does a part of it, where there are parts. */
   readonly applyInPart?: () => Promise<void>
   /** Gives an answer that breaks off, where one can. */
@@ -24,6 +26,9 @@ const maxLatenciesMs = [10, 30, 30, 500]
 const maxSlowMs = 60_000
 /** The SDK's time-out: what is not applied by then never is. */
 const maxLateMs = 10_000
+/** The SDK sends a request up to eight times, with waits of up to 20 s, and 10 s until it is given up. */
+const maxRepeats = 3
+const maxBackoffMs = 30_000
 /** Longer than a run and its lease. */
 const freezesMs = [25 * 60_000, 50 * 60_000]
 /**
@@ -113,6 +118,11 @@ export class Wire {
         await request.apply()
         await this.#underWay(process, request, this.#latencyMs())
         break
+      case 'write repeated after a while':
+        if (request.kind !== 'write') break
+        this.#note(process, request, fault)
+        await this.#repeat(process, request)
+        break
       case 'process frozen past its lease':
         this.#note(process, request, fault)
         this.#freeze(process, this.#random.pick(freezesMs))
@@ -125,6 +135,18 @@ export class Wire {
     this.#story.tellRequest(() => `${process.name}: ${request.store} ${request.doing}`)
     if (request.store === 'minutes' && request.kind === 'write') process.rowsWritten++
     return request.apply()
+  }
+
+  /** All times that the SDK sends it but the last; each may be applied or not. */
+  async #repeat<Answer>(process: Process, request: Request<Answer>): Promise<void> {
+    const times = 1 + this.#random.below(maxRepeats)
+    for (let time = 0; time < times; time++) {
+      if (this.#random.next() < 0.8) await request.apply()
+      await this.#underWay(process, request, this.#random.below(maxBackoffMs))
+      const frozenMs = process.frozenUntilMs - this.#scheduler.nowMs
+      if (frozenMs > 0) await this.#waitAs(process, frozenMs)
+      request.check?.()
+    }
   }
 
   #latencyMs(): number {
