@@ -32,6 +32,8 @@ export interface Outcome {
   readonly graceMs: number
   readonly pipeline: Pipeline
   readonly hadGivenUp: boolean
+  /** Objects that were put by whoever had no right to any more. */
+  readonly strays: ReadonlySet<string>
   readonly hadNarrowDefinition: boolean
 }
 
@@ -161,8 +163,8 @@ const plainText = (decimal: string) =>
   decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal
 
 /** Under parts/ there is nothing that the ledger does not know of. */
-async function checkObjects({ world, stores }: Outcome): Promise<Failure | undefined> {
-  const known = new Set<string>()
+async function checkObjects({ world, stores, strays }: Outcome): Promise<Failure | undefined> {
+  const known = new Set<string>(strays)
   const unfinished: string[] = []
   for await (const { pk, sk } of world.ledger.scan()) {
     const [table, kind] = (pk?.S ?? '').split('#')

@@ -10,6 +10,7 @@ export interface DisturbancesOptions {
   readonly wire: Wire
   readonly operator: Operator
   readonly definitions: DeployedDefinitions
+  readonly deleteExpired: () => Promise<void>
   /** Looks whether all that must hold at every moment does. */
   readonly look: () => Promise<void>
 }
@@ -18,8 +19,8 @@ const maxOutageMs = 10 * 60_000
 
 /** All that comes at moments of its own while events come in. */
 export async function disturb(options: DisturbancesOptions): Promise<void> {
-  const { schedule, scheduler, wire, operator, definitions, look } = options
-  const { outages, backfills, redrives, looks, durationMs, random } = schedule
+  const { schedule, scheduler, wire, operator, definitions, deleteExpired, look } = options
+  const { outages, expiries, backfills, redrives, looks, durationMs, random } = schedule
   const anytime = (times: number, act: () => unknown) =>
     Array.from({ length: times }, async () => {
       await scheduler.sleep(random.next() * durationMs * 1.2)
@@ -31,6 +32,7 @@ export async function disturb(options: DisturbancesOptions): Promise<void> {
   }
   await Promise.all([
     ...anytime(outages, startOutage),
+    ...anytime(expiries, deleteExpired),
     ...anytime(backfills, () => operator.backfillSome()),
     ...anytime(redrives, () => operator.redrive()),
     ...anytime(looks, look),

@@ -26,6 +26,8 @@ export const survivable = {
     'A run looks at its clock before each row that it writes without a condition, and stops past its deadline.',
   'process paused within its time':
     'Whoever is at a unit has read the registry before its inputs, so it can’t begin once another has begun that unit meanwhile; and until its time is over its mark keeps the unit unsettled.',
+  'run taken over':
+    'Whoever takes over knows that no earlier run is alive, and does again all that the marks of its attempts name, without waiting for their deadlines.',
   'history out of reach':
     'An hour that can’t be folded stays marked, and the fold that is done with it at last marks its day.',
   'clock skew':
@@ -60,6 +62,10 @@ export const survivable = {
   'late into one hour again and again':
     'Each marks the hour with a token of its own, so whoever is at it already can’t take the last for done.',
   'late by days': 'As by seconds.',
+  'late by all of the retention but an hour or two':
+    'All rows of a minute expire at one time; until then they are exact, and from then on nobody reads or writes them.',
+  'expired row deleted':
+    'Readers pass expired rows over, whether they are there or not; a writer whose clock is behind meets none, and what it puts then is expired as well.',
   'late by years': 'As by seconds; minute rows past their retention are not written any more.',
   'malformed record': 'It is kept with its reason, and blocks nothing.',
   'refused by a definition that is corrected later':

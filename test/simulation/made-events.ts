@@ -1,5 +1,6 @@
 import { malformedLines } from '../data/malformed-lines.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
+import { retentionMs } from '../functions/world.ts'
 import type { Fault, FaultSource } from './faults.ts'
 
 const second = 1_000
@@ -32,7 +33,7 @@ const maxAheadMs = 50 * minute
 export const isMalformed = (line: Buffer) => malformed.includes(line)
 
 /** How long before a schedule's start the hour is in which late events crowd, if they do. */
-const crowdedHoursBack = [3, 30, 24 * 9]
+const crowdedHoursBack = [3, 30, 24 * 9, 24 * 35]
 const crowdedShare = 0.5
 
 interface Lateness {
@@ -47,6 +48,11 @@ const latenesses: readonly Lateness[] = [
   { fault: 'late by seconds', weight: 3, ms: (random) => random.below(90 * second) },
   { fault: 'late by hours', weight: 4, ms: (random) => random.below(5 * hour) },
   { fault: 'late by days', weight: 1, ms: (random) => random.below(40 * day) },
+  {
+    fault: 'late by all of the retention but an hour or two',
+    weight: 1,
+    ms: (random) => retentionMs - random.below(3 * hour),
+  },
   { fault: 'late by years', weight: 0.2, ms: (random) => random.below(20 * year) },
 ]
 

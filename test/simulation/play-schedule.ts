@@ -16,6 +16,7 @@ import { Operator } from './operator.ts'
 import { plainCodec } from './plain-codec.ts'
 import { produce, type SentRecord } from './producer.ts'
 import { reshard } from './reshard.ts'
+import { deleteExpiredRows } from './row-expiry.ts'
 import { drawSchedule, type Schedule } from './schedule.ts'
 import { Scheduler } from './scheduler.ts'
 import { graceMs, SimulatedFunctions } from './simulated-functions.ts'
@@ -34,14 +35,13 @@ export interface Played {
   readonly story: Story
 }
 
+/** Whatever a run that died has sent is applied by then, or not at all. */
+const takeOverAfterMs = 90_000
 const maxOvertakingMs = 3 * 60_000
 
 /**
- * Plays the schedule of a seed to its end and compares what the tables hold with the oracle.
- *
- * Out of the model are minute rows that expire as a schedule goes on, but for those of events that
- * come just before their 35 days are over; runs with `takeOver`, by which a person says that no other
- * is alive; and settings that don't agree, under which a function does no work at all.
+ * Plays the schedule of a seed to its end and compares what the tables hold with the oracle. Out of
+ * the model are settings that don't agree, under which a function does no work at all.
  */
 export async function playSchedule(seed: number, keepStory: boolean): Promise<Played> {
   const play = new Play(drawSchedule(seed), keepStory)
@@ -153,6 +153,7 @@ class Play {
       wire: this.#wire,
       operator: this.#operator,
       definitions: this.#definitions,
+      deleteExpired: () => this.#deleteExpired(),
       look: () => this.#look(),
     }
     const { events, durationMs } = this.#schedule
@@ -164,6 +165,12 @@ class Play {
     this.#isOver = true
     await close(closing)
     return (await checkOutcome(this.#outcome())) ?? (await checkVerified(this.#outcome()))
+  }
+
+  #deleteExpired(): Promise<void> {
+    const parts = { world: this.#world, scheduler: this.#scheduler }
+    const { random } = this.#schedule
+    return deleteExpiredRows({ ...parts, random, faults: this.#faults, story: this.#story })
   }
 
   #closing(): ClosingOptions {
@@ -205,6 +212,7 @@ class Play {
       nowMs,
       graceMs,
       pipeline: this.#definitions.rollup,
+      strays: this.#wire.strays,
       hadGivenUp: this.#faults.counts['batch given up'] > 0,
       hadNarrowDefinition: this.#schedule.narrow !== 'never',
     }
@@ -248,6 +256,7 @@ class Play {
     while (!this.#isOver) {
       await this.#scheduler.sleep(rollupEveryMs)
       if (this.#isOver) return
+      this.#maybeTakeOver()
       this.#startRun()
       if (this.#faults.happens('two runs at once', 0.1)) this.#startRun()
     }
@@ -255,6 +264,15 @@ class Play {
 
   #startRun(): void {
     this.#rollUp().catch(() => undefined)
+  }
+
+  /** By somebody who has looked that no other is alive, and that nothing of it is under way. */
+  #maybeTakeOver(): void {
+    const rollups = [...this.#functions.running].filter(({ role }) => role === 'rollup')
+    const quiet = rollups.length === 0 && this.#wire.quietForMs('rollup') > takeOverAfterMs
+    if (!quiet || !this.#faults.happens('run taken over', 0.3)) return
+    const request = { takeOver: true }
+    this.#functions.answerRequest(request, this.#definitions.rollup).catch(() => undefined)
   }
 
   #rollUp(): Promise<unknown> {

@@ -21,6 +21,8 @@ export interface Schedule {
   readonly keyRanges: number
   /** Failing of one store for all of the stream function. */
   readonly outages: number
+  /** Times at which the store deletes some of the rows that have expired. */
+  readonly expiries: number
   readonly backfills: number
   readonly redrives: number
   /** Verifications while all is under way. */
@@ -66,6 +68,7 @@ export function drawSchedule(seed: number): Schedule {
     openPeriodEveryMs: random.pick([0, 60 * minuteMs]),
     keyRanges: random.pick([1, 1, 2]),
     outages: random.pick([0, 0, 1, 2]),
+    expiries: random.pick([0, 3, 10]),
     backfills: random.pick([0, 0, 1, 3, 6]),
     redrives: random.pick([0, 0, 1, 2]),
     looks: random.pick([0, 1, 3]),

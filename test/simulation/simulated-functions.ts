@@ -130,7 +130,7 @@ export class SimulatedFunctions {
       runId: newToken(),
       nowMs,
       deadlineMs: nowMs() + timeoutMs,
-      takeOver: false,
+      takeOver: parsed.kind === 'run' && parsed.takeOver,
       newToken,
       rewrite: parsed.kind === 'unit',
     }

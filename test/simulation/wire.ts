@@ -1,7 +1,7 @@
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import type { FaultSource, RequestFault, Stage } from './faults.ts'
-import type { Process } from './process.ts'
+import type { Process, Role } from './process.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Story } from './story.ts'
 
@@ -15,6 +15,8 @@ export interface Request<Answer> {
   readonly apply: () => Promise<Answer>
   /** To be called before each time that it is sent. Throws where it must not be any more. */
   readonly check?: (() => void) | undefined
+  /** What a put into the bucket names. */
+  readonly objectKey?: string
   /** Does a part of it, where there are parts. */
   readonly applyInPart?: () => Promise<void>
   /** Gives an answer that breaks off, where one can. */
@@ -47,7 +49,13 @@ export class Wire {
   readonly #random: SeededRandom
   readonly #story: Story
   readonly #outages = new Map<string, number>()
+  readonly #lastSentMs = new Map<Role, number>()
   #historyBackMs = 0
+  /**
+   * Objects that a process sent again when it was thawed. Of a run whose time is over they are parts
+   * that nobody names any more, which waste their bytes only.
+   */
+  readonly strays = new Set<string>()
   /** Called when a process is paused or frozen, for others to overtake it. */
   onPaused = (): void => undefined
 
@@ -70,7 +78,13 @@ export class Wire {
     this.#historyBackMs = 0
   }
 
+  /** How long no process of a role has sent anything. */
+  quietForMs(role: Role): number {
+    return this.#scheduler.nowMs - (this.#lastSentMs.get(role) ?? 0)
+  }
+
   async send<Answer>(process: Process, request: Request<Answer>): Promise<Answer> {
+    this.#lastSentMs.set(process.role, this.#scheduler.nowMs)
     const fault = this.#faults.ofRequest(process.role, stageOf(request))
     const slowMs = fault === 'slow' ? this.#random.below(maxSlowMs) : 0
     if (fault === 'slow') this.#note(process, request, fault)
@@ -144,7 +158,10 @@ export class Wire {
       if (this.#random.next() < 0.8) await request.apply()
       await this.#underWay(process, request, this.#random.below(maxBackoffMs))
       const frozenMs = process.frozenUntilMs - this.#scheduler.nowMs
-      if (frozenMs > 0) await this.#waitAs(process, frozenMs)
+      if (frozenMs > 0) {
+        await this.#waitAs(process, frozenMs)
+        if (request.objectKey !== undefined) this.strays.add(request.objectKey)
+      }
       request.check?.()
     }
   }
