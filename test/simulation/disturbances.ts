@@ -28,7 +28,7 @@ export async function disturb(options: DisturbancesOptions): Promise<void> {
     })
   const startOutage = () => {
     const store = random.pick(['minutes', 'ledger', 'bucket'])
-    wire.startOutage(store, random.below(maxOutageMs))
+    wire.outages.start(store, random.below(maxOutageMs))
   }
   await Promise.all([
     ...anytime(outages, startOutage),

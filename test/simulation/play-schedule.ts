@@ -18,6 +18,7 @@ import { produce, type SentRecord } from './producer.ts'
 import { reshard } from './reshard.ts'
 import { deleteExpiredRows } from './row-expiry.ts'
 import { drawSchedule, type Schedule } from './schedule.ts'
+import { ScheduledRuns } from './scheduled-runs.ts'
 import { Scheduler } from './scheduler.ts'
 import { graceMs, SimulatedFunctions } from './simulated-functions.ts'
 import { SimulatedMapping } from './simulated-mapping.ts'
@@ -35,8 +36,6 @@ export interface Played {
   readonly story: Story
 }
 
-/** Whatever a run that died has sent is applied by then, or not at all. */
-const takeOverAfterMs = 90_000
 const maxOvertakingMs = 3 * 60_000
 
 /**
@@ -59,11 +58,11 @@ class Play {
   readonly #functions: SimulatedFunctions
   readonly #mapping: SimulatedMapping
   readonly #operator: Operator
+  readonly #runs: ScheduledRuns
   readonly #definitions: DeployedDefinitions
   readonly #calendar: Calendar
   readonly #events: EventMaker
   readonly #sent: SentRecord[] = []
-  #isOver = false
 
   constructor(schedule: Schedule, keepStory: boolean) {
     const { random, startMs, zone } = schedule
@@ -113,16 +112,23 @@ class Play {
       definitions: this.#definitions,
       beforeRedrive: () => this.#checkHistoryFirst(),
     })
+    this.#runs = new ScheduledRuns({
+      ...shared,
+      ...schedule,
+      functions: this.#functions,
+      definitions: this.#definitions,
+      operator: this.#operator,
+    })
   }
 
   /** Whoever was paused has not read what comes in now, and the next run has. */
   #overtake(): void {
     const { random } = this.#schedule
-    if (this.#isOver || random.next() < 0.5) return
+    if (this.#runs.isOver || random.next() < 0.5) return
     this.#scheduler.after(random.below(maxOvertakingMs), async () => {
       await this.#produce(1, 0)
       await this.#scheduler.sleep(random.below(maxOvertakingMs))
-      this.#startRun()
+      this.#runs.start()
     })
   }
 
@@ -146,7 +152,7 @@ class Play {
 
   async #live(): Promise<Failure | undefined> {
     this.#mapping.run()
-    this.#rollUpOnSchedule()
+    this.#runs.begin()
     const disturbances = {
       schedule: this.#schedule,
       scheduler: this.#scheduler,
@@ -162,7 +168,7 @@ class Play {
     await comeToRest(closing)
     const early = await checkOpenHours(this.#outcome())
     if (early !== undefined) return early
-    this.#isOver = true
+    this.#runs.end()
     await close(closing)
     return (await checkOutcome(this.#outcome())) ?? (await checkVerified(this.#outcome()))
   }
@@ -184,7 +190,7 @@ class Play {
       functions: this.#functions,
       operator: this.#operator,
       definitions: this.#definitions,
-      rollUp: () => this.#rollUp(),
+      rollUp: () => this.#runs.rollUp(),
     }
   }
 
@@ -221,7 +227,7 @@ class Play {
   async #invoke(event: KinesisStreamEvent): Promise<unknown> {
     // Now and then the schedule falls into a batch.
     const { random } = this.#schedule
-    if (random.next() < 0.25) this.#scheduler.after(random.below(300), () => this.#startRun())
+    if (random.next() < 0.25) this.#scheduler.after(random.below(300), () => this.#runs.start())
     let failed = true
     try {
       const answer = await this.#functions.answerBatch(event, this.#definitions.stream)
@@ -249,33 +255,5 @@ class Play {
       if (after !== this.#sent.length) continue
       reshard(this.#stream, this.#schedule.random, this.#faults, this.#story)
     }
-  }
-
-  async #rollUpOnSchedule(): Promise<void> {
-    const { rollupEveryMs } = this.#schedule
-    while (!this.#isOver) {
-      await this.#scheduler.sleep(rollupEveryMs)
-      if (this.#isOver) return
-      this.#maybeTakeOver()
-      this.#startRun()
-      if (this.#faults.happens('two runs at once', 0.1)) this.#startRun()
-    }
-  }
-
-  #startRun(): void {
-    this.#rollUp().catch(() => undefined)
-  }
-
-  /** By somebody who has looked that no other is alive, and that nothing of it is under way. */
-  #maybeTakeOver(): void {
-    const rollups = [...this.#functions.running].filter(({ role }) => role === 'rollup')
-    const quiet = rollups.length === 0 && this.#wire.quietForMs('rollup') > takeOverAfterMs
-    if (!quiet || !this.#faults.happens('run taken over', 0.3)) return
-    const request = { takeOver: true }
-    this.#functions.answerRequest(request, this.#definitions.rollup).catch(() => undefined)
-  }
-
-  #rollUp(): Promise<unknown> {
-    return this.#functions.answerRequest({}, this.#definitions.rollup)
   }
 }

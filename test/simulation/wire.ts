@@ -1,6 +1,7 @@
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import type { FaultSource, RequestFault, Stage } from './faults.ts'
+import { Outages } from './outages.ts'
 import type { Process, Role } from './process.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Story } from './story.ts'
@@ -48,9 +49,8 @@ export class Wire {
   readonly #faults: FaultSource
   readonly #random: SeededRandom
   readonly #story: Story
-  readonly #outages = new Map<string, number>()
+  readonly outages: Outages
   readonly #lastSentMs = new Map<Role, number>()
-  #historyBackMs = 0
   /**
    * Objects that a process sent again when it was thawed. Of a run whose time is over they are parts
    * that nobody names any more, which waste their bytes only.
@@ -64,18 +64,7 @@ export class Wire {
     this.#faults = faults
     this.#random = random
     this.#story = story
-  }
-
-  /** From now on and for so long a store refuses every request of the stream function. */
-  startOutage(store: string, ms: number): void {
-    this.#faults.count('outage')
-    this.#story.tell(() => `-- outage of ${store} for ${Math.round(ms / 1000)} s`)
-    this.#outages.set(store, this.#scheduler.nowMs + ms)
-  }
-
-  endOutages(): void {
-    this.#outages.clear()
-    this.#historyBackMs = 0
+    this.outages = new Outages(scheduler, faults, story)
   }
 
   /** How long no process of a role has sent anything. */
@@ -89,7 +78,8 @@ export class Wire {
     const slowMs = fault === 'slow' ? this.#random.below(maxSlowMs) : 0
     if (fault === 'slow') this.#note(process, request, fault)
     await this.#underWay(process, request, this.#latencyMs() + slowMs)
-    if (this.#isOut(process, request)) throw trouble(request, 'the store is out of order')
+    if (this.outages.isOut(process.role, request))
+      throw trouble(request, 'the store is out of order')
     const answer = await this.#arrive(process, request, fault)
     const frozenMs = process.frozenUntilMs - this.#scheduler.nowMs
     if (frozenMs > 0) await this.#waitAs(process, frozenMs)
@@ -200,13 +190,6 @@ export class Wire {
     })
   }
 
-  #isOut<Answer>({ role }: Process, { store, kind, doing }: Request<Answer>): boolean {
-    const { nowMs } = this.#scheduler
-    if (role === 'stream') return nowMs < (this.#outages.get(store) ?? 0)
-    const ofHistory = role === 'rollup' && kind === 'read' && doing.includes(' history/')
-    return ofHistory && nowMs < this.#historyBackMs
-  }
-
   #pause(process: Process, ms: number): void {
     this.onPaused()
     process.frozenUntilMs = Math.max(process.frozenUntilMs, this.#scheduler.nowMs + ms)
@@ -214,14 +197,7 @@ export class Wire {
 
   #freeze(process: Process, ms: number): void {
     this.#pause(process, ms)
-    if (this.#random.next() < historyOutageShare) this.#startHistoryOutage(ms)
-  }
-
-  /** From now on and for so long the rollup can read nothing of history. */
-  #startHistoryOutage(ms: number): void {
-    this.#faults.count('history out of reach')
-    this.#story.tell(() => `-- the rollup can't read history for ${Math.round(ms / 1000)} s`)
-    this.#historyBackMs = this.#scheduler.nowMs + ms
+    if (this.#random.next() < historyOutageShare) this.outages.startOfHistory(ms)
   }
 
   #fail<Answer>(process: Process, request: Request<Answer>, fault: RequestFault): never {
