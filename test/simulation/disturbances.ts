@@ -1,7 +1,11 @@
+import type { MemoryWorld } from '../functions/world.ts'
 import type { DeployedDefinitions } from './deployed-definitions.ts'
+import type { FaultSource } from './faults.ts'
 import type { Operator } from './operator.ts'
+import { deleteExpiredRows } from './row-expiry.ts'
 import type { Schedule } from './schedule.ts'
 import type { Scheduler } from './scheduler.ts'
+import type { Story } from './story.ts'
 import type { Wire } from './wire.ts'
 
 export interface DisturbancesOptions {
@@ -10,7 +14,9 @@ export interface DisturbancesOptions {
   readonly wire: Wire
   readonly operator: Operator
   readonly definitions: DeployedDefinitions
-  readonly deleteExpired: () => Promise<void>
+  readonly world: MemoryWorld
+  readonly faults: FaultSource
+  readonly story: Story
   /** Looks whether all that must hold at every moment does. */
   readonly look: () => Promise<void>
 }
@@ -19,7 +25,7 @@ const maxOutageMs = 10 * 60_000
 
 /** All that comes at moments of its own while events come in. */
 export async function disturb(options: DisturbancesOptions): Promise<void> {
-  const { schedule, scheduler, wire, operator, definitions, deleteExpired, look } = options
+  const { schedule, scheduler, wire, operator, definitions, look } = options
   const { outages, expiries, backfills, redrives, looks, durationMs, random } = schedule
   const anytime = (times: number, act: () => unknown) =>
     Array.from({ length: times }, async () => {
@@ -32,7 +38,7 @@ export async function disturb(options: DisturbancesOptions): Promise<void> {
   }
   await Promise.all([
     ...anytime(outages, startOutage),
-    ...anytime(expiries, deleteExpired),
+    ...anytime(expiries, () => deleteExpiredRows({ ...options, random })),
     ...anytime(backfills, () => operator.backfillSome()),
     ...anytime(redrives, () => operator.redrive()),
     ...anytime(looks, look),

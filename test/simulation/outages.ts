@@ -2,7 +2,13 @@ import type { FaultSource } from './faults.ts'
 import type { Role } from './process.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Story } from './story.ts'
-import type { Request } from './wire.ts'
+
+/** What there is to know of a request. */
+interface Asked {
+  readonly store: string
+  readonly kind: 'read' | 'write'
+  readonly doing: string
+}
 
 /** Which stores are out of order, and for whom. */
 export class Outages {
@@ -37,7 +43,7 @@ export class Outages {
     this.#historyBackMs = 0
   }
 
-  isOut<Answer>(role: Role, { store, kind, doing }: Request<Answer>): boolean {
+  isOut(role: Role, { store, kind, doing }: Asked): boolean {
     const { nowMs } = this.#scheduler
     if (role === 'stream') return nowMs < (this.#untilMs.get(store) ?? 0)
     const ofHistory = role === 'rollup' && kind === 'read' && doing.includes(' history/')

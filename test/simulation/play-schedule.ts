@@ -16,7 +16,6 @@ import { Operator } from './operator.ts'
 import { plainCodec } from './plain-codec.ts'
 import { produce, type SentRecord } from './producer.ts'
 import { reshard } from './reshard.ts'
-import { deleteExpiredRows } from './row-expiry.ts'
 import { drawSchedule, type Schedule } from './schedule.ts'
 import { ScheduledRuns } from './scheduled-runs.ts'
 import { Scheduler } from './scheduler.ts'
@@ -54,6 +53,7 @@ class Play {
   readonly #faults: FaultSource
   readonly #story: Story
   readonly #wire: Wire
+  readonly #shared: Pick<ClosingOptions, 'world' | 'scheduler' | 'faults' | 'wire' | 'story'>
   readonly #stream: SimulatedStream
   readonly #functions: SimulatedFunctions
   readonly #mapping: SimulatedMapping
@@ -77,13 +77,14 @@ class Play {
     this.#wire.onPaused = () => this.#overtake()
     this.#events = new EventMaker(random, this.#faults, startMs)
     this.#calendar = rememberingCalendar(zone)
-    const shared = {
+    this.#shared = {
       world: this.#world,
       scheduler: this.#scheduler,
       faults: this.#faults,
       wire: this.#wire,
       story: this.#story,
     }
+    const shared = this.#shared
     this.#functions = new SimulatedFunctions({
       ...shared,
       ...schedule,
@@ -154,12 +155,10 @@ class Play {
     this.#mapping.run()
     this.#runs.begin()
     const disturbances = {
+      ...this.#shared,
       schedule: this.#schedule,
-      scheduler: this.#scheduler,
-      wire: this.#wire,
       operator: this.#operator,
       definitions: this.#definitions,
-      deleteExpired: () => this.#deleteExpired(),
       look: () => this.#look(),
     }
     const { events, durationMs } = this.#schedule
@@ -173,19 +172,9 @@ class Play {
     return (await checkOutcome(this.#outcome())) ?? (await checkVerified(this.#outcome()))
   }
 
-  #deleteExpired(): Promise<void> {
-    const parts = { world: this.#world, scheduler: this.#scheduler }
-    const { random } = this.#schedule
-    return deleteExpiredRows({ ...parts, random, faults: this.#faults, story: this.#story })
-  }
-
   #closing(): ClosingOptions {
     return {
-      world: this.#world,
-      scheduler: this.#scheduler,
-      faults: this.#faults,
-      wire: this.#wire,
-      story: this.#story,
+      ...this.#shared,
       mapping: this.#mapping,
       functions: this.#functions,
       operator: this.#operator,
