@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { mutants, mutate } from './mutants.ts'
+import { mutate } from './mutant.ts'
+import { mutants } from './mutants.ts'
 import { tryMutants } from './try-mutants.ts'
 
 const root = resolve(import.meta.dirname, '../..')

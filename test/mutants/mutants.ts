@@ -1,12 +1,5 @@
-/** One promise of the pipeline, broken by a change of its source. */
-export interface Mutant {
-  readonly name: string
-  /** The promise. */
-  readonly breaks?: string
-  readonly file: string
-  /** Each stands exactly once in the file, and is put in place of the other. */
-  readonly edits: readonly { readonly from: string; readonly to: string }[]
-}
+import type { Mutant } from './mutant.ts'
+import { rollupMutants } from './rollup-mutants.ts'
 
 const applyBatch = 'functions/stream-aggregate/apply-batch.ts'
 const appendHistory = `  await pMap(eventsByHour, ([hourMs, lines]) => stores.history.append(cut, hourMs, lines), {
@@ -18,19 +11,6 @@ const applyRows =
 const markHours = `  const hours = [...eventsByHour.keys()].map((hourMs) => ({ kind: 'hour', hourMs }) as const)
   await stores.changed.mark(hours, nowMs)
 `
-
-const replaceParts = 'functions/batch-rollup/replace-parts.ts'
-const publish = `  if (isReplaced || unfinished.length > 0) {
-    await replacement.publish(written, begun.current, unfinished)
-  }
-`
-const cleanUp = '  await parts.remove(replaced)\n  return'
-
-const foldHour = 'functions/batch-rollup/fold-hour.ts'
-
-const mergePeriod = 'functions/batch-rollup/merge-period.ts'
-const readUnit = 'functions/batch-rollup/read-unit.ts'
-const foldHistory = 'lib/aws/fold-history.ts'
 
 /** Every one of these must make the simulation fail. */
 export const mutants: readonly Mutant[] = [
@@ -82,36 +62,10 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'merge adds instead of replaces',
-    breaks: 'A merge puts its result in the place of the former one.',
-    file: mergePeriod,
-    edits: [
-      {
-        from: 'finer.parts.map(readPart(context))',
-        to: '[...finer.parts, ...before.current.map((part) => ({ part }))].map(readPart(context))',
-      },
-    ],
-  },
-  {
-    name: 'part replaced before its rows are written',
-    breaks:
-      'A part is current only once its rows are written, so that a crash between them is made good.',
-    file: replaceParts,
-    edits: [
-      { from: publish, to: '' },
-      { from: cleanUp, to: `${publish}${cleanUp}` },
-    ],
-  },
-  {
-    name: 'the mark of an unfinished write ignored',
-    breaks: 'Rows of an attempt that was cut short are written again, or deleted, by the next one.',
-    file: replaceParts,
-    edits: [
-      {
-        from: 'const unfinished = others.flatMap((other) => objectKeysOf(replacement, other))',
-        to: 'const unfinished: string[] = []',
-      },
-    ],
+    name: 'a mark that is sent again put over a newer one',
+    breaks: 'A mark that is sent again goes over no newer one.',
+    file: 'lib/aws/ledger/put-new-token.ts',
+    edits: [{ from: 'table.put(item, asSeen(seen))', to: 'table.put(item, seen && undefined)' }],
   },
   {
     name: 'redrive in the shard’s own lane',
@@ -133,53 +87,6 @@ export const mutants: readonly Mutant[] = [
       {
         from: '!isFinished(shardId) && parentIds.every((id) => !present.has(id) || isFinished(id)),',
         to: '!isFinished(shardId),',
-      },
-    ],
-  },
-  {
-    name: 'a run writes on past its deadline',
-    breaks: 'A run writes nothing once its time is over and another may have its lease.',
-    file: 'functions/batch-rollup/rollup-context.ts',
-    edits: [{ from: 'if (nowMs() >= deadlineMs) throw', to: 'if (nowMs() < 0) throw' }],
-  },
-  {
-    name: 'lines left out by a former definition forgotten',
-    breaks: 'Lines that a definition refuses are noted, and counted once a later one takes them.',
-    file: foldHour,
-    edits: [{ from: 'if (folded.unreadable > 0) {', to: 'if (folded.unreadable < 0) {' }],
-  },
-  {
-    name: 'week merged into month',
-    breaks: 'A month is merged from its days; weeks reach over its ends.',
-    file: mergePeriod,
-    edits: [
-      {
-        from: "window.grain === 'day' ? 'hour' : 'day'",
-        to: "window.grain === 'day' ? 'hour' : window.grain === 'month' ? 'week' : 'day'",
-      },
-    ],
-  },
-  {
-    name: 'minutes of redriven events taken for right',
-    breaks: 'Minutes of events that were put back get exact totals from history.',
-    file: foldHistory,
-    edits: [{ from: 'if (isDuplicate || isRedriven(cut)) {', to: 'if (isDuplicate) {' }],
-  },
-  {
-    name: 'duplicates not dropped',
-    breaks: 'An event that its producer sent twice counts once.',
-    file: foldHistory,
-    edits: [{ from: 'const isDuplicate = ids.has(event.id)', to: 'const isDuplicate = false' }],
-  },
-  {
-    name: 'all dead attempts taken for partless',
-    breaks:
-      'What an attempt that was cut short has written is compared with, so no row of it stays.',
-    file: readUnit,
-    edits: [
-      {
-        from: 'return !objectKeysOf(unit, attempt).some((objectKey) => there.has(objectKey))',
-        to: 'return there.size >= 0 && attempt !== undefined',
       },
     ],
   },
@@ -218,15 +125,5 @@ export const mutants: readonly Mutant[] = [
     file: 'lib/verify/due-fold.ts',
     edits: [{ from: 'leftOutLines += note.lines', to: 'leftOutLines += 0' }],
   },
+  ...rollupMutants,
 ]
-
-/** The source with the mutant's edits. Throws where one of them does not fit exactly once. */
-export function mutate({ name, edits }: Mutant, source: string): string {
-  return edits.reduce((text, { from, to }) => {
-    const [before, after, ...more] = text.split(from)
-    if (before === undefined || after === undefined || more.length > 0) {
-      throw new Error(`The mutant "${name}" does not fit its source any more: ${from}`)
-    }
-    return before + to + after
-  }, source)
-}

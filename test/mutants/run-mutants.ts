@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { exitFailed } from '../../cli/exit-codes.ts'
 import { runNpmScript } from '../../cli/npm-script.ts'
 import { wholeNumber } from '../../cli/whole-number.ts'
-import { type Mutant, mutants } from './mutants.ts'
+import type { Mutant } from './mutant.ts'
+import { mutants } from './mutants.ts'
 import { tryMutants } from './try-mutants.ts'
 
 interface Options {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { exitFailed } from '../../cli/exit-codes.ts'
-import { type Mutant, mutate } from './mutants.ts'
+import { type Mutant, mutate } from './mutant.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const copied = ['cli', 'functions', 'lib', 'local', 'test', 'package.json', 'pipeline.config.ts']
