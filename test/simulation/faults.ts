@@ -21,7 +21,7 @@ export const survivable = {
   'read cut short': 'Nothing follows from a read that was not whole: its error ends the attempt.',
   outage: 'Retries are spent, the batch is kept in the bucket whole, and is redriven.',
   'process frozen past its lease':
-    'A run looks at its clock before each row that it writes without a condition, and stops past its deadline.',
+    'A run looks at its clock before each sending of rows without a condition, and stops past its deadline.',
   'clock skew':
     'Event time and arrival decide windows. Clocks of processes decide leases and deadlines only, with a margin of a minute.',
   'two runs at once':
