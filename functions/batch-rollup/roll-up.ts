@@ -2,6 +2,7 @@ import pMap from 'p-map'
 import { type ChangedUnit, type Unit, unitName } from '../../lib/aws/ledger/changed-units.ts'
 import { Superseded } from '../../lib/aws/ledger/part-registry.ts'
 import type { RollupRun } from '../../lib/aws/ledger/rollup-runs.ts'
+import { describeError, type Log } from '../../lib/aws/log.ts'
 import { PartGone } from '../../lib/aws/parts.ts'
 import { foldHour } from './fold-hour.ts'
 import { markUnreadHours } from './mark-unread-hours.ts'
@@ -41,19 +42,24 @@ export const reserveMs = 30_000
 
 /**
  * One run: changed hours into parts, parts into days, days into weeks and months. Units that it has
- * no time for stay marked for the next run. Throws UnitsFailed once it did what it could.
+ * no time for stay marked for the next run. Throws UnitsFailed once it did what it could, and
+ * StorageTrouble.
  */
-export async function rollUp(context: RollupContext): Promise<RollupResult> {
+export async function rollUp(context: RollupContext, log?: Log): Promise<RollupResult> {
   const { lease } = context.stores
   const startedMs = context.nowMs()
   const untilMs = context.deadlineMs + marginMs
   if (context.takeOver) await lease.takeOver(context.runId, untilMs)
   else if (!(await lease.take(context.runId, startedMs, untilMs))) return { held: false }
-  try {
-    return { held: true, ...(await work(context, startedMs)) }
-  } finally {
-    await lease.release(context.runId)
-  }
+  const result = await work(context, startedMs).catch(async (error: unknown) => {
+    // The lease ends by itself, and what went wrong first says more.
+    await lease.release(context.runId).catch((cause: unknown) => {
+      log?.('error', 'lease not released', { error: describeError(cause) })
+    })
+    throw error
+  })
+  await lease.release(context.runId)
+  return { held: true, ...result }
 }
 
 async function work(context: RollupContext, startedMs: number) {
