@@ -19,6 +19,7 @@ const outputs: Record<string, string> = {
   LedgerTable: localNames.ledgerTable,
   Bucket: localNames.bucket,
   MinuteRetentionDays: '35',
+  HourGraceMinutes: '5',
 }
 
 /** Answers DescribeStacks for one stack, as CloudFormation's query protocol does. */
@@ -82,6 +83,21 @@ describe('a deployed stack', () => {
     })
     const { changed } = JSON.parse(status.stdout) as { changed: { changed: number }[] }
     expect(changed[0]?.changed).toBeGreaterThan(0)
+  })
+
+  test('has what is open told by its own grace', async () => {
+    const statuses = async () => {
+      const exported = ['export', '--grain', 'month', '--format', 'json']
+      const { stdout } = await twofoldOk([...exported, '--stack', 'twofold-dev'], { env })
+      return new Set((JSON.parse(stdout) as { status: string }[]).map(({ status }) => status))
+    }
+    const { HourGraceMinutes } = outputs
+    const before = await statuses()
+    expect(before).toContain('final')
+    // Purchases are of long ago, and so is the end of their hours.
+    outputs.HourGraceMinutes = String(100 * 366 * 24 * 60)
+    expect(await statuses()).toEqual(new Set(['open']))
+    outputs.HourGraceMinutes = HourGraceMinutes as string
   })
 
   test('is read by its outputs, with the same rows as the data itself', async () => {
