@@ -17,7 +17,7 @@ export async function markUnreadHours(
   const isOver = (hourMs: number) => !isHourOpen(hourMs, context.nowMs(), context.graceMs)
   const hours = new Set(ofOthers.map(({ hourMs }) => hourMs).filter(isOver))
   if (hours.size > 0) {
-    // A mark says since when the hour has waited, and whether a worker has it.
+    // A new mark would take the place of one that says that a worker has the hour.
     for await (const { unit } of changed.list('hour')) hours.delete(unit.hourMs)
     const units = [...hours].map((hourMs): HourUnit => ({ kind: 'hour', hourMs }))
     await changed.mark(units, context.nowMs())

@@ -8,6 +8,7 @@ import { createFailedBatches } from './failed-batches.ts'
 import { createHistory, createHistoryWriter } from './history.ts'
 import { createChangedUnits } from './ledger/changed-units.ts'
 import { createLease } from './ledger/lease.ts'
+import { createLeftUnits } from './ledger/left-units.ts'
 import { createPartRegistry } from './ledger/part-registry.ts'
 import { createRollupRuns } from './ledger/rollup-runs.ts'
 import { createSettingsStore } from './ledger/settings.ts'
@@ -77,6 +78,7 @@ export function createStores(options: StoreOptions) {
     rollups: createRollupRows(tableNamed(options, names.rollupsTable)),
     changed: createChangedUnits(ledger, randomUUID),
     lease: createLease(ledger),
+    left: createLeftUnits(ledger),
     progress: createShardProgressStore(ledger),
     failedBatches: createFailedBatches(objects),
     registry: createPartRegistry(ledger),

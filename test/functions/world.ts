@@ -6,6 +6,7 @@ import { gzipCodec, type LineCodec } from '../../lib/aws/gzip-lines.ts'
 import { createHistory } from '../../lib/aws/history.ts'
 import { createChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
 import { createLease } from '../../lib/aws/ledger/lease.ts'
+import { createLeftUnits } from '../../lib/aws/ledger/left-units.ts'
 import { createPartRegistry } from '../../lib/aws/ledger/part-registry.ts'
 import { createRollupRuns } from '../../lib/aws/ledger/rollup-runs.ts'
 import { createShardProgressStore } from '../../lib/aws/ledger/shard-progress.ts'
@@ -94,6 +95,7 @@ export function storesOn(
     changed: createChangedUnits(world.ledger, newToken),
     registry: createPartRegistry(world.ledger),
     lease: createLease(world.ledger),
+    left: createLeftUnits(world.ledger),
     unread: createUnreadHours(world.ledger, newToken),
     runs: createRollupRuns(world.ledger),
     progress: createShardProgressStore(world.ledger),
