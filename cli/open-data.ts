@@ -140,6 +140,7 @@ async function readStores<Result>(
   const stored = await stores.settings.read()
   if (stored === undefined) throw noData(where)
   checkStoredSettings(stored, pipeline, zone, where)
+  await stores.retention.load()
   return read({ stores, timeZone: stored.timeZone, ...known })
 }
 

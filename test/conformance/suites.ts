@@ -6,6 +6,7 @@ import { exactlyOnceMinutesConformance } from './stores/exactly-once-minutes-con
 import { historyConformance } from './stores/history-conformance.ts'
 import { leaseConformance } from './stores/lease-conformance.ts'
 import { leftUnitsConformance } from './stores/left-units-conformance.ts'
+import { minuteRetentionConformance } from './stores/minute-retention-conformance.ts'
 import { minuteRowsConformance } from './stores/minute-rows-conformance.ts'
 import { partRegistryConformance } from './stores/part-registry-conformance.ts'
 import { partsConformance } from './stores/parts-conformance.ts'
@@ -28,6 +29,7 @@ const ofTables = [
   leftUnitsConformance,
   partRegistryConformance,
   settingsConformance,
+  minuteRetentionConformance,
   shardProgressConformance,
   rollupRunsConformance,
   unreadHoursConformance,

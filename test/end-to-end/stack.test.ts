@@ -1,8 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
+import { createMinuteRetention } from '../../lib/aws/ledger/minute-retention.ts'
 import { createS3Objects } from '../../lib/aws/s3-objects.ts'
-import { localS3Client } from '../../local/clients.ts'
+import { dayMs } from '../../lib/core/index.ts'
+import { localDynamodbClient, localS3Client } from '../../local/clients.ts'
 import { localNames } from '../../local/local-names.ts'
 import { type Servers, startServers } from '../../local/servers.ts'
 import { smallInput } from '../data/small-input.ts'
@@ -44,6 +47,19 @@ const cloudFormation = createServer((request, response) => {
   })
 })
 
+/** Has the ledger say what the functions of such a stack would. */
+async function keepMinutes(retentionMs: number) {
+  const client = localDynamodbClient(servers.endpoints.dynamodb)
+  const ledger = createDynamoDbTable({
+    client,
+    tableName: localNames.ledgerTable,
+    sleep: async () => undefined,
+    random: Math.random,
+  })
+  await createMinuteRetention(ledger, retentionMs).agree(0, Date.now())
+  client.destroy()
+}
+
 let servers: Servers<'dynamodb' | 's3'>
 let env: Record<string, string> = {}
 
@@ -51,6 +67,7 @@ beforeAll(async () => {
   const input = workspace.writeLines('purchases.ndjson', smallInput({ seed: 11, count: 60 }))
   await twofoldOk(['run', '--input', input, '--data', data])
   servers = await startServers({ folder: data, which: ['dynamodb', 's3'] })
+  await keepMinutes(35 * dayMs)
   await new Promise<void>((listening) => cloudFormation.listen(0, '127.0.0.1', listening))
   const { port } = cloudFormation.address() as AddressInfo
   env = {

@@ -11,7 +11,7 @@ import { createPartRegistry } from '../../lib/aws/ledger/part-registry.ts'
 import { createRollupRuns } from '../../lib/aws/ledger/rollup-runs.ts'
 import { createShardProgressStore } from '../../lib/aws/ledger/shard-progress.ts'
 import { createUnreadHours } from '../../lib/aws/ledger/unread-hours.ts'
-import { createMinuteRows } from '../../lib/aws/minute-rows.ts'
+import { createMinuteRows, keptFor } from '../../lib/aws/minute-rows.ts'
 import type { Objects } from '../../lib/aws/objects.ts'
 import { createParts } from '../../lib/aws/parts.ts'
 import { createRejects } from '../../lib/aws/rejects.ts'
@@ -80,7 +80,7 @@ export function storesOn(
   nowMs: () => number,
   { newToken = randomUUID, codec = gzipCodec }: StoresOptions = {},
 ) {
-  const minutes = { table: world.minutes, bucketCount: 4, nowMs, retentionMs }
+  const minutes = { table: world.minutes, bucketCount: 4, nowMs, ...keptFor(retentionMs) }
   return {
     history: createHistory(world.objects, codec),
     rejects: createRejects(world.objects, codec),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expiry, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
+import { expiry, keptFor, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
 import { stateAttributes } from '../../lib/aws/stored-state.ts'
 import { encodeKey, type Pipeline, string } from '../../lib/core/index.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
@@ -9,6 +9,7 @@ import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
 import {
   type MemoryWorld,
   memoryWorld,
+  retentionMs,
   storesOn,
   type World,
   worldThrough,
@@ -33,7 +34,7 @@ async function putRow(world: World, product: string, time: string, of: Sale, lan
   await world.minutes.put({
     ...keyItem(keyAt(product, time, lane)),
     ...stateAttributes(byProduct, stateOf(of)),
-    ...expiry({ retentionMs: 35 * 86_400_000 }, at(`16T${time}:00`)),
+    ...expiry(keptFor(retentionMs), at(`16T${time}:00`)),
     through: { S: '1' },
   })
 }
