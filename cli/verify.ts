@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander'
-import { defaultGraceMs } from '../lib/aws/deployment.ts'
 import {
   type Aggregation,
   createCalendar,
@@ -79,7 +78,7 @@ async function verify(pipeline: Pipeline, open: OpenData, options: VerifyOptions
   const context = {
     pipeline,
     stores: open.stores,
-    graceMs: defaultGraceMs,
+    graceMs: open.graceMs,
     nowMs: Date.now,
   }
   const calendar = createCalendar(open.timeZone)
