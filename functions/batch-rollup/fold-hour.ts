@@ -18,7 +18,7 @@ import {
 } from '../../lib/core/index.ts'
 import { readUnit } from './read-unit.ts'
 import { digestOf, replaceParts, type UnitOfParts } from './replace-parts.ts'
-import { checkTime, type RollupContext } from './rollup-context.ts'
+import type { RollupContext } from './rollup-context.ts'
 
 export interface FoldedHour extends FoldFigures {
   /** False where another attempt at the hour may be alive, so that the hour stays marked. */
@@ -136,8 +136,8 @@ async function replaceHourParts(
     ...unit,
     before: before.get(aggregation) as UnitParts,
     rows: (name) => rows.get(name),
-    async onBegun() {
-      await minutes.putHistoryTotals(aggregation, exact, () => checkTime(context))
+    async onBegun(watch) {
+      await minutes.putHistoryTotals(aggregation, exact, watch)
     },
     async publish(next, current, unfinished) {
       const differing = unit.names.filter(

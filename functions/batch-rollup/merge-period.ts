@@ -16,7 +16,7 @@ import {
 import { type FinerPart, markLostParts } from './lost-parts.ts'
 import { readUnit } from './read-unit.ts'
 import { isAlive, replaceParts } from './replace-parts.ts'
-import { aggregationNamed, checkTime, type RollupContext } from './rollup-context.ts'
+import { aggregationNamed, type RollupContext } from './rollup-context.ts'
 
 export interface MergedPeriod {
   /**
@@ -44,13 +44,12 @@ export async function mergePeriod(
   const before = await readUnit(context, ofParts)
   const finer = await finerParts(context, aggregation, window, unit.range)
   const leaders = new Leaders(aggregation, maxLeaders)
-  const check = () => checkTime(context)
   let writtenRows = 0
   const replaced = await replaceParts(context, {
     ...ofParts,
     before,
     rows: () => showing(leaders, mergeRuns(aggregation, finer.parts.map(readPart(context)))),
-    async publish([next], [current], unfinished) {
+    async publish([next], [current], unfinished, watch) {
       if (unit.kind === 'day') await markCoarser(context, unit, window)
       const currentRows = current && (await parts.readIfThere(current.objectKey))
       const cutShort = await Promise.all(unfinished.map((key) => parts.readIfThere(key)))
@@ -62,9 +61,9 @@ export async function mergePeriod(
       ]
       const after = next === undefined ? emptyRun() : parts.read(next.objectKey)
       const rows = changedRows(after, befores)
-      writtenRows = await rollups.write(aggregation, window, rows, context.nowMs(), check)
+      writtenRows = await rollups.write(aggregation, window, rows, context.nowMs(), watch)
       if (aggregation.rankBy !== undefined) {
-        await rollups.putLeaders(aggregation, window, unit.range, leaders.rows(), check)
+        await rollups.putLeaders(aggregation, window, unit.range, leaders.rows(), watch)
       }
     },
   }).catch(async (failure) => {

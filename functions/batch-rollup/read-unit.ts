@@ -1,5 +1,6 @@
 import type { Attempt, UnitParts } from '../../lib/aws/ledger/part-registry.ts'
 import { joinRuns } from '../../lib/core/index.ts'
+import { AttemptWatch } from './attempt-watch.ts'
 import {
   folderOf,
   isAlive,
@@ -63,11 +64,19 @@ async function joinAttempts(
     joined.push({ ...attempt, deadlineMs: context.nowMs() })
   }
   await parts.remove(begun.replaced)
-  const replaced = dead.flatMap((attempt) => objectKeysOf(unit, attempt))
+  // An attempt of which something may come late is marked although its parts are current.
+  const current = new Set(before.current.map(({ objectKey }) => objectKey))
+  const objectKeys = dead.flatMap((attempt) => objectKeysOf(unit, attempt))
+  const replaced = objectKeys.filter((objectKey) => !current.has(objectKey))
   const attempts = [...joined, ...without(before.attempts, dead)]
   const next = { ...begun, attempts, replaced }
-  const check = () => checkTime(context)
-  const committed = await registry.commit(unit.kind, unit.unit, begun, next, check)
+  const committed = await registry.commit(
+    unit.kind,
+    unit.unit,
+    begun,
+    next,
+    new AttemptWatch(context),
+  )
   await parts.remove(replaced)
   return committed
 }

@@ -1,5 +1,7 @@
 import type { Attempt, RegisteredPart, UnitParts } from '../../lib/aws/ledger/part-registry.ts'
+import type { SendingWatch } from '../../lib/aws/table.ts'
 import type { PartRow } from '../../lib/core/index.ts'
+import { AttemptWatch } from './attempt-watch.ts'
 import { checkTime, marginMs, type RollupContext, whileInTime } from './rollup-context.ts'
 
 /** What the objects of a unit's parts are named by. */
@@ -22,16 +24,18 @@ export interface Replacement extends UnitOfParts {
   /** A part's rows, sorted by key; undefined where it has none. */
   rows(name: string): AsyncIterable<PartRow> | Iterable<PartRow> | undefined
   /** Called once the attempt is marked, before anything else is written. */
-  onBegun?(): Promise<void>
+  onBegun?(watch: SendingWatch): Promise<void>
   /**
    * Takes the new parts to whatever is made from them: rows of tables, marks on coarser periods.
    * Called once all parts are written and before they are current, so that it is called again
    * should it not come to its end. `unfinished` are the objects of attempts that were cut short.
+   * What no condition guards is written with the watch.
    */
   publish(
     next: readonly RegisteredPart[],
     before: readonly RegisteredPart[],
     unfinished: readonly string[],
+    watch: SendingWatch,
   ): Promise<void>
 }
 
@@ -39,8 +43,9 @@ export interface Replacement extends UnitOfParts {
  * Replaces a unit's parts: mark the attempt, write the parts, publish, make them current. Cut short
  * anywhere, the mark stays, and the next attempt rewrites whatever either may have touched.
  *
- * Returns whether the unit is settled, which it is not while another attempt may be alive: then
- * the unit has to stay marked as changed, to be looked at again when that attempt is over.
+ * Returns whether the unit is settled, which it is not while another attempt may be alive, or while
+ * a sending of this one that got no answer may still be applied: then the unit has to stay marked as
+ * changed, to be looked at again when that is over.
  * Throws Superseded where another run has begun the same unit since, OutOfTime, StorageTrouble, or
  * what the replacement's own functions throw.
  */
@@ -71,17 +76,21 @@ async function writeAndCommit(
   const others = begun.attempts.slice(0, -1)
   const unfinished = others.flatMap((other) => objectKeysOf(replacement, other))
 
-  await replacement.onBegun?.()
+  const watch = new AttemptWatch(context)
+  await replacement.onBegun?.(watch)
   const written = await writeParts(context, replacement, attempt)
   const isReplaced =
     context.rewrite ||
     !sameParts(written, begun.current) ||
     !(await areThere(context, replacement, begun.current))
   if (isReplaced || unfinished.length > 0) {
-    await replacement.publish(written, begun.current, unfinished)
+    await replacement.publish(written, begun.current, unfinished, watch)
   }
   const current = isReplaced ? written : begun.current
-  const attempts = others.filter((other) => isAlive(context, other))
+  const attempts = [
+    ...others.filter((other) => isAlive(context, other)),
+    ...(watch.mayComeLate ? [endedNow(context, attempt)] : []),
+  ]
   const alive = attempts.flatMap((other) => objectKeysOf(replacement, other))
   const kept = new Set([...current.map(keyOfPart), ...alive])
   const own = objectKeysOf(replacement, attempt)
@@ -91,7 +100,7 @@ async function writeAndCommit(
   await parts.remove(begun.replaced)
   const next = { current, attempts, replaced, committedMs: context.nowMs() }
   // Too late, coarser periods may have been merged without these parts, and their marks be cleared.
-  await registry.commit(kind, unit, begun, next, () => checkTime(context))
+  await registry.commit(kind, unit, begun, next, watch)
   await parts.remove(replaced)
   return attempts.length === 0
 }
@@ -102,15 +111,21 @@ async function writeAndCommit(
  * what the attempt failed with is the better thing to tell.
  */
 async function endEarly(
-  { stores, nowMs }: RollupContext,
+  context: RollupContext,
   { kind, unit }: UnitOfParts,
   begun: UnitParts,
   attempt: Attempt,
 ): Promise<void> {
-  const deadlineMs = nowMs() + marginMs
-  if (deadlineMs >= attempt.deadlineMs) return
-  const attempts = [...begun.attempts.slice(0, -1), { ...attempt, deadlineMs }]
-  await stores.registry.commit(kind, unit, begun, { ...begun, attempts }).catch(() => undefined)
+  const ended = endedNow(context, attempt)
+  if (ended.deadlineMs >= attempt.deadlineMs) return
+  const attempts = [...begun.attempts.slice(0, -1), ended]
+  const { registry } = context.stores
+  await registry.commit(kind, unit, begun, { ...begun, attempts }).catch(() => undefined)
+}
+
+/** An attempt that sends no more, until all that it has sent is applied or never is. */
+function endedNow({ nowMs }: RollupContext, attempt: Attempt): Attempt {
+  return { ...attempt, deadlineMs: Math.min(attempt.deadlineMs, nowMs() + marginMs) }
 }
 
 const keyOfPart = ({ objectKey }: RegisteredPart) => objectKey

@@ -54,7 +54,8 @@ export interface RollupContext {
  * Leases and marks of attempts outlive their run by this. It covers two clocks that are 20 s off each,
  * one fast and one slow, and the last request that a run sent in time: the SDK waits ten seconds for
  * its answer (lib/aws/clients.ts), and ten more are left for it to be applied or not at all. Retries
- * need no margin, since `checkTime` comes before each of them.
+ * need no margin, since `checkTime` comes before each of them; a sending that got no answer keeps its
+ * attempt's mark for as long, should a later one of the same write be answered.
  */
 export const marginMs = 60_000
 

@@ -4,10 +4,10 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
-import { beforeSending, calling, writeChecked } from './check-before-sending.ts'
 import { keyOf } from './dynamodb-expressions.ts'
 import { asStorageTrouble, StorageTrouble } from './storage-trouble.ts'
-import type { CheckBeforeWrite, Write } from './table.ts'
+import type { SendingWatch, Write } from './table.ts'
+import { eachSending, telling, writeWatched } from './watched-sending.ts'
 
 export interface BatchOptions {
   readonly client: DynamoDBClient
@@ -27,19 +27,19 @@ const firstBackoffMs = 50
 const maxBackoffMs = 5_000
 
 /**
- * Puts and deletes without conditions, and the check before each time that a batch is sent. Returns
- * how many there were. Throws StorageTrouble, or what the check or the writes' source throws.
+ * Puts and deletes without conditions, with the watch told of each time that a batch is sent. Returns
+ * how many there were. Throws StorageTrouble, or what the watch or the writes' source throws.
  */
 export async function writeInBatches(
   options: BatchOptions,
   writes: AsyncIterable<Write> | Iterable<Write>,
-  check?: CheckBeforeWrite,
+  watch?: SendingWatch,
 ): Promise<number> {
   let written = 0
   const failures: unknown[] = []
   const writeOne = async (batch: WriteRequest[]) => {
     try {
-      await writeChecked(check, (checked) => writeBatch(options, batch, checked))
+      await writeWatched(watch, (watched) => writeBatch(options, batch, watched))
       written += batch.length
     } catch (failure) {
       failures.push(failure)
@@ -90,14 +90,14 @@ async function* untilFailure(
 async function writeBatch(
   options: BatchOptions,
   batch: WriteRequest[],
-  check: CheckBeforeWrite,
+  watch: SendingWatch,
 ): Promise<void> {
   const { client, tableName, sleep, random } = options
   const doing = `Writing a batch to ${tableName}`
   let left = batch
   for (let attempt = 0; attempt < maxBatchAttempts; attempt++) {
     const command = new BatchWriteItemCommand({ RequestItems: { [tableName]: left } })
-    command.middlewareStack.add(calling(check), beforeSending)
+    command.middlewareStack.add(telling(watch), eachSending)
     const answer = await asStorageTrouble(doing, () => client.send(command))
     left = answer.UnprocessedItems?.[tableName] ?? []
     if (left.length === 0) return

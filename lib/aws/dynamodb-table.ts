@@ -7,11 +7,11 @@ import {
   QueryCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb'
-import { beforeSending, calling, writeChecked } from './check-before-sending.ts'
 import { type BatchOptions, writeInBatches } from './dynamodb-batches.ts'
 import { expressionOf, keyConditionOf, keyOf } from './dynamodb-expressions.ts'
 import { asStorageTrouble, StorageTrouble } from './storage-trouble.ts'
 import type { Item, SortKeyRange, Table } from './table.ts'
+import { eachSending, telling, writeWatched } from './watched-sending.ts'
 
 /** What batches are written with is all that a table needs. */
 export type DynamoDbTableOptions = BatchOptions
@@ -27,15 +27,15 @@ export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
       return answer.Item
     },
 
-    async put(item, condition, check) {
+    async put(item, condition, watch) {
       const command = new PutItemCommand({
         TableName,
         Item: item,
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         ...expressionOf(condition),
       })
-      const written = await writeChecked(check, (checked) => {
-        command.middlewareStack.add(calling(checked), beforeSending)
+      const written = await writeWatched(watch, (watched) => {
+        command.middlewareStack.add(telling(watched), eachSending)
         return conditional(`Writing ${TableName}`, () => client.send(command))
       })
       return written.met ? { written: true } : { written: false, current: written.current }
@@ -50,7 +50,7 @@ export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
       return deleted.met
     },
 
-    writeAll: (writes, check) => writeInBatches(options, writes, check),
+    writeAll: (writes, watch) => writeInBatches(options, writes, watch),
 
     query: (pk, range = {}) => query(options, pk, range),
 

@@ -19,12 +19,12 @@ import {
 } from './minute-lanes.ts'
 import { stateAttributes } from './stored-state.ts'
 import {
-  type CheckBeforeWrite,
   type Item,
   type ItemKey,
   maxSortKeyBytes,
   readInteger,
   readText,
+  type SendingWatch,
   type Table,
   type Write,
 } from './table.ts'
@@ -45,7 +45,7 @@ export interface MinuteRows {
   putHistoryTotals(
     aggregation: Aggregation,
     totals: Iterable<HistoryTotal>,
-    check?: CheckBeforeWrite,
+    watch?: SendingWatch,
   ): Promise<number>
   /** All rows of one hour (UTC), in no order. */
   readHour(aggregation: Aggregation, hourMs: number): AsyncIterable<MinuteRow>
@@ -92,8 +92,8 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
       return read(aggregation, table.query(pk))
     })
   return {
-    putHistoryTotals(aggregation, totals, check) {
-      return table.writeAll(historyWrites(options, aggregation, totals), check)
+    putHistoryTotals(aggregation, totals, watch) {
+      return table.writeAll(historyWrites(options, aggregation, totals), watch)
     },
 
     async *readHour(aggregation, hour) {

@@ -8,10 +8,10 @@ import type {
 } from '../core/index.ts'
 import { encodedAttributes, readState } from './stored-state.ts'
 import {
-  type CheckBeforeWrite,
   type Item,
   maxPartitionKeyBytes,
   readText,
+  type SendingWatch,
   type Table,
   type Write,
 } from './table.ts'
@@ -45,14 +45,14 @@ export interface RollupRows {
     window: Window,
     rows: AsyncIterable<ChangedRow>,
     nowMs: number,
-    check?: CheckBeforeWrite,
+    watch?: SendingWatch,
   ): Promise<number>
   putLeaders(
     aggregation: Aggregation,
     window: Window,
     range: number,
     rows: readonly PartRow[],
-    check?: CheckBeforeWrite,
+    watch?: SendingWatch,
   ): Promise<void>
   /** The leaders of every key range, each range's in its order. */
   readLeaders(aggregation: Aggregation, window: Window): Promise<LeaderRow[][]>
@@ -70,11 +70,11 @@ export interface RollupRows {
 
 export function createRollupRows(table: Table): RollupRows {
   return {
-    write(aggregation, window, rows, nowMs, check) {
-      return table.writeAll(writesOf(aggregation, window, rows, nowMs), check)
+    write(aggregation, window, rows, nowMs, watch) {
+      return table.writeAll(writesOf(aggregation, window, rows, nowMs), watch)
     },
 
-    async putLeaders(aggregation, window, range, rows, check) {
+    async putLeaders(aggregation, window, range, rows, watch) {
       const leaders = rows.map(({ key, state }) => ({
         M: { key: { S: key }, state: { M: encodedAttributes(aggregation, state) } },
       }))
@@ -83,7 +83,7 @@ export function createRollupRows(table: Table): RollupRows {
         sk: { S: String(range) },
         leaders: { L: leaders },
       }
-      await table.put(item, undefined, check)
+      await table.put(item, undefined, watch)
     },
 
     async readLeaders(aggregation, window) {

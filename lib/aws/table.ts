@@ -37,11 +37,13 @@ export interface SortKeyRange {
   readonly descending?: boolean
 }
 
-/**
- * Called right before each time that a write is sent, retries and the parts of a batch included.
- * What it throws is thrown as it is, and nothing is sent any more.
- */
-export type CheckBeforeWrite = () => void
+/** Told of each time that a write is sent, retries and the parts of a batch included. */
+export interface SendingWatch {
+  /** Right before it. What this throws is thrown as it is, and nothing is sent any more. */
+  before(): void
+  /** Nobody knows whether it is applied, and if so, when: another sending may be answered first. */
+  inDoubt(): void
+}
 
 /**
  * What the stores need of a table whose items have a text partition key `pk` and sort key `sk`.
@@ -50,14 +52,11 @@ export type CheckBeforeWrite = () => void
  */
 export interface Table {
   get(key: ItemKey): Promise<Item | undefined>
-  put(item: Item, condition?: Condition, check?: CheckBeforeWrite): Promise<PutResult>
+  put(item: Item, condition?: Condition, watch?: SendingWatch): Promise<PutResult>
   /** Whether the item was deleted, which it is not where the condition is not met. */
   delete(key: ItemKey, condition: Condition): Promise<boolean>
   /** Puts and deletes without conditions, in no order; no two may have one key. */
-  writeAll(
-    writes: AsyncIterable<Write> | Iterable<Write>,
-    check?: CheckBeforeWrite,
-  ): Promise<number>
+  writeAll(writes: AsyncIterable<Write> | Iterable<Write>, watch?: SendingWatch): Promise<number>
   /** The items of one partition key in the order of their sort keys (UTF-8 bytes). */
   query(pk: string, range?: SortKeyRange): AsyncIterable<Item>
   /** Every item; those of one partition key come together, in order. Eventually consistent. */

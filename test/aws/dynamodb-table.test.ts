@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createDynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
-import type { Item, Table, Write } from '../../lib/aws/table.ts'
+import type { Item, SendingWatch, Table, Write } from '../../lib/aws/table.ts'
+import { watching } from '../conformance/watching.ts'
 import {
   done,
   refusal,
@@ -121,29 +122,48 @@ describe('a table of DynamoDB', () => {
       return { status: 200, body: { UnprocessedItems: (body as unknown as Batch).RequestItems } }
     })
     const late = new Error('too late')
-    const check = () => {
+    const watch = watching(() => {
       if (sent === 3) throw late
-    }
-    await expect(table.writeAll(putsOf(3), check)).rejects.toBe(late)
+    })
+    await expect(table.writeAll(putsOf(3), watch)).rejects.toBe(late)
     expect(sent).toBe(3)
   })
 
-  it.each<[string, (table: Table, check: () => void) => Promise<unknown>]>([
-    ['a batch', (table, check) => table.writeAll(putsOf(3), check)],
-    ['a put', (table, check) => table.put(itemOf('a'), undefined, check)],
-    ['a conditional put', (table, check) => table.put(itemOf('a'), [{ absent: true }], check)],
-  ])('checks before each attempt of the SDK at %s, and sends no more', async (_what, write) => {
-    let sent = 0
-    const { table } = await scriptedTable(() => {
-      sent++
-      return { status: 500, body: {} }
+  describe.each<[string, (table: Table, watch: SendingWatch) => Promise<unknown>]>([
+    ['a batch', (table, watch) => table.writeAll(putsOf(3), watch)],
+    ['a put', (table, watch) => table.put(itemOf('a'), undefined, watch)],
+    ['a conditional put', (table, watch) => table.put(itemOf('a'), [{ absent: true }], watch)],
+  ])('the watch of %s', (_what, write) => {
+    it('is asked before each attempt of the SDK, and may end them', async () => {
+      let sent = 0
+      const { table } = await scriptedTable(() => {
+        sent++
+        return { status: 500, body: {} }
+      })
+      const late = new Error('too late')
+      const watch = watching(() => {
+        if (sent === 2) throw late
+      })
+      await expect(write(table, watch)).rejects.toBe(late)
+      expect(sent).toBe(2)
     })
-    const late = new Error('too late')
-    const check = () => {
-      if (sent === 2) throw late
-    }
-    await expect(write(table, check)).rejects.toBe(late)
-    expect(sent).toBe(2)
+
+    it.each<[string, Script, number]>([
+      ['got no answer', () => 'reset', 1],
+      ['was answered with a failure of the server', () => ({ status: 500, body: {} }), 1],
+      ['was throttled', () => refusal('ThrottlingException'), 0],
+    ])(
+      'hears of a doubt where a sending %s and the next one went well',
+      async (_, first, doubts) => {
+        let sent = 0
+        const { table } = await scriptedTable((...request) => {
+          return ++sent === 1 ? first(...request) : done
+        })
+        const watch = watching(() => undefined)
+        await write(table, watch)
+        expect([sent, watch.doubts]).toEqual([2, doubts])
+      },
+    )
   })
 
   it('tells what was there where its own put was done and the answer lost', async () => {

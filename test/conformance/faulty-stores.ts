@@ -21,12 +21,12 @@ export function faultyTable(table: Table, around: Around): Table {
   const asked = () => around(async () => {})
   return {
     get: (key) => around(() => table.get(key)),
-    put: (item, condition, check) => around(() => table.put(item, condition, check)),
+    put: (item, condition, watch) => around(() => table.put(item, condition, watch)),
     delete: (key, condition) => around(() => table.delete(key, condition)),
-    async writeAll(writes, check) {
+    async writeAll(writes, watch) {
       let count = 0
       for await (const write of writes) {
-        count += await around(() => table.writeAll([write], check))
+        count += await around(() => table.writeAll([write], watch))
       }
       return count
     },

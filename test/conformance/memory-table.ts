@@ -2,10 +2,10 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import type {
   Alternative,
-  CheckBeforeWrite,
   Condition,
   Item,
   ItemKey,
+  SendingWatch,
   SortKeyRange,
   Table,
   Write,
@@ -44,8 +44,8 @@ export class MemoryTable implements Table {
     return this.#partitions.get(pk)?.get(sk)
   }
 
-  async put(item: Item, condition?: Condition, check?: CheckBeforeWrite) {
-    check?.()
+  async put(item: Item, condition?: Condition, watch?: SendingWatch) {
+    watch?.before()
     const stored = refusing('Writing', () => {
       checkCondition(condition)
       return storedItem(item)
@@ -71,7 +71,7 @@ export class MemoryTable implements Table {
 
   async writeAll(
     writes: AsyncIterable<Write> | Iterable<Write>,
-    check?: CheckBeforeWrite,
+    watch?: SendingWatch,
   ): Promise<number> {
     const written = new Set<string>()
     let count = 0
@@ -80,12 +80,12 @@ export class MemoryTable implements Table {
       batch.push(write)
       count++
       if (batch.length === batchItems) {
-        check?.()
+        watch?.before()
         this.#writeBatch(batch, written)
         batch = []
       }
     }
-    if (batch.length > 0) check?.()
+    if (batch.length > 0) watch?.before()
     this.#writeBatch(batch, written)
     return count
   }

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import type { Condition, Item, SortKeyRange, Table, Write } from '../../lib/aws/table.ts'
 import type { Difference, TableBackend } from './backend.ts'
+import { watching } from './watching.ts'
 
 /** What every `Table` must do, whatever it stores its items in. */
 export function tableConformance(backend: TableBackend): void {
@@ -277,39 +278,39 @@ export function tableConformance(backend: TableBackend): void {
       })
     })
 
-    describe('a check', () => {
+    describe('a watch', () => {
       const late = new Error('too late')
 
       it('keeps a put from being made, and is thrown as it is', async () => {
         const pk = randomUUID()
-        const check = () => {
+        const watch = watching(() => {
           throw late
-        }
-        await expect(table.put(itemOf(pk, 'a'), undefined, check)).rejects.toBe(late)
-        await expect(table.put(itemOf(pk, 'a'), [{ absent: true }], check)).rejects.toBe(late)
+        })
+        await expect(table.put(itemOf(pk, 'a'), undefined, watch)).rejects.toBe(late)
+        await expect(table.put(itemOf(pk, 'a'), [{ absent: true }], watch)).rejects.toBe(late)
         expect(await table.get({ pk, sk: 'a' })).toBeUndefined()
       })
 
       it('ends a long write halfway, with what was written before it', async () => {
         const pk = randomUUID()
         let left = 2
-        const check = () => {
+        const watch = watching(() => {
           if (left-- <= 0) throw late
-        }
+        })
         const writes = Array.from({ length: 500 }, (_, at) => ({ put: itemOf(pk, String(at)) }))
-        await expect(table.writeAll(writes, check)).rejects.toBe(late)
+        await expect(table.writeAll(writes, watch)).rejects.toBe(late)
         expect(await collect(table.query(pk))).toHaveLength(50)
       })
 
       it('lets everything through that it does not object to', async () => {
         const pk = randomUUID()
         let checks = 0
-        const check = () => void checks++
-        await table.put(itemOf(pk, 'a'), undefined, check)
-        await table.writeAll([{ put: itemOf(pk, 'b') }], check)
+        const watch = watching(() => void checks++)
+        await table.put(itemOf(pk, 'a'), undefined, watch)
+        await table.writeAll([{ put: itemOf(pk, 'b') }], watch)
         expect(await sortKeys(table.query(pk))).toEqual(['a', 'b'])
         expect(checks).toBe(2)
-        await table.writeAll([], check)
+        await table.writeAll([], watch)
         expect(checks).toBe(2)
       })
     })

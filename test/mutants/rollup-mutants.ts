@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const replaceParts = 'functions/batch-rollup/replace-parts.ts'
 const publish = `  if (isReplaced || unfinished.length > 0) {
-    await replacement.publish(written, begun.current, unfinished)
+    await replacement.publish(written, begun.current, unfinished, watch)
   }
 `
 const cleanUp = '  await parts.remove(replaced)\n  return'
@@ -90,10 +90,16 @@ export const rollupMutants: readonly Mutant[] = [
     file: replaceParts,
     edits: [
       {
-        from: 'begun, next, () => checkTime(context))',
+        from: 'begun, next, watch)',
         to: 'begun, next)',
       },
     ],
+  },
+  {
+    name: 'a sending in doubt forgotten once its repeat is answered',
+    breaks: 'The mark of an attempt outlives all that it has sent.',
+    file: replaceParts,
+    edits: [{ from: '...(watch.mayComeLate ? [endedNow(context, attempt)] : []),', to: '' }],
   },
   {
     name: 'week merged into month',

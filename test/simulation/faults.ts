@@ -12,6 +12,8 @@ export const survivable = {
     'The SDK sends again after a lost answer. The second meets what the first did: a condition that fails on our own success is read as such.',
   'write repeated after a while':
     'The SDK sends again for as long as a minute, and others write in between. A condition refuses what is out of date; rows are of an attempt that is marked until all of it is answered; and a mark with a token that was seen is never put over another.',
+  'sending applied after its repeat':
+    'A condition refuses it. Rows without one are of an attempt whose mark outlives it: until then the unit is not settled, and whoever comes to it next compares with the rows of that attempt too.',
   throttled: 'Nothing was done. The batch comes again, the unit stays marked.',
   'server error':
     'It may have been applied or not, and both are what a crash before or after leaves.',

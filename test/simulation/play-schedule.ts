@@ -69,7 +69,8 @@ class Play {
     this.#story = new Story(() => this.#scheduler.nowMs, keepStory)
     this.#wire = new Wire(this.#scheduler, this.#faults, own(), this.#story)
     this.#stream = new SimulatedStream(schedule.shards, schedule.firstSequence)
-    this.#wire.onPaused = () => this.#overtake()
+    this.#wire.onPaused = () => this.#overtake(maxOvertakingMs, 0.5)
+    this.#wire.onInDoubt = (forMs) => this.#overtake(forMs / 2, 1)
     this.#events = new EventMaker(random, this.#faults, startMs)
     this.#calendar = rememberingCalendar(zone)
     this.#shared = {
@@ -118,12 +119,12 @@ class Play {
   }
 
   /** Whoever was paused has not read what comes in now, and the next run has. */
-  #overtake(): void {
+  #overtake(withinMs: number, share: number): void {
     const { random } = this.#schedule
-    if (this.#runs.isOver || random.next() < 0.5) return
-    this.#scheduler.after(random.below(maxOvertakingMs), async () => {
+    if (this.#runs.isOver || random.next() >= share) return
+    this.#scheduler.after(random.below(withinMs), async () => {
       await this.#produce(1, 0)
-      await this.#scheduler.sleep(random.below(maxOvertakingMs))
+      await this.#scheduler.sleep(random.below(withinMs))
       this.#runs.start()
     })
   }

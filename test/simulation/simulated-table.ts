@@ -1,7 +1,7 @@
 import type {
-  CheckBeforeWrite,
   Item,
   ItemKey,
+  SendingWatch,
   SortKeyRange,
   Table,
   Write,
@@ -28,26 +28,26 @@ export function simulatedTable(options: SimulatedTableOptions): Table {
     wire.send(process, { store: name, ...request })
   const read = <Answer>(doing: string, apply: () => Promise<Answer>) =>
     send({ kind: 'read', doing, apply })
-  const write = <Answer>(doing: string, apply: () => Promise<Answer>, check?: CheckBeforeWrite) =>
-    send({ kind: 'write', doing, apply, check })
+  const write = <Answer>(doing: string, apply: () => Promise<Answer>, watch?: SendingWatch) =>
+    send({ kind: 'write', doing, apply, watch })
   return {
     get: (key) => read(`get ${textOf(key)}`, () => table.get(key)),
-    async put(item, condition, check) {
-      check?.()
-      return write(`put ${textOfItem(item)}`, () => table.put(item, condition), check)
+    async put(item, condition, watch) {
+      watch?.before()
+      return write(`put ${textOfItem(item)}`, () => table.put(item, condition), watch)
     },
     delete: (key, condition) => write(`delete ${textOf(key)}`, () => table.delete(key, condition)),
 
-    async writeAll(writes, check) {
+    async writeAll(writes, watch) {
       let count = 0
       for await (const batch of inBatches(writes, 1 + random.below(maxBatchItems))) {
-        check?.()
+        watch?.before()
         const some = () => random.shuffled(batch).slice(0, random.below(batch.length))
         count += await send({
           kind: 'write',
           doing: `write ${batch.map(textOfWrite).join(', ')}`,
           apply: () => table.writeAll(batch),
-          check,
+          watch,
           ...(batch.length > 1 && { applyInPart: async () => void (await table.writeAll(some())) }),
         })
       }

@@ -1,6 +1,7 @@
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
+import type { SendingWatch } from '../../lib/aws/table.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
-import type { FaultSource, RequestFault, Stage } from './faults.ts'
+import type { Fault, FaultSource, RequestFault, Stage } from './faults.ts'
 import { Outages } from './outages.ts'
 import type { Process, Role } from './process.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -14,8 +15,7 @@ export interface Request<Answer> {
   readonly kind: 'read' | 'write'
   /** Does it, at one instant, and gives the answer. */
   readonly apply: () => Promise<Answer>
-  /** To be called before each time that it is sent. Throws where it must not be any more. */
-  readonly check?: (() => void) | undefined
+  readonly watch?: SendingWatch | undefined
   /** What a put into the bucket names. */
   readonly objectKey?: string
   /** Does a part of it, where there are parts. */
@@ -58,6 +58,8 @@ export class Wire {
   readonly strays = new Set<string>()
   /** Called when a process is paused or frozen, for others to overtake it. */
   onPaused = (): void => undefined
+  /** Called when something may be applied for so long after its repeat, for others to come between. */
+  onInDoubt = (_forMs: number): void => undefined
 
   constructor(scheduler: Scheduler, faults: FaultSource, random: SeededRandom, story: Story) {
     this.#scheduler = scheduler
@@ -141,19 +143,35 @@ export class Wire {
     return request.apply()
   }
 
-  /** All times that the SDK sends it but the last; each may be applied or not. */
+  /** All times that the SDK sends it but the last; each may be applied, then or later, or not. */
   async #repeat<Answer>(process: Process, request: Request<Answer>): Promise<void> {
     const times = 1 + this.#random.below(maxRepeats)
     for (let time = 0; time < times; time++) {
-      if (this.#random.next() < 0.8) await request.apply()
-      await this.#underWay(process, request, this.#random.below(maxBackoffMs))
+      const arrives = this.#random.next()
+      if (arrives < 0.6) await request.apply()
+      else if (arrives < 0.8) this.#arriveAfterRepeat(process, request)
+      request.watch?.inDoubt()
+      // Some are sent again at once, and some after long waits.
+      const backoffMs = this.#random.pick([maxLateMs / 10, maxBackoffMs])
+      await this.#underWay(process, request, this.#random.below(backoffMs))
       const frozenMs = process.frozenUntilMs - this.#scheduler.nowMs
       if (frozenMs > 0) {
         await this.#waitAs(process, frozenMs)
         if (request.objectKey !== undefined) this.strays.add(request.objectKey)
       }
-      request.check?.()
+      request.watch?.before()
     }
+  }
+
+  #arriveAfterRepeat<Answer>(process: Process, request: Request<Answer>): void {
+    this.#note(process, request, 'sending applied after its repeat')
+    if (request.objectKey !== undefined) this.strays.add(request.objectKey)
+    const lateMs = this.#random.below(2 * maxLateMs)
+    this.onInDoubt(lateMs)
+    this.#scheduler.after(lateMs, () => {
+      this.#story.tell(() => `${process.name}, late: ${request.store} ${request.doing}`)
+      request.apply()
+    })
   }
 
   #latencyMs(): number {
@@ -211,7 +229,7 @@ export class Wire {
     return new Promise(() => undefined)
   }
 
-  #note<Answer>(process: Process, request: Request<Answer>, fault: RequestFault): void {
+  #note<Answer>(process: Process, request: Request<Answer>, fault: Fault): void {
     this.#faults.count(fault)
     this.#story.tell(() => `${process.name}: ${request.store} ${request.doing} -- ${fault}`)
   }

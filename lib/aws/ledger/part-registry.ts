@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type CheckBeforeWrite, type Item, readInteger, readText, type Table } from '../table.ts'
+import { type Item, readInteger, readText, type SendingWatch, type Table } from '../table.ts'
 
 /** A part that was written in full: where it is and what is in it. */
 export interface RegisteredPart {
@@ -55,7 +55,7 @@ export interface PartRegistry {
     unit: string,
     begun: UnitParts,
     next: Omit<UnitParts, 'revision'>,
-    check?: CheckBeforeWrite,
+    watch?: SendingWatch,
   ): Promise<UnitParts>
 }
 
@@ -71,14 +71,14 @@ export function createPartRegistry(table: Table): PartRegistry {
     unit: string,
     next: UnitParts,
     from: number,
-    check?: CheckBeforeWrite,
+    watch?: SendingWatch,
   ) => {
     const condition =
       from === 0
         ? ([{ absent: true }] as const)
         : ([{ attribute: 'revision', is: '=', value: { N: String(from) } }] as const)
     const item = itemOf(kind, unit, next)
-    const result = await table.put(item, condition, check)
+    const result = await table.put(item, condition, watch)
     if (result.written) return
     // A put whose answer was lost is sent again, and then it meets its own item. An item is of one
     // run alone, since every attempt names other objects.
@@ -97,9 +97,9 @@ export function createPartRegistry(table: Table): PartRegistry {
       return begun
     },
 
-    async commit(kind, unit, begun, next, check) {
+    async commit(kind, unit, begun, next, watch) {
       const committed = { ...next, revision: begun.revision + 1 }
-      await write(kind, unit, committed, begun.revision, check)
+      await write(kind, unit, committed, begun.revision, watch)
       return committed
     },
   }
