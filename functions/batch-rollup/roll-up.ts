@@ -7,7 +7,7 @@ import { foldHour } from './fold-hour.ts'
 import { markUnreadHours } from './mark-unread-hours.ts'
 import { mergePeriod } from './merge-period.ts'
 import { plannedHours, plannedPeriods } from './plan.ts'
-import { marginMs, OutOfTime, type RollupContext } from './rollup-context.ts'
+import { isTimeLeft, marginMs, OutOfTime, type RollupContext } from './rollup-context.ts'
 
 export type RollupResult =
   | ({ readonly held: true; readonly oldestChangeAgeMs: number } & Omit<RollupRun, 'id'>)
@@ -35,9 +35,6 @@ interface UnitFailure {
 /** Hours that are read at the same time, and so held in memory. */
 export const hoursUnderWay = 4
 const periodsUnderWay = 4
-
-/** No unit is begun with less time left than this. */
-export const reserveMs = 30_000
 
 /**
  * One run: changed hours into parts, parts into days, days into weeks and months. Units that it has
@@ -103,7 +100,7 @@ async function workOff<Of extends Unit>(
   workOn: (changed: ChangedUnit<Of>) => Promise<void>,
 ): Promise<void> {
   const workOnOne = async (changed: ChangedUnit<Of>) => {
-    if (context.nowMs() + reserveMs > context.deadlineMs) return
+    if (!isTimeLeft(context)) return
     try {
       await workOn(changed)
     } catch (cause) {

@@ -70,6 +70,22 @@ export function checkTime({ nowMs, deadlineMs }: RollupContext): void {
   if (nowMs() >= deadlineMs) throw new OutOfTime('The time of this run is over')
 }
 
+/** No unit is begun with less time left than this, and no reading of its inputs goes on. */
+export const reserveMs = 30_000
+
+/** Whether there is time to read, and then to write what comes of it. */
+export function isTimeLeft({ nowMs, deadlineMs }: RollupContext): boolean {
+  return nowMs() + reserveMs <= deadlineMs
+}
+
+/**
+ * To be called again and again while inputs are read. Their number has no bound, and a run that
+ * ends by itself still does the other units, and says which it had no time for. Throws OutOfTime.
+ */
+export function checkTimeLeft(context: RollupContext): void {
+  if (!isTimeLeft(context)) throw new OutOfTime('This run has no time to read more')
+}
+
 /** The rows, as long as there is time. Throws OutOfTime. */
 export async function* whileInTime<Row>(
   context: RollupContext,

@@ -25,20 +25,26 @@ export interface FoldedHistory {
   readonly unreadable: number
 }
 
+export interface FoldWatcher {
+  /** Called before each line, so that a fold may be given up by throwing. */
+  readonly onLine?: (() => void) | undefined
+  /** Sees every event that can be read, each time that it is there, with the cut that it is in. */
+  readonly onEvent?: (cut: BatchCut, event: DecodedEvent) => void
+}
+
 /**
  * Takes each event id once, the first in the order of the objects' names. Which one is first may
  * change when history grows, but then only a new event goes before an old one, so a minute that had
  * to be corrected once has to be at every later fold, and its exact total is made anew: as long as
  * every line that spoke for it can be read.
  *
- * Holds the hour's event ids and its totals in memory. `onEvent` sees every event that can be read,
- * each time that it is there, with the cut that it is in. Throws StorageTrouble.
+ * Holds the hour's event ids and its totals in memory. Throws StorageTrouble, or what a watcher does.
  */
 export async function foldHistory(
   pipeline: Pipeline,
   history: Pick<History, 'read'>,
   hourMs: number,
-  onEvent?: (cut: BatchCut, event: DecodedEvent) => void,
+  { onLine, onEvent }: FoldWatcher = {},
 ): Promise<FoldedHistory> {
   const fold = new Fold(pipeline)
   const ids = new Set<string>()
@@ -46,6 +52,7 @@ export async function foldHistory(
   let droppedDuplicates = 0
   let unreadable = 0
   for await (const { cut, data } of history.read(hourMs)) {
+    onLine?.()
     const event = decodeEvent(pipeline, data)
     if (event instanceof Reject) {
       unreadable++

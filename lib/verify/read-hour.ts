@@ -1,7 +1,7 @@
 import { type FoldedHistory, foldHistory } from '../aws/fold-history.ts'
 import type { BatchCut } from '../aws/history.ts'
 import { compareSequenceNumbers } from '../aws/sequence-number.ts'
-import { type Aggregation, encodeState, type State } from '../core/index.ts'
+import { type Aggregation, type DecodedEvent, encodeState, type State } from '../core/index.ts'
 import { rowId, rowIdsOf } from './row-id.ts'
 import type { VerifyContext } from './verify-context.ts'
 
@@ -39,13 +39,17 @@ export async function readHour(context: VerifyContext, hourMs: number): Promise<
   const isUnderWay = new Map<BatchCut, boolean>()
   const idsUnderWay = new Set<string>()
   const underWay = new Set<string>()
-  const folded = await foldHistory(pipeline, stores.history, hourMs, (cut, event) => {
+  const onEvent = (cut: BatchCut, event: DecodedEvent) => {
     const beyond = isUnderWay.get(cut) ?? isBeyond(cut, done)
     isUnderWay.set(cut, beyond)
     if (beyond) idsUnderWay.add(event.id)
     // Also one that is done, and which another content of its id goes before.
     if (!idsUnderWay.has(event.id)) return
     for (const id of rowIdsOf(pipeline, event)) underWay.add(id)
+  }
+  const folded = await foldHistory(pipeline, stores.history, hourMs, {
+    onLine: context.checkTime,
+    onEvent,
   })
   return { rows: alignRows(lanes, folded), folded, cuts: [...isUnderWay.keys()], underWay }
 }

@@ -81,6 +81,26 @@ describe('a run among others', () => {
     expect(await changedTexts(world)).toEqual([])
   })
 
+  it('ends by itself though an hour takes longer to read than there is time', async () => {
+    const world = memoryWorld()
+    const nowMs = at('18T00:00:00')
+    const lines = Array.from({ length: 20 }, (_, id) => sale(`${id}`, '16T10:00:00', 'a'))
+    for (const [index, line] of lines.entries()) await deliver(world, 1, 1 + index, [line], nowMs)
+    const other = sale('other', '17T10:00:00', 'b')
+    await deliver(world, 2, 1, [other], nowMs)
+    let clock = nowMs
+    const deadlineMs = nowMs + runMs
+    const slow = worldThrough(world, (store) => async (request) => {
+      const answer = await request()
+      if (store === 'objects' && answer !== undefined) clock += 60_000
+      return answer
+    })
+    const result = await run(slow, nowMs, { nowMs: () => clock, deadlineMs })
+    expect(result).toMatchObject({ held: true, foldedHours: 1, leftUnits: 3 })
+    expect(clock).toBeLessThanOrEqual(deadlineMs)
+    expect(await changedTexts(world)).toContain('hour 2026-11-16T10:00')
+  })
+
   it('does the other units though one of them fails, and throws when it did what it could', async () => {
     const world = memoryWorld()
     const lines = [sale('1', '16T10:30:00', 'a'), sale('2', '18T10:30:00', 'b')]
