@@ -2,6 +2,7 @@ import { dayMs, hourMs, hourName, parseUtcName } from '../core/index.ts'
 import { contentDigest } from './content-digest.ts'
 import { gzipCodec, type LineCodec } from './gzip-lines.ts'
 import type { Objects, ObjectWriter } from './objects.ts'
+import { readAhead } from './read-ahead.ts'
 
 /** Which records of a shard a batch held; names what is written for it. */
 export interface BatchCut {
@@ -85,8 +86,7 @@ export function createHistory(objects: Objects, codec: LineCodec = gzipCodec): H
     ...createHistoryWriter(objects, codec),
 
     async *read(hourMs) {
-      for await (const { key } of objects.list(hourPrefix(hourMs))) {
-        const chunks = await objects.get(key)
+      for await (const { key, chunks } of readAhead(objects, objects.list(hourPrefix(hourMs)))) {
         // Nothing of ours deletes history, so an object that was listed is there.
         if (chunks === undefined) throw new Error(`History has lost ${key}`)
         const cut = parseCut(key)
