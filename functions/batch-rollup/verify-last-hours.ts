@@ -3,7 +3,7 @@ import { hourName } from '../../lib/core/index.ts'
 import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
 import { lastHours } from '../../lib/verify/hours-to-verify.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
-import { hoursUnderWay } from './roll-up.ts'
+import { hoursUnderWay } from './fold-changed-hours.ts'
 import { checkTimeLeft, isTimeLeft, OutOfTime, type RollupContext } from './rollup-context.ts'
 
 /** What came of a scheduled look at minute rows and history; all are counts. */

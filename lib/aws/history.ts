@@ -60,9 +60,17 @@ export interface HistoryEvent {
 export interface History extends HistoryWriter {
   /** The events of one hour, objects in the order of their names. */
   read(hourMs: number): AsyncIterable<HistoryEvent>
+  /** Whether an hour has more than `largeHourBytes`. Whoever reads it has nothing else in memory. */
+  isLarge(hourMs: number): Promise<boolean>
   /** The hours from there to here (epoch ms, `toMs` exclusive) that hold events, in order. */
   hours(fromMs: number, toMs: number): AsyncIterable<number>
 }
+
+/**
+ * Bytes of objects, as they are stored: some hundred thousand events. Several hours that have no more
+ * fit into memory together, and one that has more keeps a processor busy by itself.
+ */
+export const largeHourBytes = 8 * 1024 * 1024
 
 export interface HistoryWriter {
   append(cut: BatchCut, hourMs: number, events: readonly Uint8Array[]): Promise<void>
@@ -92,6 +100,15 @@ export function createHistory(objects: Objects, codec: LineCodec = gzipCodec): H
         const cut = parseCut(key)
         for await (const data of codec.decode(key, chunks)) yield { cut, data }
       }
+    },
+
+    async isLarge(hourMs) {
+      let total = 0
+      for await (const { bytes } of objects.list(hourPrefix(hourMs))) {
+        total += bytes
+        if (total > largeHourBytes) return true
+      }
+      return false
     },
 
     async *hours(fromMs, toMs) {

@@ -7,7 +7,7 @@ import type { Pipeline } from '../core/index.ts'
 
 /** What is read to verify; nothing is written. */
 export interface VerifyStores {
-  readonly history: Pick<History, 'read' | 'hours'>
+  readonly history: Pick<History, 'read' | 'hours' | 'isLarge'>
   readonly minutes: Pick<MinuteRows, 'readHourLanes' | 'hours' | 'isExpired'>
   readonly changed: Pick<ChangedUnits, 'isMarked'>
   readonly progress: Pick<ShardProgressStore, 'list'>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { UnitsFailed } from '../../../functions/batch-rollup/roll-up.ts'
 import { marginMs } from '../../../functions/batch-rollup/rollup-context.ts'
+import { UnitsFailed } from '../../../functions/batch-rollup/work-off.ts'
 import { createCalendar } from '../../../lib/core/index.ts'
 import { lostBefore } from '../../conformance/faulty-stores.ts'
 import { memoryWorld, runMs, storesOn, worldThrough } from '../world.ts'
