@@ -1,6 +1,8 @@
 import type { ChangedUnit, HourUnit } from '../../lib/aws/ledger/changed-units.ts'
+import type { Log } from '../../lib/aws/log.ts'
+import { hourName } from '../../lib/core/index.ts'
 import { isOpen } from './fold-hour.ts'
-import type { RollupContext } from './rollup-context.ts'
+import { OutOfTime, type RollupContext } from './rollup-context.ts'
 import { type UnitFailure, workOff } from './work-off.ts'
 
 type ChangedHour = ChangedUnit<HourUnit>
@@ -8,35 +10,75 @@ type ChangedHour = ChangedUnit<HourUnit>
 /** Hours that are read at the same time, and so held in memory. */
 export const hoursUnderWay = 4
 
+/** How often the fold of an hour has begun since it last came to an end, by hour. */
+export type TimesBegun = ReadonlyMap<number, number>
+
+export async function timesBegun({ stores }: RollupContext): Promise<TimesBegun> {
+  const begun = await Array.fromAsync(stores.begun.list())
+  return new Map(begun.map(({ hourMs, times }) => [hourMs, times]))
+}
+
 /**
- * Folds the hours that can be read beside others. Returns those that can't, oldest first. Hours that
- * fail are added to `failures`.
+ * Folds the hours that can be read beside others. Returns those to be read alone, and after all that
+ * does not need them: large ones, then those whose fold has begun before and not come to an end, the
+ * least tried first, then the oldest. So neither what takes all of a run's time nor what ends its
+ * process keeps a run from anything else for long. Hours that fail are added to `failures`.
  */
 export async function foldBesideOthers(
   context: RollupContext,
   planned: readonly ChangedHour[],
+  times: TimesBegun,
   failures: UnitFailure[],
   fold: (changed: ChangedHour) => Promise<void>,
 ): Promise<ChangedHour[]> {
-  const large = new Set<ChangedHour>()
-  await workOff(context, planned, hoursUnderWay, failures, async (changed) => {
-    if (await isLarge(context, changed)) large.add(changed)
+  const timesOf = ({ unit }: ChangedHour) => times.get(unit.hourMs) ?? 0
+  const alone = new Set(planned.filter((changed) => timesOf(changed) > 0))
+  const others = planned.filter((changed) => !alone.has(changed))
+  await workOff(context, others, hoursUnderWay, failures, async (changed) => {
+    if (await isLarge(context, changed)) alone.add(changed)
     else await fold(changed)
   })
-  return planned.filter((changed) => large.has(changed))
-}
-
-/** Folds hours one after the other. */
-export async function foldAlone(
-  context: RollupContext,
-  hours: readonly ChangedHour[],
-  failures: UnitFailure[],
-  fold: (changed: ChangedHour) => Promise<void>,
-): Promise<void> {
-  await workOff(context, hours, 1, failures, fold)
+  const oldestFirst = planned.filter((changed) => alone.has(changed))
+  return oldestFirst.sort((a, b) => timesOf(a) - timesOf(b))
 }
 
 async function isLarge(context: RollupContext, { unit }: ChangedHour): Promise<boolean> {
   if (isOpen(context, unit.hourMs)) return false
   return context.stores.history.isLarge(unit.hourMs)
+}
+
+/** Does the fold of an hour under a note that it has begun, which stays should it not end. */
+export async function underNote<Folded>(
+  { stores }: RollupContext,
+  hourMs: number,
+  times: TimesBegun,
+  log: Log,
+  fold: () => Promise<Folded>,
+): Promise<Folded> {
+  const begun = { hourMs, times: (times.get(hourMs) ?? 0) + 1 }
+  await stores.begun.note(begun)
+  let folded: Folded
+  try {
+    folded = await fold()
+  } catch (cause) {
+    if (cause instanceof OutOfTime) {
+      log('info', 'no time left to fold an hour', { hour: hourName(hourMs), times: begun.times })
+    } else {
+      // What counts is the failure of the fold; a note that is left only sends the hour to the end.
+      await stores.begun.clear(hourMs).catch(() => undefined)
+    }
+    throw cause
+  }
+  await stores.begun.clear(hourMs)
+  return folded
+}
+
+/** Tells which of the hours had their fold begun in earlier runs, and not come to an end. */
+export function logUnended(planned: readonly ChangedHour[], times: TimesBegun, log: Log): void {
+  for (const { unit } of planned) {
+    const begun = times.get(unit.hourMs)
+    if (begun === undefined) continue
+    const fields = { hour: hourName(unit.hourMs), times: begun }
+    log('error', 'the fold of an hour did not end', fields)
+  }
 }

@@ -1,6 +1,7 @@
 import type { ChangedUnit, HourUnit } from '../../lib/aws/ledger/changed-units.ts'
 import type { RollupRun } from '../../lib/aws/ledger/rollup-runs.ts'
-import { foldAlone, foldBesideOthers } from './fold-changed-hours.ts'
+import type { Log } from '../../lib/aws/log.ts'
+import { foldBesideOthers, logUnended, timesBegun, underNote } from './fold-changed-hours.ts'
 import { foldHour } from './fold-hour.ts'
 import { markUnreadHours } from './mark-unread-hours.ts'
 import { mergePeriod } from './merge-period.ts'
@@ -24,20 +25,23 @@ const periodsUnderWay = 4
  * too much for it come last, once all that does not need them is done, and then what does. Units
  * that it has no time for stay marked for the next run. Throws UnitsFailed once it did what it could.
  */
-export async function rollUp(context: RollupContext): Promise<RollupResult> {
+export async function rollUp(
+  context: RollupContext,
+  log: Log = () => undefined,
+): Promise<RollupResult> {
   const { lease } = context.stores
   const startedMs = context.nowMs()
   const untilMs = context.deadlineMs + marginMs
   if (context.takeOver) await lease.takeOver(context.runId, untilMs)
   else if (!(await lease.take(context.runId, startedMs, untilMs))) return { held: false }
   try {
-    return { held: true, ...(await work(context, startedMs)) }
+    return { held: true, ...(await work(context, startedMs, log)) }
   } finally {
     await lease.release(context.runId)
   }
 }
 
-async function work(context: RollupContext, startedMs: number) {
+async function work(context: RollupContext, startedMs: number, log: Log) {
   const failures: UnitFailure[] = []
   const figures: Figures = {
     foldedHours: 0,
@@ -48,17 +52,26 @@ async function work(context: RollupContext, startedMs: number) {
   }
 
   const unread = await markUnreadHours(context)
+  const times = await timesBegun(context)
   const fold = async (changed: ChangedUnit<HourUnit>) => {
     const notes = unread.get(changed.unit.hourMs) ?? []
-    const { droppedDuplicates, unreadable } = await foldHour(context, changed, notes)
+    const { droppedDuplicates, unreadable } = await underNote(
+      context,
+      changed.unit.hourMs,
+      times,
+      log,
+      () => foldHour(context, changed, notes),
+    )
     figures.unreadableLines += unreadable
     figures.foldedHours++
     figures.droppedDuplicates += droppedDuplicates
   }
-  const large = await foldBesideOthers(context, await plannedHours(context), failures, fold)
+  const planned = await plannedHours(context)
+  logUnended(planned, times, log)
+  const alone = await foldBesideOthers(context, planned, times, failures, fold)
   await mergePeriods(context, failures, figures)
-  if (large.length > 0) {
-    await foldAlone(context, large, failures, fold)
+  if (alone.length > 0) {
+    await workOff(context, alone, 1, failures, fold)
     await mergePeriods(context, failures, figures)
   }
 

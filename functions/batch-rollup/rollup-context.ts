@@ -1,5 +1,6 @@
 import type { FailedBatches } from '../../lib/aws/failed-batches.ts'
 import type { History } from '../../lib/aws/history.ts'
+import type { BegunHours } from '../../lib/aws/ledger/begun-hours.ts'
 import type { ChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
 import type { Lease } from '../../lib/aws/ledger/lease.ts'
 import type { PartRegistry } from '../../lib/aws/ledger/part-registry.ts'
@@ -17,6 +18,7 @@ export interface RollupStores {
   readonly parts: Parts
   readonly rollups: RollupRows
   readonly changed: ChangedUnits
+  readonly begun: BegunHours
   readonly registry: PartRegistry
   readonly unread: UnreadHours
   readonly lease: Lease

@@ -6,6 +6,7 @@ import { createDynamoDbTable } from './dynamodb-table.ts'
 import { ExactlyOnceMinutes } from './exactly-once-minutes.ts'
 import { createFailedBatches } from './failed-batches.ts'
 import { createHistory, createHistoryWriter } from './history.ts'
+import { createBegunHours } from './ledger/begun-hours.ts'
 import { createChangedUnits } from './ledger/changed-units.ts'
 import { createLease } from './ledger/lease.ts'
 import { createPartRegistry } from './ledger/part-registry.ts'
@@ -76,6 +77,7 @@ export function createStores(options: StoreOptions) {
     minutes: createMinuteRows(minutesOf(options)),
     rollups: createRollupRows(tableNamed(options, names.rollupsTable)),
     changed: createChangedUnits(ledger, randomUUID),
+    begun: createBegunHours(ledger),
     lease: createLease(ledger),
     progress: createShardProgressStore(ledger),
     failedBatches: createFailedBatches(objects),
