@@ -9,6 +9,7 @@ import {
   Reject,
 } from '../core/index.ts'
 import { type BatchCut, type History, isRedriven } from './history.ts'
+import { IdSet } from './id-set.ts'
 import type { HistoryTotal } from './minute-rows.ts'
 
 /** One hour of history, every event once. */
@@ -47,8 +48,8 @@ export async function foldHistory(
   { onLine, onEvent }: FoldWatcher = {},
 ): Promise<FoldedHistory> {
   const fold = new Fold(pipeline)
-  const ids = new Set<string>()
-  const uncertain: { aggregation: Aggregation; key: string; minuteMs: number }[] = []
+  const ids = new IdSet()
+  const uncertain = new Map(pipeline.aggregations.map((one) => [one, new Map<string, KeyMinute>()]))
   let droppedDuplicates = 0
   let unreadable = 0
   for await (const { cut, data } of history.read(hourMs)) {
@@ -62,8 +63,9 @@ export async function foldHistory(
     const isDuplicate = ids.has(event.id)
     if (isDuplicate || isRedriven(cut)) {
       const minuteMs = minuteStart(event.timeMs)
-      for (const aggregation of pipeline.aggregations) {
-        uncertain.push({ aggregation, key: keyOf(aggregation, event.values), minuteMs })
+      for (const [aggregation, minutes] of uncertain) {
+        const key = keyOf(aggregation, event.values)
+        minutes.set(`${key}#${minuteMs}`, { key, minuteMs })
       }
     }
     if (isDuplicate) {
@@ -73,10 +75,23 @@ export async function foldHistory(
       fold.add(event)
     }
   }
-  const corrected = new Map(pipeline.aggregations.map((one) => [one, new Map()]))
-  for (const { aggregation, key, minuteMs } of uncertain) {
-    const state = fold.get(aggregation, key, minuteMs)?.state
-    corrected.get(aggregation)?.set(`${key}#${minuteMs}`, { key, minuteMs, state })
+  const corrected = new Map<Aggregation, ReadonlyMap<string, HistoryTotal>>()
+  for (const [aggregation, minutes] of uncertain) {
+    corrected.set(aggregation, exactTotals(fold, aggregation, minutes))
   }
   return { fold, corrected, droppedDuplicates, unreadable }
+}
+
+type KeyMinute = Pick<HistoryTotal, 'key' | 'minuteMs'>
+
+function exactTotals(
+  fold: Fold,
+  aggregation: Aggregation,
+  minutes: ReadonlyMap<string, KeyMinute>,
+): Map<string, HistoryTotal> {
+  const totals = new Map<string, HistoryTotal>()
+  for (const [id, { key, minuteMs }] of minutes) {
+    totals.set(id, { key, minuteMs, state: fold.get(aggregation, key, minuteMs)?.state })
+  }
+  return totals
 }
