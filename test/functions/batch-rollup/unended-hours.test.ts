@@ -7,7 +7,15 @@ import { StorageTrouble } from '../../../lib/aws/storage-trouble.ts'
 import { createCalendar, hourName } from '../../../lib/core/index.ts'
 import { readCompleteness } from '../../../lib/query/completeness.ts'
 import { salesPipeline } from '../../aws/sales.ts'
-import { contextAt, type MemoryWorld, memoryWorld, runMs, storesOn, type World } from '../world.ts'
+import {
+  contextAt,
+  type MemoryWorld,
+  memoryWorld,
+  runMs,
+  storesOn,
+  type World,
+  worldThrough,
+} from '../world.ts'
 import { changedTexts, expectedRows, rollupTexts } from '../world-rows.ts'
 import { at, deliver, run, sale } from './steps.ts'
 
@@ -132,6 +140,19 @@ describe('an hour whose fold does not come to an end', () => {
       message: 'the fold of an hour did not end',
       fields: { hour, times: 1 },
     })
+  })
+
+  it('may be an open one, of too many minute rows', async () => {
+    const world = await worldOf([bad])
+    const openMs = at('16T10:30:00')
+    let clock = openMs
+    const slow = worldThrough(world, (store) => (request) => {
+      if (store === 'minutes') clock += runMs / 2
+      return request()
+    })
+    const timed = { nowMs: () => clock, deadlineMs: openMs + runMs }
+    expect(await run(slow, openMs, timed)).toMatchObject({ foldedHours: 0, leftUnits: 1 })
+    expect(await begunHours(world)).toEqual(['2026-11-16T10 1'])
   })
 
   it('is not taken for one where it failed, or was marked again since', async () => {
