@@ -18,7 +18,7 @@ import {
 } from '../../lib/core/index.ts'
 import { readUnit } from './read-unit.ts'
 import { digestOf, replaceParts, type UnitOfParts } from './replace-parts.ts'
-import type { RollupContext } from './rollup-context.ts'
+import { checkTimeLeft, type RollupContext } from './rollup-context.ts'
 
 export interface FoldedHour extends FoldFigures {
   /** False where another attempt at the hour may be alive, so that the hour stays marked. */
@@ -46,7 +46,9 @@ export async function foldHour(
     : await withEarlierCorrections(
         context,
         hourMs,
-        await foldHistory(context.pipeline, context.stores.history, hourMs),
+        await foldHistory(context.pipeline, context.stores.history, hourMs, {
+          onLine: () => checkTimeLeft(context),
+        }),
       )
   // Before anything is written, since from then on the mark may be cleared by another's fold.
   if (folded.unreadable > 0) {
@@ -91,6 +93,7 @@ async function foldMinuteRows(context: RollupContext, hourMs: number): Promise<F
   const fold = new Fold(context.pipeline)
   for (const aggregation of context.pipeline.aggregations) {
     for await (const row of context.stores.minutes.readHour(aggregation, hourMs)) {
+      checkTimeLeft(context)
       fold.merge(aggregation, row.key, row.minuteMs, row.state)
     }
   }

@@ -1,15 +1,14 @@
-import pMap from 'p-map'
-import { type ChangedUnit, type Unit, unitName } from '../../lib/aws/ledger/changed-units.ts'
-import { Superseded } from '../../lib/aws/ledger/part-registry.ts'
+import type { ChangedUnit, HourUnit } from '../../lib/aws/ledger/changed-units.ts'
 import type { RollupRun } from '../../lib/aws/ledger/rollup-runs.ts'
 import { describeError, type Log } from '../../lib/aws/log.ts'
-import { PartGone } from '../../lib/aws/parts.ts'
+import { foldBesideOthers, logUnended, timesBegun, underNote } from './fold-changed-hours.ts'
 import { foldHour } from './fold-hour.ts'
 import { markUnreadHours } from './mark-unread-hours.ts'
 import { mergePeriod } from './merge-period.ts'
 import { noteLeftUnits, UndoneUnits } from './note-left-units.ts'
 import { plannedHours, plannedPeriods } from './plan.ts'
-import { marginMs, OutOfTime, type RollupContext } from './rollup-context.ts'
+import { marginMs, type RollupContext } from './rollup-context.ts'
+import { type Outcome, UnitsFailed, workOff } from './work-off.ts'
 
 export type RollupResult =
   | ({
@@ -20,52 +19,31 @@ export type RollupResult =
   /** Another run has the lease; nothing was done. */
   | { readonly held: false }
 
-/** Units of work that failed; the rest were done. The cause is that of the first. */
-export class UnitsFailed extends Error {
-  override readonly name = 'UnitsFailed'
-
-  constructor(failures: readonly UnitFailure[]) {
-    const first = failures[0] as UnitFailure
-    const which = `${first.unit.kind} ${unitName(first.unit)}`
-    super(`${failures.length} units of the rollup failed, ${which} among them`, {
-      cause: first.cause,
-    })
-  }
+type Figures = {
+  -readonly [Name in keyof Omit<RollupRun, 'id' | 'startedMs' | 'endedMs' | 'leftUnits'>]: number
 }
 
-interface UnitFailure {
-  readonly unit: Unit
-  readonly cause: unknown
-}
-
-/** What became of a run's units, where they were not done. */
-interface Outcome {
-  readonly failures: UnitFailure[]
-  readonly undone: UndoneUnits
-}
-
-/** Hours that are read at the same time, and so held in memory. */
-export const hoursUnderWay = 4
 const periodsUnderWay = 4
 
-/** No unit is begun with less time left than this. */
-export const reserveMs = 30_000
-
 /**
- * One run: changed hours into parts, parts into days, days into weeks and months. Units that it has
- * no time for stay marked for the next run. Throws UnitsFailed once it did what it could, and
- * StorageTrouble.
+ * One run: changed hours into parts, parts into days, days into weeks and months. Hours that may be
+ * too much for it come last, once all that does not need them is done, and then what does. Units
+ * that it has no time for stay marked for the next run. Throws UnitsFailed once it did what it could,
+ * and StorageTrouble.
  */
-export async function rollUp(context: RollupContext, log?: Log): Promise<RollupResult> {
+export async function rollUp(
+  context: RollupContext,
+  log: Log = () => undefined,
+): Promise<RollupResult> {
   const { lease } = context.stores
   const startedMs = context.nowMs()
   const untilMs = context.deadlineMs + marginMs
   if (context.takeOver) await lease.takeOver(context.runId, untilMs)
   else if (!(await lease.take(context.runId, startedMs, untilMs))) return { held: false }
-  const result = await work(context, startedMs).catch(async (error: unknown) => {
+  const result = await work(context, startedMs, log).catch(async (error: unknown) => {
     // The lease ends by itself, and what went wrong first says more.
     await lease.release(context.runId).catch((cause: unknown) => {
-      log?.('error', 'lease not released', { error: describeError(cause) })
+      log('error', 'lease not released', { error: describeError(cause) })
     })
     throw error
   })
@@ -73,9 +51,9 @@ export async function rollUp(context: RollupContext, log?: Log): Promise<RollupR
   return { held: true, ...result }
 }
 
-async function work(context: RollupContext, startedMs: number) {
+async function work(context: RollupContext, startedMs: number, log: Log) {
   const outcome: Outcome = { failures: [], undone: new UndoneUnits() }
-  const figures = {
+  const figures: Figures = {
     foldedHours: 0,
     mergedPeriods: 0,
     writtenRows: 0,
@@ -84,22 +62,28 @@ async function work(context: RollupContext, startedMs: number) {
   }
 
   const unread = await markUnreadHours(context)
-  await workOff(context, await plannedHours(context), hoursUnderWay, outcome, async (changed) => {
+  const times = await timesBegun(context)
+  const fold = async (changed: ChangedUnit<HourUnit>) => {
     const notes = unread.get(changed.unit.hourMs) ?? []
-    const { settled, droppedDuplicates, unreadable } = await foldHour(context, changed, notes)
+    const { settled, droppedDuplicates, unreadable } = await underNote(
+      context,
+      changed.unit.hourMs,
+      times,
+      log,
+      () => foldHour(context, changed, notes),
+    )
     figures.unreadableLines += unreadable
     figures.foldedHours++
     figures.droppedDuplicates += droppedDuplicates
     return settled
-  })
-  for (const grain of ['day', 'week', 'month'] as const) {
-    const planned = await plannedPeriods(context, grain)
-    await workOff(context, planned, periodsUnderWay, outcome, async (changed) => {
-      const { settled, writtenRows } = await mergePeriod(context, changed)
-      figures.mergedPeriods++
-      figures.writtenRows += writtenRows
-      return settled
-    })
+  }
+  const planned = await plannedHours(context)
+  logUnended(planned, times, log)
+  const alone = await foldBesideOthers(context, planned, times, outcome, fold)
+  await mergePeriods(context, outcome, figures)
+  if (alone.length > 0) {
+    await workOff(context, alone, 1, outcome, fold)
+    await mergePeriods(context, outcome, figures)
   }
 
   const left = await allPlanned(context)
@@ -113,30 +97,20 @@ async function work(context: RollupContext, startedMs: number) {
   return { ...run, oldestChangeAgeMs: Math.max(0, endedMs - (oldestMs ?? endedMs)) }
 }
 
-/**
- * A unit that fails must not keep the others from being done. `workOn` tells whether the unit is
- * settled.
- */
-async function workOff<Of extends Unit>(
+async function mergePeriods(
   context: RollupContext,
-  planned: readonly ChangedUnit<Of>[],
-  concurrency: number,
-  { failures, undone }: Outcome,
-  workOn: (changed: ChangedUnit<Of>) => Promise<boolean>,
+  outcome: Outcome,
+  figures: Figures,
 ): Promise<void> {
-  for (const changed of planned) undone.add(changed)
-  const workOnOne = async (changed: ChangedUnit<Of>) => {
-    if (context.nowMs() + reserveMs > context.deadlineMs) return
-    try {
-      if (await workOn(changed)) undone.remove(changed)
-    } catch (cause) {
-      // A backfill's worker is at the unit or beneath it, or there is no time left for it: the unit
-      // stays marked for the next run.
-      const isLeft = [Superseded, PartGone, OutOfTime].some((kind) => cause instanceof kind)
-      if (!isLeft) failures.push({ unit: changed.unit, cause })
-    }
+  for (const grain of ['day', 'week', 'month'] as const) {
+    const planned = await plannedPeriods(context, grain)
+    await workOff(context, planned, periodsUnderWay, outcome, async (changed) => {
+      const { settled, writtenRows } = await mergePeriod(context, changed)
+      figures.mergedPeriods++
+      figures.writtenRows += writtenRows
+      return settled
+    })
   }
-  await pMap(planned, workOnOne, { concurrency })
 }
 
 async function allPlanned(context: RollupContext): Promise<ChangedUnit[]> {

@@ -1,5 +1,6 @@
 import type { FailedBatches } from '../../lib/aws/failed-batches.ts'
 import type { History } from '../../lib/aws/history.ts'
+import type { BegunHours } from '../../lib/aws/ledger/begun-hours.ts'
 import type { ChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
 import type { Lease } from '../../lib/aws/ledger/lease.ts'
 import type { LeftUnits } from '../../lib/aws/ledger/left-units.ts'
@@ -19,6 +20,7 @@ export interface RollupStores {
   readonly parts: Parts
   readonly rollups: RollupRows
   readonly changed: ChangedUnits
+  readonly begun: BegunHours
   readonly registry: PartRegistry
   readonly unread: UnreadHours
   readonly left: LeftUnits
@@ -73,6 +75,22 @@ export class OutOfTime extends Error {
  */
 export function checkTime({ nowMs, deadlineMs }: RollupContext): void {
   if (nowMs() >= deadlineMs) throw new OutOfTime('The time of this run is over')
+}
+
+/** No unit is begun with less time left than this, and no reading of its inputs goes on. */
+export const reserveMs = 30_000
+
+/** Whether there is time to read, and then to write what comes of it. */
+export function isTimeLeft({ nowMs, deadlineMs }: RollupContext): boolean {
+  return nowMs() + reserveMs <= deadlineMs
+}
+
+/**
+ * To be called again and again while inputs are read. Their number has no bound, and a run that
+ * ends by itself still does the other units, and says which it had no time for. Throws OutOfTime.
+ */
+export function checkTimeLeft(context: RollupContext): void {
+  if (!isTimeLeft(context)) throw new OutOfTime('This run has no time to read more')
 }
 
 /** The rows, as long as there is time. Throws OutOfTime. */

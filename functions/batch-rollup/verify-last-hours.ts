@@ -3,8 +3,8 @@ import { hourName } from '../../lib/core/index.ts'
 import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
 import { lastHours } from '../../lib/verify/hours-to-verify.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
-import { hoursUnderWay, reserveMs } from './roll-up.ts'
-import type { RollupContext } from './rollup-context.ts'
+import { hoursUnderWay } from './fold-changed-hours.ts'
+import { checkTimeLeft, isTimeLeft, OutOfTime, type RollupContext } from './rollup-context.ts'
 
 /** What came of a scheduled look at minute rows and history; all are counts. */
 export interface VerifyFigures {
@@ -41,13 +41,17 @@ export async function verifyLastHours(
     hoursLeft: hours.length,
   }
   const named = new Set<string>()
+  const inTime = { ...context, checkTime: () => checkTimeLeft(context) }
   const begun = whileThereIsTime(context, hours)
   try {
-    for await (const verified of verifyHours(context, begun, hoursUnderWay)) {
+    for await (const verified of verifyHours(inTime, begun, hoursUnderWay)) {
       addHour(figures, verified)
       logUnexplained(context, verified, log)
       logNotBatches(verified, named, log)
     }
+  } catch (cause) {
+    // The hours that it was at are among those that are left.
+    if (!(cause instanceof OutOfTime)) throw cause
   } finally {
     // What was found is told, also where a later hour can't be read.
     log('info', 'verified', { ...figures }, metricsOf(figures))
@@ -74,9 +78,9 @@ function metricsOf({ hours, hoursLeft, unexplainedDifferences }: VerifyFigures):
   }
 }
 
-function* whileThereIsTime({ nowMs, deadlineMs }: RollupContext, hours: readonly number[]) {
+function* whileThereIsTime(context: RollupContext, hours: readonly number[]) {
   for (const hourMs of hours) {
-    if (nowMs() + reserveMs > deadlineMs) return
+    if (!isTimeLeft(context)) return
     yield hourMs
   }
 }

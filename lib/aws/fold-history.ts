@@ -9,6 +9,7 @@ import {
   Reject,
 } from '../core/index.ts'
 import { type BatchCut, type History, isRedriven } from './history.ts'
+import { IdSet } from './id-set.ts'
 import type { HistoryTotal } from './minute-rows.ts'
 
 /** One hour of history, every event once. */
@@ -25,27 +26,34 @@ export interface FoldedHistory {
   readonly unreadable: number
 }
 
+export interface FoldWatcher {
+  /** Called before each line, so that a fold may be given up by throwing. */
+  readonly onLine?: (() => void) | undefined
+  /** Sees every event that can be read, each time that it is there, with the cut that it is in. */
+  readonly onEvent?: (cut: BatchCut, event: DecodedEvent) => void
+}
+
 /**
  * Takes each event id once, the first in the order of the objects' names. Which one is first may
  * change when history grows, but then only a new event goes before an old one, so a minute that had
  * to be corrected once has to be at every later fold, and its exact total is made anew: as long as
  * every line that spoke for it can be read.
  *
- * Holds the hour's event ids and its totals in memory. `onEvent` sees every event that can be read,
- * each time that it is there, with the cut that it is in. Throws StorageTrouble.
+ * Holds the hour's event ids and its totals in memory. Throws StorageTrouble, or what a watcher does.
  */
 export async function foldHistory(
   pipeline: Pipeline,
   history: Pick<History, 'read'>,
   hourMs: number,
-  onEvent?: (cut: BatchCut, event: DecodedEvent) => void,
+  { onLine, onEvent }: FoldWatcher = {},
 ): Promise<FoldedHistory> {
   const fold = new Fold(pipeline)
-  const ids = new Set<string>()
-  const uncertain: { aggregation: Aggregation; key: string; minuteMs: number }[] = []
+  const ids = new IdSet()
+  const uncertain = new Map(pipeline.aggregations.map((one) => [one, new Map<string, KeyMinute>()]))
   let droppedDuplicates = 0
   let unreadable = 0
   for await (const { cut, data } of history.read(hourMs)) {
+    onLine?.()
     const event = decodeEvent(pipeline, data)
     if (event instanceof Reject) {
       unreadable++
@@ -55,8 +63,9 @@ export async function foldHistory(
     const isDuplicate = ids.has(event.id)
     if (isDuplicate || isRedriven(cut)) {
       const minuteMs = minuteStart(event.timeMs)
-      for (const aggregation of pipeline.aggregations) {
-        uncertain.push({ aggregation, key: keyOf(aggregation, event.values), minuteMs })
+      for (const [aggregation, minutes] of uncertain) {
+        const key = keyOf(aggregation, event.values)
+        minutes.set(`${key}#${minuteMs}`, { key, minuteMs })
       }
     }
     if (isDuplicate) {
@@ -66,10 +75,23 @@ export async function foldHistory(
       fold.add(event)
     }
   }
-  const corrected = new Map(pipeline.aggregations.map((one) => [one, new Map()]))
-  for (const { aggregation, key, minuteMs } of uncertain) {
-    const state = fold.get(aggregation, key, minuteMs)?.state
-    corrected.get(aggregation)?.set(`${key}#${minuteMs}`, { key, minuteMs, state })
+  const corrected = new Map<Aggregation, ReadonlyMap<string, HistoryTotal>>()
+  for (const [aggregation, minutes] of uncertain) {
+    corrected.set(aggregation, exactTotals(fold, aggregation, minutes))
   }
   return { fold, corrected, droppedDuplicates, unreadable }
+}
+
+type KeyMinute = Pick<HistoryTotal, 'key' | 'minuteMs'>
+
+function exactTotals(
+  fold: Fold,
+  aggregation: Aggregation,
+  minutes: ReadonlyMap<string, KeyMinute>,
+): Map<string, HistoryTotal> {
+  const totals = new Map<string, HistoryTotal>()
+  for (const [id, { key, minuteMs }] of minutes) {
+    totals.set(id, { key, minuteMs, state: fold.get(aggregation, key, minuteMs)?.state })
+  }
+  return totals
 }

@@ -1,7 +1,8 @@
 import { dayMs, hourMs, hourName, parseUtcName } from '../core/index.ts'
 import { contentDigest } from './content-digest.ts'
 import { gzipCodec, type LineCodec } from './gzip-lines.ts'
-import type { Objects, ObjectWriter } from './objects.ts'
+import type { ListedObject, Objects, ObjectWriter } from './objects.ts'
+import { readAhead } from './read-ahead.ts'
 import { UnexpectedContent } from './unexpected-content.ts'
 
 /** Which records of a shard a batch held; names what is written for it. */
@@ -65,12 +66,20 @@ export interface History extends HistoryWriter {
    * somebody else has put an object there: with events in it, the hour's totals would lack them.
    */
   read(hourMs: number): AsyncIterable<HistoryEvent>
+  /** Whether an hour has more than `largeHourBytes`. Whoever reads it has nothing else in memory. */
+  isLarge(hourMs: number): Promise<boolean>
   /**
    * The hours from there to here (epoch ms, `toMs` exclusive) that hold events, in order. Throws
    * UnexpectedContent where a folder is no date or hour.
    */
   hours(fromMs: number, toMs: number): AsyncIterable<number>
 }
+
+/**
+ * Bytes of objects, as they are stored: some hundred thousand events. Several hours that have no more
+ * fit into memory together, and one that has more keeps a processor busy by itself.
+ */
+export const largeHourBytes = 8 * 1024 * 1024
 
 export interface HistoryWriter {
   append(cut: BatchCut, hourMs: number, events: readonly Uint8Array[]): Promise<void>
@@ -94,14 +103,21 @@ export function createHistory(objects: Objects, codec: LineCodec = gzipCodec): H
     ...createHistoryWriter(objects, codec),
 
     async *read(hourMs) {
-      for await (const { key, bytes } of objects.list(hourPrefix(hourMs))) {
-        if (isFolderMarker(key, bytes)) continue
-        const cut = parseCut(key)
-        const chunks = await objects.get(key)
+      const listed = cutsIn(objects.list(hourPrefix(hourMs)))
+      for await (const { of, chunks } of readAhead(objects, listed)) {
         // Nothing of ours deletes history, so an object that was listed is there.
-        if (chunks === undefined) throw new Error(`History has lost ${key}`)
-        for await (const data of codec.decode(key, chunks)) yield { cut, data }
+        if (chunks === undefined) throw new Error(`History has lost ${of.key}`)
+        for await (const data of codec.decode(of.key, chunks)) yield { cut: of.cut, data }
       }
+    },
+
+    async isLarge(hourMs) {
+      let total = 0
+      for await (const { bytes } of objects.list(hourPrefix(hourMs))) {
+        total += bytes
+        if (total > largeHourBytes) return true
+      }
+      return false
     },
 
     async *hours(fromMs, toMs) {
@@ -128,6 +144,15 @@ function hourPrefix(hourMs: number): string {
 
 /** Consoles show an empty object of such a name as a folder, and make one when they are told to. */
 const isFolderMarker = (objectKey: string, bytes: number) => bytes === 0 && objectKey.endsWith('/')
+
+/** What stands in history, told before it is opened where it is none of ours. */
+async function* cutsIn(
+  listed: AsyncIterable<ListedObject>,
+): AsyncGenerator<{ readonly key: string; readonly cut: BatchCut }> {
+  for await (const { key, bytes } of listed) {
+    if (!isFolderMarker(key, bytes)) yield { key, cut: parseCut(key) }
+  }
+}
 
 function parseHour(folder: string, name: string): number {
   const startMs = parseUtcName('hour', name)

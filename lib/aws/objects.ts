@@ -18,7 +18,10 @@ export interface Objects extends ObjectWriter {
    * thrown as it is.
    */
   putStream(key: string, chunks: AsyncIterable<Uint8Array>): Promise<void>
-  /** The object's bytes; undefined where there is no such object. */
+  /**
+   * The object's bytes; undefined where there is no such object. Each holds a connection until it is
+   * read to its end, or let go of.
+   */
   get(key: string): Promise<AsyncIterable<Uint8Array> | undefined>
   /** The objects below a prefix, in the order of their keys (UTF-8 bytes). */
   list(prefix: string): AsyncIterable<ListedObject>
@@ -26,4 +29,9 @@ export interface Objects extends ObjectWriter {
   folders(prefix: string): AsyncIterable<string>
   /** Objects that aren't there are no error. */
   delete(keys: readonly string[]): Promise<void>
+}
+
+/** Ends the reading of an object's bytes, also where it has not begun. */
+export async function letGo(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  await chunks[Symbol.asyncIterator]().return?.()
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3'
 import { asStorageTrouble, StorageTrouble } from './storage-trouble.ts'
 
@@ -22,7 +23,8 @@ export async function readObject(
   place: Place,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
   try {
-    return chunksOf(client, place, await ask(client, place))
+    const first = await ask(client, place)
+    return closedWith(first, chunksOf(client, place, first))
   } catch (cause) {
     if (cause instanceof NoSuchKey) return undefined
     throw new StorageTrouble(`Getting ${place.Key}`, cause)
@@ -31,6 +33,23 @@ export async function readObject(
 
 const ask = (client: S3Client, place: Place & { Range?: string; IfMatch?: string | undefined }) =>
   client.send(new GetObjectCommand(place))
+
+/** A generator that was never begun ends without a look at what it would have read. */
+function closedWith(
+  { Body }: Answer,
+  chunks: AsyncGenerator<Uint8Array>,
+): AsyncIterableIterator<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next: () => chunks.next(),
+    async return() {
+      if (Body instanceof Readable) Body.destroy()
+      return chunks.return(undefined)
+    },
+  }
+}
 
 async function* chunksOf(
   client: S3Client,

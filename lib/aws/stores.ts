@@ -6,6 +6,7 @@ import { createDynamoDbTable } from './dynamodb-table.ts'
 import { ExactlyOnceMinutes } from './exactly-once-minutes.ts'
 import { createFailedBatches } from './failed-batches.ts'
 import { createHistory, createHistoryWriter } from './history.ts'
+import { createBegunHours } from './ledger/begun-hours.ts'
 import { createChangedUnits } from './ledger/changed-units.ts'
 import { createLease } from './ledger/lease.ts'
 import { createLeftUnits } from './ledger/left-units.ts'
@@ -82,6 +83,7 @@ export function createStores(options: StoreOptions) {
     minutes: createMinuteRows(minutesOf(options, retention)),
     rollups: createRollupRows(tableNamed(options, names.rollupsTable)),
     changed: createChangedUnits(ledger, randomUUID),
+    begun: createBegunHours(ledger),
     lease: createLease(ledger),
     left: createLeftUnits(ledger),
     progress: createShardProgressStore(ledger),

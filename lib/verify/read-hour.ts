@@ -39,7 +39,10 @@ export async function readHour(context: VerifyContext, hourMs: number): Promise<
   const done = await readProgress(context)
   const lanes = await readMinutes(context, hourMs)
   const cuts = new Set<BatchCut>()
-  const folded = await foldHistory(pipeline, stores.history, hourMs, (cut) => cuts.add(cut))
+  const folded = await foldHistory(pipeline, stores.history, hourMs, {
+    onLine: context.checkTime,
+    onEvent: (cut) => cuts.add(cut),
+  })
   return { rows: alignRows(lanes, folded), folded, cuts: [...cuts], done }
 }
 

@@ -9,7 +9,7 @@ import type { Pipeline } from '../core/index.ts'
 
 /** What is read to verify; nothing is written. */
 export interface VerifyStores {
-  readonly history: Pick<History, 'read' | 'hours'>
+  readonly history: Pick<History, 'read' | 'hours' | 'isLarge'>
   readonly minutes: Pick<MinuteRows, 'readHourLanes' | 'hours' | 'isExpired'>
   readonly changed: Pick<ChangedUnits, 'isMarked'>
   readonly progress: Pick<ShardProgressStore, 'list'>
@@ -24,4 +24,6 @@ export interface VerifyContext {
   /** How long after its end an hour is still taken from minute rows. */
   readonly graceMs: number
   readonly nowMs: () => number
+  /** Called again and again while history is read; what it throws ends the verifying. */
+  readonly checkTime?: () => void
 }

@@ -5,7 +5,8 @@ import type { VerifyContext } from './verify-context.ts'
 
 /**
  * Verifies hours (UTC, epoch ms of their starts), and yields them in the order given. `atOnce` of
- * them are read at the same time, and held in memory. Writes nothing. Throws StorageTrouble.
+ * them are read at the same time, and held in memory, but a large one alone. Writes nothing. Throws
+ * StorageTrouble.
  */
 export async function* verifyHours(
   context: VerifyContext,
@@ -15,11 +16,13 @@ export async function* verifyHours(
   const givenUp = new GivenUpRecords(context.pipeline, context.stores.failedBatches)
   const underWay: Promise<VerifiedHour>[] = []
   for (const hourMs of hours) {
+    const isAlone = atOnce > 1 && (await context.stores.history.isLarge(hourMs))
+    while (isAlone && underWay.length > 0) yield (await underWay.shift()) as VerifiedHour
     const verified = verifyHour(context, hourMs, givenUp)
     // Whoever awaits it sees it fail; where an hour before it does, nobody comes to await it.
     verified.catch(() => undefined)
     underWay.push(verified)
-    if (underWay.length >= atOnce) yield (await underWay.shift()) as VerifiedHour
+    if (isAlone || underWay.length >= atOnce) yield (await underWay.shift()) as VerifiedHour
   }
   for (const verified of underWay) yield await verified
 }

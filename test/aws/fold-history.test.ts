@@ -15,8 +15,8 @@ test('whoever folds history may see each event that can be read, duplicates too,
   await history.append(cut, hourMs, [line('1'), Buffer.from('no event'), line('2'), line('1')])
   await history.append(other, hourMs, [line('2')])
   const seen: string[] = []
-  const folded = await foldHistory(salesPipeline, history, hourMs, ({ lane }, { id }) => {
-    seen.push(`${lane} ${id}`)
+  const folded = await foldHistory(salesPipeline, history, hourMs, {
+    onEvent: ({ lane }, { id }) => seen.push(`${lane} ${id}`),
   })
   expect(seen).toEqual(['other 2', 'shard 1', 'shard 2', 'shard 1'])
   expect(folded).toMatchObject({ droppedDuplicates: 2, unreadable: 1 })

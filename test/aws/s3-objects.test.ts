@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { S3Client } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Objects } from '../../lib/aws/objects.ts'
+import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { letGo, type Objects } from '../../lib/aws/objects.ts'
 import { createS3Objects } from '../../lib/aws/s3-objects.ts'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import { localS3Client } from '../../local/clients.ts'
@@ -69,3 +69,25 @@ describe('a bucket that is not there', () => {
     expect(read).toBeLessThanOrEqual(17)
   })
 })
+
+describe('an object that is opened', () => {
+  it.each(['before a byte is read', 'in its midst'])('is let go of %s', async (when) => {
+    const bucket = when.replaceAll(' ', '-')
+    const s3 = localS3Client(servers.endpoints.s3)
+    const objects = createS3Objects(s3, bucket)
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }))
+    await objects.put('a', Buffer.alloc(20 * megabyte))
+    const connections = () => process.getActiveResourcesInfo().filter(isConnection).length
+    const before = connections()
+    for (let opened = 0; opened < 5; opened++) {
+      const chunks = await objects.get('a')
+      if (chunks === undefined) throw new Error('The object is gone')
+      if (when === 'in its midst') await chunks[Symbol.asyncIterator]().next()
+      await letGo(chunks)
+    }
+    await vi.waitFor(() => expect(connections()).toBeLessThanOrEqual(before), { timeout: 10_000 })
+    s3.destroy()
+  })
+})
+
+const isConnection = (resource: string) => resource === 'TCPSocketWrap'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { Backend, BucketBackend, TableBackend } from './backend.ts'
 import { objectsConformance } from './objects-conformance.ts'
+import { begunHoursConformance } from './stores/begun-hours-conformance.ts'
 import { changedUnitsConformance } from './stores/changed-units-conformance.ts'
 import { exactlyOnceMinutesConformance } from './stores/exactly-once-minutes-conformance.ts'
 import { historyConformance } from './stores/history-conformance.ts'
@@ -33,6 +34,7 @@ const ofTables = [
   shardProgressConformance,
   rollupRunsConformance,
   unreadHoursConformance,
+  begunHoursConformance,
 ]
 
 /** What a bucket must do, and every store that stands on one. */

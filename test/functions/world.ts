@@ -4,6 +4,7 @@ import { ExactlyOnceMinutes } from '../../lib/aws/exactly-once-minutes.ts'
 import { createFailedBatches } from '../../lib/aws/failed-batches.ts'
 import { gzipCodec, type LineCodec } from '../../lib/aws/gzip-lines.ts'
 import { createHistory } from '../../lib/aws/history.ts'
+import { createBegunHours } from '../../lib/aws/ledger/begun-hours.ts'
 import { createChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
 import { createLease } from '../../lib/aws/ledger/lease.ts'
 import { createLeftUnits } from '../../lib/aws/ledger/left-units.ts'
@@ -94,6 +95,7 @@ export function storesOn(
     rollups: createRollupRows(world.rollups),
     changed: createChangedUnits(world.ledger, newToken),
     registry: createPartRegistry(world.ledger),
+    begun: createBegunHours(world.ledger),
     lease: createLease(world.ledger),
     left: createLeftUnits(world.ledger),
     unread: createUnreadHours(world.ledger, newToken),

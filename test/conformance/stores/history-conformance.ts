@@ -4,6 +4,7 @@ import {
   createHistory,
   type HistoryEvent,
   isRedriven,
+  largeHourBytes,
   redrivenLane,
 } from '../../../lib/aws/history.ts'
 import type { Objects } from '../../../lib/aws/objects.ts'
@@ -149,6 +150,20 @@ export function historyConformance(backend: BucketBackend): void {
       expect(await hours(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)).toEqual([
         -100, -10, 0, 1, 15, 100,
       ])
+    })
+
+    it('knows which hours are large', async () => {
+      const objects = await backend.emptyBucket()
+      const history = createHistory(objects)
+      const half = Buffer.alloc(largeHourBytes / 2)
+      await objects.put('history/2026-11-22/10/a', half)
+      await objects.put('history/2026-11-22/10/b', half)
+      await objects.put('history/2026-11-22/11/a', Buffer.from('x'))
+      expect(await history.isLarge(hourMs)).toBe(false)
+      expect(await history.isLarge(hourMs + 2 * 3_600_000)).toBe(false)
+      await objects.put('history/2026-11-22/10/c', Buffer.from('x'))
+      expect(await history.isLarge(hourMs)).toBe(true)
+      expect(await history.isLarge(hourMs + 3_600_000)).toBe(false)
     })
 
     it('throws where a folder of it is no hour', async () => {

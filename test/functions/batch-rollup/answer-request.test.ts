@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answerRequest } from '../../../functions/batch-rollup/answer-request.ts'
 import { parseRequest } from '../../../functions/batch-rollup/request.ts'
-import { UnitsFailed } from '../../../functions/batch-rollup/roll-up.ts'
+import { UnitsFailed } from '../../../functions/batch-rollup/work-off.ts'
 import type { LogFields, Metrics } from '../../../lib/aws/log.ts'
 import { lostBefore } from '../../conformance/faulty-stores.ts'
 import { takingOnly } from '../../redrive/redrives.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { UnitsFailed } from '../../../functions/batch-rollup/roll-up.ts'
 import type { RollupContext } from '../../../functions/batch-rollup/rollup-context.ts'
+import { UnitsFailed } from '../../../functions/batch-rollup/work-off.ts'
 import { NotSettled, workOnUnit } from '../../../functions/batch-rollup/work-on-unit.ts'
 import { type Unit, unitName } from '../../../lib/aws/ledger/changed-units.ts'
 import { describeError } from '../../../lib/aws/log.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PartLost } from '../../../functions/batch-rollup/lost-parts.ts'
-import { UnitsFailed } from '../../../functions/batch-rollup/roll-up.ts'
+import { UnitsFailed } from '../../../functions/batch-rollup/work-off.ts'
 import { createCalendar } from '../../../lib/core/index.ts'
 import { byProduct } from '../../aws/sales.ts'
 import { copyOf, type MemoryWorld, memoryWorld, storesOn } from '../world.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { UnitsFailed } from '../../../functions/batch-rollup/roll-up.ts'
 import { marginMs } from '../../../functions/batch-rollup/rollup-context.ts'
+import { UnitsFailed } from '../../../functions/batch-rollup/work-off.ts'
 import { createCalendar } from '../../../lib/core/index.ts'
 import { lostBefore } from '../../conformance/faulty-stores.ts'
 import { memoryWorld, runMs, storesOn, worldThrough } from '../world.ts'
@@ -79,6 +79,26 @@ describe('a run among others', () => {
     expect(results.reduce((total, { foldedHours }) => total + foldedHours, 0)).toBe(12)
     expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc).rollups)
     expect(await changedTexts(world)).toEqual([])
+  })
+
+  it('ends by itself though an hour takes longer to read than there is time', async () => {
+    const world = memoryWorld()
+    const nowMs = at('18T00:00:00')
+    const lines = Array.from({ length: 30 }, (_, id) => sale(`${id}`, '16T10:00:00', 'a'))
+    for (const [index, line] of lines.entries()) await deliver(world, 1, 1 + index, [line], nowMs)
+    const other = sale('other', '17T10:00:00', 'b')
+    await deliver(world, 2, 1, [other], nowMs)
+    let clock = nowMs
+    const deadlineMs = nowMs + runMs
+    const slow = worldThrough(world, (store) => async (request) => {
+      const answer = await request()
+      if (store === 'objects' && answer !== undefined) clock += 40_000
+      return answer
+    })
+    const result = await run(slow, nowMs, { nowMs: () => clock, deadlineMs })
+    expect(result).toMatchObject({ held: true, foldedHours: 1, leftUnits: 3 })
+    expect(clock).toBeLessThanOrEqual(deadlineMs)
+    expect(await changedTexts(world)).toContain('hour 2026-11-16T10:00')
   })
 
   it('does the other units though one of them fails, and throws when it did what it could', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { answerRequest } from '../../../functions/batch-rollup/answer-request.ts'
 import { parseRequest } from '../../../functions/batch-rollup/request.ts'
 import type { RollupContext } from '../../../functions/batch-rollup/rollup-context.ts'
+import type { VerifyFigures } from '../../../functions/batch-rollup/verify-last-hours.ts'
 import type { LogFields, Metrics } from '../../../lib/aws/log.ts'
 import { StorageTrouble } from '../../../lib/aws/storage-trouble.ts'
 import { lostBefore } from '../../conformance/faulty-stores.ts'
@@ -117,15 +118,18 @@ describe('a request to verify', () => {
     await deleteRows(world, '16T22')
     let clock = nowMs
     const slow = worldThrough(world, (store) => (request) => {
-      if (store === 'objects') clock += 50_000
+      if (store === 'objects') clock += 6_000
       return request()
     })
-    const timed = { nowMs: () => clock, deadlineMs: nowMs + 31_000 }
-    // The hour that is wrong is the second of them; as many as are read at once have begun.
+    const timed = { nowMs: () => clock, deadlineMs: nowMs + 120_000 }
+    // The hour that is wrong is the second of them.
     const { answer, lines } = await verify(slow, 10, timed)
-    expect(answer).toMatchObject({ hours: 4, hoursLeft: 6, unexplainedDifferences: 2 })
-    expect(lines.at(-1)?.fields).toMatchObject({ hoursLeft: 6 })
-    expect(lines.at(-1)?.metrics).toEqual({ VerifyDifferences: 2, VerifyHoursLeft: 6 })
+    const { hours, hoursLeft } = answer as VerifyFigures
+    expect(hours).toBeGreaterThan(1)
+    expect(hoursLeft).toBeGreaterThan(0)
+    expect(answer).toMatchObject({ hoursLeft: 10 - hours, unexplainedDifferences: 2 })
+    expect(lines.at(-1)?.fields).toMatchObject({ hoursLeft })
+    expect(lines.at(-1)?.metrics).toEqual({ VerifyDifferences: 2, VerifyHoursLeft: hoursLeft })
   })
 
   it('never says that nothing differs while hours are left', async () => {
@@ -135,12 +139,30 @@ describe('a request to verify', () => {
     expect(nothing.lines.at(-1)?.metrics).toEqual({ VerifyHoursLeft: 5 })
     let clock = nowMs
     const slow = worldThrough(world, (store) => (request) => {
-      if (store === 'objects') clock += 50_000
+      if (store === 'objects') clock += 6_000
       return request()
     })
-    const some = await verify(slow, 10, { nowMs: () => clock, deadlineMs: nowMs + 31_000 })
-    expect(some.answer).toMatchObject({ hours: 4, unexplainedDifferences: 0 })
-    expect(some.lines.at(-1)?.metrics).toEqual({ VerifyHoursLeft: 6 })
+    const some = await verify(slow, 10, { nowMs: () => clock, deadlineMs: nowMs + 120_000 })
+    const { hours, hoursLeft } = some.answer as VerifyFigures
+    expect(hours).toBeGreaterThan(0)
+    expect(hoursLeft).toBeGreaterThan(0)
+    expect(some.answer).toMatchObject({ unexplainedDifferences: 0 })
+    expect(some.lines.at(-1)?.metrics).toEqual({ VerifyHoursLeft: hoursLeft })
+  })
+
+  it('gives up an hour that takes too long to read, and tells it as left', async () => {
+    const world = await folded()
+    let clock = nowMs
+    let asked = 0
+    const slow = worldThrough(world, (store) => (request) => {
+      // The hours are listed, and the first object of each is read.
+      if (store === 'objects' && ++asked > 2) clock += 300_000
+      return request()
+    })
+    const timed = { nowMs: () => clock, deadlineMs: nowMs + 600_000 }
+    const { answer, lines } = await verify(slow, 2, timed)
+    expect(answer).toMatchObject({ hours: 0, hoursLeft: 2 })
+    expect(lines.map(({ metrics }) => metrics)).toEqual([{ VerifyHoursLeft: 2 }])
   })
 
   it('says what it found before an hour that can not be read', async () => {
