@@ -2,6 +2,7 @@ import { dayMs, hourMs, hourName, parseUtcName } from '../core/index.ts'
 import { contentDigest } from './content-digest.ts'
 import { gzipCodec, type LineCodec } from './gzip-lines.ts'
 import type { Objects, ObjectWriter } from './objects.ts'
+import { UnexpectedContent } from './unexpected-content.ts'
 
 /** Which records of a shard a batch held; names what is written for it. */
 export interface BatchCut {
@@ -22,12 +23,12 @@ export const cutName = (
 
 const cutPattern = /^(.+)-(\d+)-(\d+)\.[0-9a-f]{16}\.ndjson\.gz$/
 
-/** The cut that an object is named by. Throws where its name is none of ours. */
+/** The cut that an object is named by. Throws UnexpectedContent where its name is none of ours. */
 export function parseCut(objectKey: string): BatchCut {
   const match = cutPattern.exec(objectKey.slice(objectKey.lastIndexOf('/') + 1))
   const [, lane, firstSequenceNumber, lastSequenceNumber] = match ?? []
   if (!lane || !firstSequenceNumber || !lastSequenceNumber) {
-    throw new Error(`The object ${objectKey} is not named by a batch's cut`)
+    throw new UnexpectedContent(objectKey, "is not named by a batch's cut")
   }
   return { lane, firstSequenceNumber, lastSequenceNumber }
 }

@@ -27,6 +27,7 @@ import {
   type Table,
   type Write,
 } from './table.ts'
+import { decodeRow } from './unreadable-row.ts'
 
 /** An exact total from history; without a state where nothing of the key is left in the minute. */
 export interface HistoryTotal {
@@ -37,7 +38,8 @@ export interface HistoryTotal {
 
 /**
  * Minute rows: pk `<aggregation>#<hour>#<bucket>`, sk `<key>#<minute>#<lane>`. Shards' lanes are
- * written by `ExactlyOnceMinutes`; this is what readers and the rollup use.
+ * written by `ExactlyOnceMinutes`; this is what readers and the rollup use. Reading throws
+ * UnreadableRow where a row holds something else.
  */
 export interface MinuteRows {
   /** Puts exact totals into the lane `history`, in place of what that lane held. */
@@ -116,8 +118,11 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
 
     async *hours() {
       const found = new Set<number>()
-      for await (const item of unexpired(table.scan())) {
-        const hour = readHour(item)
+      const nowSeconds = nowMs() / 1000
+      for await (const item of table.scan()) {
+        // A row that does not say so is looked at, so that whoever reads its hour finds it.
+        if (Number(item.expiresAt?.N) <= nowSeconds) continue
+        const hour = decodeRow('minutes', item, () => readHour(item))
         if (!found.has(hour)) yield hour
         found.add(hour)
       }
@@ -185,7 +190,8 @@ export function isExpired(
 /** DynamoDB deletes expired items late, so readers pass them over. */
 async function* withoutExpired(items: AsyncIterable<Item>, nowSeconds: number) {
   for await (const item of items) {
-    if (readInteger(item, 'expiresAt') > nowSeconds) yield item
+    const expiresAt = decodeRow('minutes', item, () => readInteger(item, 'expiresAt'))
+    if (expiresAt > nowSeconds) yield item
   }
 }
 

@@ -15,6 +15,8 @@ export interface Cell {
   readonly name: string
   readonly kind: 'text' | 'number'
   readonly value: string | null
+  /** What a number is of, where a column holds numbers of several kinds. */
+  readonly unit?: string
 }
 
 /** One row as readers see it. */

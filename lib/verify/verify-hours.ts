@@ -1,27 +1,41 @@
 import { compareHour, type VerifiedHour } from './compare-hour.ts'
 import type { Difference } from './difference.ts'
 import { GivenUpRows } from './given-up-rows.ts'
+import { damageIn, type UnverifiableHour } from './unverifiable-hour.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 /**
  * Verifies hours (UTC, epoch ms of their starts), and yields them in the order given. `atOnce` of
  * them are read at the same time, and held in memory. Writes nothing. Throws StorageTrouble.
+ *
+ * An hour of which something stored is damaged is not yielded but handed to `onUnverifiable`; without
+ * that, what was thrown there is thrown.
  */
 export async function* verifyHours(
   context: VerifyContext,
   hours: Iterable<number>,
   atOnce = 1,
+  onUnverifiable?: (hour: UnverifiableHour) => void,
 ): AsyncGenerator<VerifiedHour> {
   const givenUpRows = new GivenUpRows(context.pipeline, context.stores.failedBatches)
-  const underWay: Promise<VerifiedHour>[] = []
+  const underWay: Promise<VerifiedHour | undefined>[] = []
+  const next = async () => {
+    const verified = await underWay.shift()
+    return verified === undefined ? [] : [verified]
+  }
   for (const hourMs of hours) {
-    const verified = verifyHour(context, hourMs, givenUpRows)
+    const verified = verifyHour(context, hourMs, givenUpRows).catch((error: unknown) => {
+      const damage = damageIn(error)
+      if (damage === undefined || onUnverifiable === undefined) throw error
+      onUnverifiable({ hourMs, ...damage })
+      return undefined
+    })
     // Whoever awaits it sees it fail; where an hour before it does, nobody comes to await it.
     verified.catch(() => undefined)
     underWay.push(verified)
-    if (underWay.length >= atOnce) yield (await underWay.shift()) as VerifiedHour
+    if (underWay.length >= atOnce) yield* await next()
   }
-  for (const verified of underWay) yield await verified
+  while (underWay.length > 0) yield* await next()
 }
 
 const maxLooks = 3

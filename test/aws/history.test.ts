@@ -8,6 +8,6 @@ describe('the cut of a batch', () => {
     'history/x/-1-2.0123456789abcdef.ndjson.gz',
     'history/x/a-1-2.ndjson.gz',
   ])('is not read from a name that is none of ours: %s', (objectKey) => {
-    expect(() => parseCut(objectKey)).toThrow(`The object ${objectKey} is not named`)
+    expect(() => parseCut(objectKey)).toThrow(`${objectKey} is not named`)
   })
 })
