@@ -40,11 +40,12 @@ export const grainOption = (grains: readonly string[]) =>
 export const aggregationOption = () =>
   new Option('--aggregation <name>', 'an aggregation of pipeline.config.ts (default: its first)')
 
-export function wholeNumber(min: number): (text: string) => number {
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text)
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
-      throw new InvalidArgumentError(`It must be a whole number from ${min} up.`)
+    if (!/^\d+$/.test(text) || value > max || value < min) {
+      const end = max === Number.MAX_SAFE_INTEGER ? 'up' : `to ${max}`
+      throw new InvalidArgumentError(`It must be a whole number from ${min} ${end}.`)
     }
     return value
   }
