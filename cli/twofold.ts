@@ -5,6 +5,7 @@ import { exportCommand } from './export.ts'
 import { report } from './failure.ts'
 import { queryCommand } from './query.ts'
 import { redriveCommand } from './redrive.ts'
+import { rejectsCommand } from './rejects.ts'
 import { runCommand } from './run.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
@@ -17,8 +18,9 @@ const commands = [
   queryCommand,
   topCommand,
   exportCommand,
-  redriveCommand,
   verifyCommand,
+  rejectsCommand,
+  redriveCommand,
   statusCommand,
 ]
 

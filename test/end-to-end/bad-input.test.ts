@@ -6,6 +6,7 @@ import { malformedKinds, malformedLines } from '../data/malformed-lines.ts'
 import { smallInput } from '../data/small-input.ts'
 import { readPurchases, rowsOf } from '../oracle/oracle.ts'
 import { asFinal, differencesOf, exportRows, noDifferences } from './exported-rows.ts'
+import { withBucket } from './kept-records.ts'
 import {
   describeMalformed,
   describeRejected,
@@ -77,6 +78,53 @@ describe('a file with bad lines', () => {
   it('keeps every malformed line with the field at fault, and no blank line', () => {
     const found = rejected.filter(({ reason }) => reason !== 'too-large')
     expect(describeRejected(found)).toEqual(describeMalformed(malformed))
+  })
+
+  it('shows them all with `rejects`, as they were received, and names it', async () => {
+    expect(finished.stdout).toContain(
+      `${malformed.length + 1} rejected; \`npx twofold rejects --data ${data}\` shows them`,
+    )
+    const shown = await twofoldOk(['rejects', '--format', 'ndjson', '--data', data])
+    expect(shown.stderr).toBe(`${malformed.length + 1} rejected records.\n`)
+    const records = shown.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const texts = (all: readonly { record: Buffer }[]) =>
+      all.map(({ record }) => record.toString('hex')).sort()
+    const asReceived = records.map(({ data: text, dataBase64 }) => {
+      return { record: text === null ? Buffer.from(dataBase64, 'base64') : Buffer.from(text) }
+    })
+    expect(texts(asReceived)).toEqual(texts(rejected))
+
+    const table = await twofoldOk(['rejects', '--data', data])
+    expect(table.stdout).toMatch(
+      /^arrivedAt +shard +sequenceNumber +field +reason +message +data$/m,
+    )
+    expect(table.stdout).toMatch(/ too-large +line \d+ of bad\.ndjson .*…$/m)
+    expect(table.stdout.trimEnd().split('\n')).toHaveLength(malformed.length + 2)
+
+    const none = await twofoldOk(['rejects', '--to', '2010-01', '--format', 'json', '--data', data])
+    expect(none).toMatchObject({ stdout: '[]\n', stderr: '0 rejected records.\n' })
+  })
+
+  it('names an object below rejected/ that is none, shows the others, and ends with 1', async () => {
+    await withBucket(data, (objects) =>
+      objects.put('rejected/2026-11-22/10/stray', Buffer.from('?')),
+    )
+    try {
+      const { exitCode, stdout, stderr } = await twofold(['rejects', '--data', data])
+      expect(exitCode).toBe(1)
+      expect(stdout.trimEnd().split('\n')).toHaveLength(malformed.length + 2)
+      expect(stderr.split('\n')).toEqual([
+        'rejected/2026-11-22/10/stray is not named as rejects are',
+        `${malformed.length + 1} rejected records.`,
+        'twofold: 1 object could not be read',
+        '',
+      ])
+    } finally {
+      await withBucket(data, (objects) => objects.delete(['rejected/2026-11-22/10/stray']))
+    }
   })
 
   it('keeps a line that is too long for the stream, with its place in the file', () => {
