@@ -27,7 +27,7 @@ interface QueryOptions extends OutputOptions {
 
 export function queryCommand(pipeline: Pipeline): Command {
   const [first] = pipeline.aggregations
-  const keyNames = first?.keyFields.map(({ name }) => `<${name}>`).join(' ')
+  const keyNames = first?.keyFields.map(({ name }) => `<${name}>`).join(' ') ?? '<values...>'
   const command = new Command('query')
     .summary("one key's rows")
     .description(
