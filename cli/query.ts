@@ -13,7 +13,7 @@ import {
   stackOption,
   zoneOption,
 } from './options.ts'
-import { fullCells, shortCells } from './output/cells.ts'
+import { fullCells, fullColumns, shortCells } from './output/cells.ts'
 import { writeCells } from './output/write-cells.ts'
 
 interface QueryOptions extends OutputOptions {
@@ -37,7 +37,10 @@ export function queryCommand(pipeline: Pipeline): Command {
     )
     .addOption(grainOption(['minute', 'day', 'week', 'month']))
     .addOption(new Option('--key <values...>', "the values of the key's fields, in their order"))
-    .option('--from <period>', 'first period: a month, week, day, hour or minute')
+    .option(
+      '--from <period>',
+      'first period: a month, week, day, hour or minute; minutes need it, and end 31 days later',
+    )
     .option('--to <period>', 'last period, inclusive')
     .option('--fill', 'show periods without events too')
     .addOption(aggregationOption())
@@ -54,7 +57,7 @@ export function queryCommand(pipeline: Pipeline): Command {
         const { grain, fill = false } = options
         const { rows, completeThrough } = await readKey(reader, { grain, key, range, fill })
         const cells = options.format === 'table' ? shortCells : fullCells
-        await writeCells(options.format, rows.map(cells))
+        await writeCells(options.format, rows.map(cells), fullColumns(aggregation))
         const none = rows.length === 0 ? 'No rows. ' : ''
         process.stderr.write(`${none}Complete through ${grain} ${completeThrough.name}.\n`)
       })
@@ -83,8 +86,15 @@ function keyFrom(
   })
   const complete = values.filter((value) => value !== undefined)
   if (complete.length < values.length || left.length > 0) {
-    const fields = aggregation.keyFields.map(({ name }) => `<${name}>`).join(' ')
-    throw new UsageError(`a key of ${aggregation.name} has these values: --key ${fields}`)
+    const names = aggregation.keyFields.map(({ name }) => name)
+    const missing = names.filter((_, at) => values[at] === undefined)
+    throw new UsageError(
+      `a key of ${aggregation.name} has these values: --key ` +
+        `${names.map((name) => `<${name}>`).join(' ')}; ` +
+        (missing.length > 0
+          ? `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`
+          : `${left.map((value) => JSON.stringify(value)).join(' and ')} is too much`),
+    )
   }
   return complete
 }

@@ -56,11 +56,22 @@ async function showRejects(
       yield cellsOf(line, format)
     }
   }
-  await writeCells(format, lines())
+  await writeCells(format, lines(), columns)
   for (const problem of problems) process.stderr.write(`${escapeSteering(problem)}\n`)
   process.stderr.write(`${counted(records, 'rejected record')}.\n`)
   return problems.length
 }
+
+const columns = [
+  'arrivedAt',
+  'shard',
+  'sequenceNumber',
+  'field',
+  'reason',
+  'message',
+  'data',
+  'dataBase64',
+]
 
 /** Each record once, as they are counted, in order of arrival by the hour. */
 async function* rejectLines(

@@ -127,6 +127,15 @@ describe('a file with bad lines', () => {
     }
   })
 
+  it('writes the header of a CSV that has no rows', async () => {
+    const args = ['export', '--grain', 'day', '--from', '2030-01-01', '--format', 'csv']
+    expect(await twofoldOk([...args, '--data', data])).toMatchObject({
+      stdout:
+        'aggregation,grain,period,from,to,productId,currency,purchases,quantity,revenue,minPrice,' +
+        'maxPrice,status\n',
+    })
+  })
+
   it('keeps a line that is too long for the stream, with its place in the file', () => {
     const found = rejected.filter(({ reason }) => reason === 'too-large')
     expect(found.map(({ field }) => field)).toEqual([null])
@@ -201,6 +210,8 @@ describe('one line says what to do about', () => {
   it.each([
     [['frobnicate']],
     [['run', '--data', data]],
+    [['export', '--grain', 'day', '--data=']],
+    [['query', '--grain', 'day', '--key', 'a', 'EUR', 'b', '--data', data]],
     [['run', '--input', good, '--speed', 'high', '--data', data]],
     [['export', '--grain', 'year', '--data', data]],
     [['export', '--grain', 'day', '--format', 'xml', '--data', data]],
@@ -208,6 +219,23 @@ describe('one line says what to do about', () => {
     [['top', '--grain', 'month', '--period', '2010-12', '-n', 'ten', '--data', data]],
   ])('wrong usage: %j', async (args) => {
     expectOneLine(await twofold(args), 2)
+  })
+
+  it('a key of which a value is missing', async () => {
+    const args = ['query', '--grain', 'day', '--key-currency', 'EUR', '--data', data]
+    expectOneLine(await twofold(args), 2, '--key <productId> <currency>; productId is missing')
+  })
+
+  it('a server that does not answer, with the variable that names it', async () => {
+    const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }
+    const args = ['run', '--input', good, '--data', workspace.path('unreachable')]
+    const finished = await twofold(args, { env })
+    expectOneLine(
+      finished,
+      1,
+      'twofold: nothing answers at AWS_ENDPOINT_URL (http://127.0.0.1:9): ',
+    )
+    expect(finished.stderr).not.toContain('Error:')
   })
 
   it('a data folder that another command is using', async () => {
