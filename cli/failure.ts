@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { describeError } from '../lib/aws/log.ts'
+import { UnreadableRow } from '../lib/aws/unreadable-row.ts'
 import { escapeSteering, UnknownTimeZone } from '../lib/core/index.ts'
 import { BadQuery } from '../lib/query/reader.ts'
 import { DataFolderInUse, DataFolderUnusable } from '../local/data-folder.ts'
@@ -34,6 +35,7 @@ const plain = [
   DataFolderInUse,
   DataFolderUnusable,
   DataMismatch,
+  UnreadableRow,
 ]
 
 function messageOf(error: unknown): string {

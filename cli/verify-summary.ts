@@ -86,7 +86,7 @@ export function verifySentences(tally: Tally): string {
       : []
   const lines =
     tally.found.length === 0
-      ? [`no hour ${askedText(tally.asked)} has data to compare: nothing was verified`, ...notKept]
+      ? [`no hour${askedText(tally.asked)} has data to compare: nothing was verified`, ...notKept]
       : [
           ...comparedSentences(tally),
           ...notKept,
@@ -104,7 +104,7 @@ function askedText({ fromMs, toMs }: Stretch): string {
     ...(Number.isFinite(fromMs) ? [`from ${hourName(hourStart(fromMs))}`] : []),
     ...(Number.isFinite(toMs) ? [`to ${hourName(hourStart(toMs - 1))}`] : []),
   ]
-  return texts.length === 0 ? 'of all' : `${texts.join(' ')} (UTC)`
+  return texts.length === 0 ? '' : ` ${texts.join(' ')} (UTC)`
 }
 
 function comparedSentences({

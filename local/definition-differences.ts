@@ -67,9 +67,7 @@ function changed(what: string, before: unknown, now: unknown): string[] {
 
 /** A field's scale is for decimals; the others have none to tell. */
 function told(fields: string): string {
-  return fields
-    .replaceAll(/: decimal (\d+)/g, ' (decimal, scale $1)')
-    .replaceAll(/: (\w+) \w+/g, ' ($1)')
+  return fields.replaceAll(/: decimal (\d+)/g, ' decimal($1)').replaceAll(/: (\w+) \w+/g, ' $1')
 }
 
 function read(text: string): Fingerprint | undefined {

@@ -180,6 +180,12 @@ describe('verify', () => {
     expect(badRow.stderr).toContain('2 rows of 1 hour compared with history')
     expect(badRow.stderr).toMatch(/twofold: 1 hour cannot be verified, since .* damaged\n$/)
 
+    const query = ['query', '--grain', 'minute', '--key', 'mug', 'EUR', '--from', '2026-01-05']
+    expect(await twofold([...query, '--to', '2026-01-05', '--data', data])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^twofold: the row pk "[^"]+", sk "mug\|EUR#[^\n]*garbage\n$/),
+    })
+
     const [damaged = ''] = history
     await withServers((_minutes, { objects }) => objects.put(damaged, Buffer.from('no gzip')))
     const both = await verify()

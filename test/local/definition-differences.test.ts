@@ -52,9 +52,9 @@ test('each difference is named with its aggregation, and what was and is', () =>
   expect(definitionDifferences(usual, fingerprint)).toEqual([
     'version was 1 and is 2',
     'by-product: rankBy was revenue and is quantity',
-    'by-product: key was product (string) and is product (string), shop (string)',
+    'by-product: key was product string and is product string, shop string',
     'by-product: the measure sales is gone',
-    'by-product: revenue was sum(price (decimal, scale 2)) and is sum(price (decimal, scale 4))',
+    'by-product: revenue was sum(price decimal(2)) and is sum(price decimal(4))',
     'by-product: the measure quantity is new',
     'the aggregation by-shop is new',
   ])
