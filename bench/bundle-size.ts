@@ -6,14 +6,12 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import Table from 'cli-table3'
+import { Command } from 'commander'
 import { bundleFunction, type FunctionName } from '../build/function-bundle.ts'
+import { runNpmScript } from '../cli/npm-script.ts'
+import { wholeNumber } from '../cli/whole-number.ts'
 
-/**
- * What a cold start has to load: the size of each function's bundle, and how long a fresh process
- * takes to import it. `npx node bench/bundle-size.ts [runs]`
- */
 const functions: readonly FunctionName[] = ['stream-aggregate', 'batch-rollup']
-const defaultRuns = 15
 
 /** What the functions ask for when they are loaded; nothing is sent anywhere. */
 const environment = {
@@ -72,4 +70,13 @@ async function main(runs: number): Promise<void> {
   process.stdout.write(`${table}\n`)
 }
 
-await main(Number(process.argv[2] ?? defaultRuns))
+/** `npm run bench -- [runs]` */
+const command = new Command('bench')
+  .description(
+    "What a cold start has to load: the size of each function's bundle, and how long a fresh " +
+      'process takes to import it.',
+  )
+  .argument('[runs]', 'how often each is imported', wholeNumber(1), 15)
+  .action(main)
+
+await runNpmScript(command)

@@ -5,6 +5,7 @@ import { escapeSteering, UnknownTimeZone } from '../lib/core/index.ts'
 import { BadQuery } from '../lib/query/reader.ts'
 import { DataFolderInUse, DataFolderUnusable } from '../local/data-folder.ts'
 import { DataMismatch } from '../local/pipeline.ts'
+import { exitFailed, exitWrongUsage } from './exit-codes.ts'
 
 /** The command cannot be done as asked; the message says what to do. */
 export class Failure extends Error {
@@ -15,9 +16,6 @@ export class Failure extends Error {
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
-
-const exitFailed = 1
-const exitWrongUsage = 2
 
 /** Tells a person in one line what went wrong, and returns the exit code. */
 export function report(error: unknown): number {

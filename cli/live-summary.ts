@@ -1,8 +1,8 @@
 import logUpdate from 'log-update'
 import { escapeSteering } from '../lib/core/index.ts'
 import type { ResultRow } from '../lib/query/result-row.ts'
+import { counted } from './counted.ts'
 import { shortCells } from './output/cells.ts'
-import { counted } from './output/counted.ts'
 import { formatNumber, tableOf } from './output/table.ts'
 
 /** What is shown of a pipeline that runs. */

@@ -3,6 +3,8 @@ import { checkTimeZone } from '../lib/core/index.ts'
 import { UsageError } from './failure.ts'
 import { type Format, formats } from './output/write-cells.ts'
 
+export { wholeNumber } from './whole-number.ts'
+
 export interface DataOptions {
   readonly data: string
   readonly zone?: string
@@ -44,17 +46,6 @@ export const grainOption = (grains: readonly string[]) =>
 
 export const aggregationOption = () =>
   new Option('--aggregation <name>', 'an aggregation of pipeline.config.ts (default: its first)')
-
-export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value > max || value < min) {
-      const end = max === Number.MAX_SAFE_INTEGER ? 'up' : `to ${max}`
-      throw new InvalidArgumentError(`It must be a whole number from ${min} ${end}.`)
-    }
-    return value
-  }
-}
 
 /** What stands in for the embedded servers, as the AWS SDK's own variable has it. */
 export function endpointUrl(): string | undefined {

@@ -5,11 +5,11 @@ import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index
 import { parseRange } from '../lib/query/parse-range.ts'
 import { isAskedFor } from '../lib/redrive/redrive-objects.ts'
 import type { RedriveOptions } from '../lib/redrive/redrive-options.ts'
+import { counted } from './counted.ts'
 import { Failure } from './failure.ts'
 import { withData } from './open-data.ts'
 import { dataOption, formatOption, type OutputOptions, stackOption, zoneOption } from './options.ts'
 import { type Cells, textCell } from './output/cells.ts'
-import { counted } from './output/counted.ts'
 import { type Format, writeCells } from './output/write-cells.ts'
 import { rejectId } from './reject-count.ts'
 

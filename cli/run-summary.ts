@@ -1,7 +1,7 @@
 import { escapeSteering } from '../lib/core/index.ts'
+import { counted } from './counted.ts'
 import type { OutputOptions } from './options.ts'
 import { type Cells, numberCell, textCell } from './output/cells.ts'
-import { counted } from './output/counted.ts'
 import { listCell } from './output/list-cell.ts'
 import { formatNumber } from './output/table.ts'
 import { writeCells } from './output/write-cells.ts'

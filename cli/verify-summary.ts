@@ -3,7 +3,7 @@ import type { VerifiedHour } from '../lib/verify/compare-hour.ts'
 import { type Explanation, explanations } from '../lib/verify/explanation.ts'
 import type { Stretch } from '../lib/verify/hours-to-verify.ts'
 import type { UnverifiableHour } from '../lib/verify/unverifiable-hour.ts'
-import { counted } from './output/counted.ts'
+import { counted } from './counted.ts'
 
 /** What hours came to together. Rows are those of one key and minute. */
 export interface Tally {

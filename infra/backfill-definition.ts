@@ -113,6 +113,15 @@ function invocation(names: BackfillNames, payload: object) {
         JitterStrategy: 'FULL',
       },
       {
+        // An attempt that was killed may be alive by its mark for 16 minutes, one that failed for one,
+        // and a lost part is made anew by the next scheduled runs. Every try writes all rows of its
+        // unit, so these are few: after 2, 8, 26 and 80 minutes.
+        ErrorEquals: ['NotSettled', 'Superseded', 'PartLost'],
+        IntervalSeconds: 120,
+        MaxAttempts: 4,
+        BackoffRate: 3,
+      },
+      {
         // The unit failed. It may be done again as often as one likes.
         ErrorEquals: ['States.ALL'],
         IntervalSeconds: 30,

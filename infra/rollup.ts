@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
-import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
@@ -52,8 +52,7 @@ export class Rollup extends Construct {
   }
 
   #function({ settings, removalPolicy, storage, codeFolder, environment }: RollupProps) {
-    const { minutes, rollups, ledger, bucket } = storage
-    const below = (prefix: string) => bucket.arnForObjects(`${prefix}*`)
+    const { bucket } = storage
     const created = new NodeFunction(this, 'BatchRollup', {
       name: 'batch-rollup',
       purpose: 'minutes and history into days, weeks and months',
@@ -69,34 +68,18 @@ export class Rollup extends Construct {
       reservedConcurrency: settings.backfillConcurrency + scheduledConcurrency,
       logRetentionDays: settings.logRetentionDays,
       removalPolicy,
-      rights: [
-        allow(['dynamodb:BatchWriteItem', 'dynamodb:Query'], [minutes.tableArn]),
-        allow(['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], [rollups.tableArn]),
-        allow(
-          [
-            'dynamodb:BatchWriteItem',
-            'dynamodb:DeleteItem',
-            'dynamodb:GetItem',
-            'dynamodb:PutItem',
-            'dynamodb:Query',
-          ],
-          [ledger.tableArn],
-        ),
-        allow(['s3:GetObject'], [below(prefixes.failedBatches), below(prefixes.history)]),
-        allow(
-          ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-          [below(prefixes.parts)],
-        ),
-        allow(['s3:AbortMultipartUpload', 's3:PutObject'], [below(prefixes.backfill)]),
-        // Without a condition on the prefix: with one, S3 answers 403 in place of 404 where a part
-        // was never written, and the function could not tell that from a missing right.
-        allow(['s3:ListBucket'], [bucket.bucketArn]),
-      ],
+      rights: rightsOn(storage),
     })
     acknowledgePrefixes(
       created,
       bucket,
-      [prefixes.failedBatches, prefixes.history, prefixes.parts, prefixes.backfill],
+      [
+        prefixes.failedBatches,
+        prefixes.history,
+        prefixes.rejected,
+        prefixes.parts,
+        prefixes.backfill,
+      ],
       'The names of objects hold hours, periods and tokens, which are not known beforehand.',
     )
     return created
@@ -149,4 +132,35 @@ export class Rollup extends Construct {
       },
     })
   }
+}
+
+/** What batch-rollup may do. */
+function rightsOn({ minutes, rollups, ledger, bucket }: Storage): PolicyStatement[] {
+  const below = (prefix: string) => bucket.arnForObjects(`${prefix}*`)
+  return [
+    allow(['dynamodb:BatchWriteItem', 'dynamodb:Query'], [minutes.tableArn]),
+    allow(['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], [rollups.tableArn]),
+    allow(
+      [
+        'dynamodb:BatchWriteItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+      ],
+      [ledger.tableArn],
+    ),
+    allow(
+      ['s3:GetObject'],
+      [below(prefixes.failedBatches), below(prefixes.history), below(prefixes.rejected)],
+    ),
+    allow(
+      ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+      [below(prefixes.parts)],
+    ),
+    allow(['s3:AbortMultipartUpload', 's3:PutObject'], [below(prefixes.backfill)]),
+    // Without a condition on the prefix: with one, S3 answers 403 in place of 404 where a part
+    // was never written, and the function could not tell that from a missing right.
+    allow(['s3:ListBucket'], [bucket.bucketArn]),
+  ]
 }

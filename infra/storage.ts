@@ -16,7 +16,7 @@ import type { Settings } from './settings.ts'
 export const prefixes = {
   /** stream-aggregate: every event, by the hour of its event time. */
   history: 'history/',
-  /** stream-aggregate: records that it refused, with the reason. */
+  /** stream-aggregate: records that it refused, with the reason. Verify reads them. */
   rejected: 'rejected/',
   /** Lambda itself: batches that it gave up on. Lambda chooses the name; verify reads them. */
   failedBatches: 'aws/lambda/',

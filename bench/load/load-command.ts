@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { exitFailed } from '../../cli/exit-codes.ts'
+import { runNpmScript } from '../../cli/npm-script.ts'
+import { seedOption } from '../../cli/seed-option.ts'
 import pipeline from '../../pipeline.config.ts'
 import { loadTables } from './load-tables.ts'
 import { exactWithin, promisesOf } from './promises.ts'
@@ -25,19 +28,23 @@ interface Chosen {
   readonly within?: number
 }
 
-/** Runs a load from the command line: figures to stdout, progress to stderr, exit code 1 on a broken promise. */
+/** Runs a load from the command line: figures to stdout, progress to stderr, exit code 1 on a broken promise, 2 on wrong usage. */
 export async function loadCommand(kind: LoadKind): Promise<void> {
   const command = new Command(kind.name)
     .description(kind.description)
     .option('--minutes <n>', 'how long to send', positive, kind.minutes)
-    .option('--rate <n>', 'records a second, or max: as many as come out again', rate, kind.rate)
-    .option('--seed <n>', 'repeats the same events and chances', positive, Date.now() % 1_000_000)
+    .addOption(
+      new Option('--rate <n>', 'records a second, or max: as many as come out again')
+        .argParser(rate)
+        .default(kind.rate, shownRate(kind.rate)),
+    )
+    .addOption(seedOption('repeats the same events and chances', Date.now()))
     .action((chosen: Chosen) => run(kind, chosen))
   if (kind.withinSeconds !== undefined) {
     const text = 'seconds from the last record until all must be exact'
     command.option('--within <n>', text, positive, kind.withinSeconds)
   }
-  await command.parseAsync()
+  await runNpmScript(command)
 }
 
 async function run(kind: LoadKind, { minutes, rate, seed, within }: Chosen): Promise<void> {
@@ -64,13 +71,19 @@ async function run(kind: LoadKind, { minutes, rate, seed, within }: Chosen): Pro
     return
   }
   tell(`A promise was broken with seed ${seed}; the data is in ${folder}`)
-  process.exitCode = 1
+  process.exitCode = exitFailed
 }
 
 function positive(text: string): number {
   const value = Number(text)
   if (!(value > 0)) throw new InvalidArgumentError('It must be a number over 0.')
   return value
+}
+
+/** As people think of it, where a second is no measure for it. */
+function shownRate(rate: number | 'max'): string {
+  if (rate === 'max' || Number.isInteger(rate)) return String(rate)
+  return `${Math.round(rate * 60).toLocaleString('en-US')} a minute`
 }
 
 function rate(text: string): number | 'max' {

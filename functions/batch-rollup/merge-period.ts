@@ -1,6 +1,6 @@
 import type { ChangedUnit, PeriodUnit } from '../../lib/aws/ledger/changed-units.ts'
 import { unitName } from '../../lib/aws/ledger/changed-units.ts'
-import type { RegisteredPart } from '../../lib/aws/ledger/part-registry.ts'
+import { PartGone } from '../../lib/aws/parts.ts'
 import { maxLeaders } from '../../lib/aws/rollup-rows.ts'
 import {
   type Aggregation,
@@ -13,6 +13,7 @@ import {
   type Window,
   windowsWithin,
 } from '../../lib/core/index.ts'
+import { type FinerPart, markLostParts } from './lost-parts.ts'
 import { readUnit } from './read-unit.ts'
 import { isAlive, replaceParts } from './replace-parts.ts'
 import { aggregationNamed, checkTime, type RollupContext } from './rollup-context.ts'
@@ -28,8 +29,8 @@ export interface MergedPeriod {
 
 /**
  * Merges a period's finer parts (a day's hours, a week's or month's days) into its own, writes the
- * rows that changed, and clears its mark. Throws StorageTrouble, Superseded, OutOfTime, or PartGone
- * where another run has replaced a finer part meanwhile.
+ * rows that changed, and clears its mark. Throws StorageTrouble, Superseded, OutOfTime, PartGone where
+ * another run has replaced a finer part meanwhile, or PartLost where nobody has.
  */
 export async function mergePeriod(
   context: RollupContext,
@@ -51,9 +52,11 @@ export async function mergePeriod(
     rows: () => showing(leaders, mergeRuns(aggregation, finer.parts.map(readPart(context)))),
     async publish([next], [current], unfinished) {
       if (unit.kind === 'day') await markCoarser(context, unit, window)
+      const currentRows = current && (await parts.readIfThere(current.objectKey))
       const cutShort = await Promise.all(unfinished.map((key) => parts.readIfThere(key)))
       const befores = [
-        current === undefined ? emptyRun() : parts.read(current.objectKey),
+        // What the rows are like whose part was lost is not known: all are written.
+        currentRows ?? emptyRun(),
         ...(context.rewrite ? [emptyRun()] : []),
         ...cutShort.filter((run) => run !== undefined),
       ]
@@ -64,6 +67,9 @@ export async function mergePeriod(
         await rollups.putLeaders(aggregation, window, unit.range, leaders.rows(), check)
       }
     },
+  }).catch(async (failure) => {
+    if (failure instanceof PartGone) await markLostParts(context, finer.parts)
+    throw failure
   })
   const settled = replaced && !finer.beingReplaced
   if (settled) await context.stores.changed.clear(changed)
@@ -76,8 +82,8 @@ function windowOf(context: RollupContext, grain: CalendarGrain, name: string): W
   return window
 }
 
-function readPart({ stores }: RollupContext): (part: RegisteredPart) => SortedRun {
-  return ({ objectKey }) => stores.parts.read(objectKey)
+function readPart({ stores }: RollupContext): (finer: FinerPart) => SortedRun {
+  return ({ part }) => stores.parts.read(part.objectKey)
 }
 
 async function* emptyRun(): AsyncGenerator<PartRow> {}
@@ -90,7 +96,7 @@ async function* showing(leaders: Leaders, rows: SortedRun): AsyncGenerator<PartR
 }
 
 interface FinerParts {
-  readonly parts: readonly RegisteredPart[]
+  readonly parts: readonly FinerPart[]
   /** An attempt marks the coarser periods before its own parts are current. */
   readonly beingReplaced: boolean
 }
@@ -104,22 +110,26 @@ async function finerParts(
 ): Promise<FinerParts> {
   const finerGrain = window.grain === 'day' ? 'hour' : 'day'
   const windows = windowsWithin(context.calendar, finerGrain, window.fromMs, window.toMs)
-  const units = windows.map(({ name }) =>
-    finerGrain === 'hour'
-      ? { unit: `${aggregation.name}#${name}`, part: `${window.name}#${range}` }
-      : { unit: `${aggregation.name}#${name}#${range}`, part: '' },
-  )
+  const units = windows.map(({ name, fromMs }) => {
+    if (finerGrain === 'hour') {
+      const unit = { kind: 'hour', hourMs: fromMs } as const
+      return { unit, registeredAs: `${aggregation.name}#${name}`, part: `${window.name}#${range}` }
+    }
+    const unit = { kind: 'day', aggregation: aggregation.name, period: name, range } as const
+    return { unit, registeredAs: unitName(unit), part: '' }
+  })
   const found = await Promise.all(
-    units.map(async ({ unit, part }) => {
-      const { current, attempts } = await context.stores.registry.read(finerGrain, unit)
+    units.map(async ({ unit, registeredAs, part: partName }) => {
+      const { current, attempts } = await context.stores.registry.read(unit.kind, registeredAs)
+      const part = current.find(({ name }) => name === partName)
       return {
-        part: current.find(({ name }) => name === part),
+        finer: part && { unit, registeredAs, part },
         alive: attempts.some((attempt) => isAlive(context, attempt)),
       }
     }),
   )
   return {
-    parts: found.map(({ part }) => part).filter((part) => part !== undefined),
+    parts: found.map(({ finer }) => finer).filter((finer) => finer !== undefined),
     beingReplaced: found.some(({ alive }) => alive),
   }
 }

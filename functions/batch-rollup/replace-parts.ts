@@ -48,21 +48,39 @@ export async function replaceParts(
   context: RollupContext,
   replacement: Replacement,
 ): Promise<boolean> {
-  const { registry, parts } = context.stores
   const { kind, unit, before } = replacement
   const attempt = newAttempt(context)
   checkTime(context)
-  const begun = await registry.begin(kind, unit, before, attempt)
+  const begun = await context.stores.registry.begin(kind, unit, before, attempt)
+  try {
+    return await writeAndCommit(context, replacement, begun, attempt)
+  } catch (failure) {
+    await endEarly(context, replacement, begun, attempt)
+    throw failure
+  }
+}
+
+async function writeAndCommit(
+  context: RollupContext,
+  replacement: Replacement,
+  begun: UnitParts,
+  attempt: Attempt,
+): Promise<boolean> {
+  const { registry, parts } = context.stores
+  const { kind, unit } = replacement
   const others = begun.attempts.slice(0, -1)
   const unfinished = others.flatMap((other) => objectKeysOf(replacement, other))
 
   await replacement.onBegun?.()
   const written = await writeParts(context, replacement, attempt)
-  const changed = !sameParts(written, begun.current)
-  if (changed || unfinished.length > 0 || context.rewrite) {
+  const isReplaced =
+    context.rewrite ||
+    !sameParts(written, begun.current) ||
+    !(await areThere(context, replacement, begun.current))
+  if (isReplaced || unfinished.length > 0) {
     await replacement.publish(written, begun.current, unfinished)
   }
-  const current = changed ? written : begun.current
+  const current = isReplaced ? written : begun.current
   const attempts = others.filter((other) => isAlive(context, other))
   const alive = attempts.flatMap((other) => objectKeysOf(replacement, other))
   const kept = new Set([...current.map(keyOfPart), ...alive])
@@ -76,6 +94,23 @@ export async function replaceParts(
   await registry.commit(kind, unit, begun, next, () => checkTime(context))
   await parts.remove(replaced)
   return attempts.length === 0
+}
+
+/**
+ * An attempt that failed has no write of a table under way and sends no more, so others need not wait
+ * until its run would have been over. Where this fails as well, they do, as for a run that was killed;
+ * what the attempt failed with is the better thing to tell.
+ */
+async function endEarly(
+  { stores, nowMs }: RollupContext,
+  { kind, unit }: UnitOfParts,
+  begun: UnitParts,
+  attempt: Attempt,
+): Promise<void> {
+  const deadlineMs = nowMs() + marginMs
+  if (deadlineMs >= attempt.deadlineMs) return
+  const attempts = [...begun.attempts.slice(0, -1), { ...attempt, deadlineMs }]
+  await stores.registry.commit(kind, unit, begun, { ...begun, attempts }).catch(() => undefined)
 }
 
 const keyOfPart = ({ objectKey }: RegisteredPart) => objectKey
@@ -97,6 +132,17 @@ export function folderOf({ kind, unit }: Pick<UnitOfParts, 'kind' | 'unit'>): st
 
 export function objectKeysOf(unit: UnitOfParts, attempt: Attempt): string[] {
   return unit.names.map((name) => objectKeyOf(unit, name, attempt))
+}
+
+/** Whether parts of a unit are in the bucket, all of them. */
+export async function areThere(
+  { stores }: RollupContext,
+  unit: Pick<UnitOfParts, 'kind' | 'unit'>,
+  parts: readonly RegisteredPart[],
+): Promise<boolean> {
+  if (parts.length === 0) return true
+  const there = new Set(await Array.fromAsync(stores.parts.list(folderOf(unit))))
+  return parts.every(({ objectKey }) => there.has(objectKey))
 }
 
 /** Whether an attempt that has not come to its end may still do so. */

@@ -8,6 +8,7 @@ import type { ShardProgressStore } from '../../lib/aws/ledger/shard-progress.ts'
 import type { UnreadHours } from '../../lib/aws/ledger/unread-hours.ts'
 import type { MinuteRows } from '../../lib/aws/minute-rows.ts'
 import type { Parts } from '../../lib/aws/parts.ts'
+import type { Rejects } from '../../lib/aws/rejects.ts'
 import type { RollupRows } from '../../lib/aws/rollup-rows.ts'
 import type { Aggregation, Calendar, Pipeline } from '../../lib/core/index.ts'
 
@@ -23,6 +24,7 @@ export interface RollupStores {
   readonly runs: RollupRuns
   readonly progress: ShardProgressStore
   readonly failedBatches: FailedBatches
+  readonly rejects: Pick<Rejects, 'listFrom' | 'read'>
 }
 
 /** Everything that one run of the rollup works with. */

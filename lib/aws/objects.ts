@@ -13,7 +13,10 @@ export interface ObjectWriter {
  * was answered, as on S3. Every method throws StorageTrouble once its retries are spent.
  */
 export interface Objects extends ObjectWriter {
-  /** Whole or not at all, however long; memory holds one upload part. */
+  /**
+   * Whole or not at all, however long; memory holds one upload part. What the chunks fail with is
+   * thrown as it is.
+   */
   putStream(key: string, chunks: AsyncIterable<Uint8Array>): Promise<void>
   /** The object's bytes; undefined where there is no such object. */
   get(key: string): Promise<AsyncIterable<Uint8Array> | undefined>

@@ -9,7 +9,7 @@ export interface WrittenPart {
   readonly digest: string
 }
 
-/** A part was replaced and removed while it was to be read: another run is at work on its unit. */
+/** A part that was to be read is not there: it was replaced and removed meanwhile, or lost. */
 export class PartGone extends Error {
   override readonly name = 'PartGone'
 }

@@ -1,4 +1,12 @@
-import { hourName, hourStart, parseUtcName, type Reject } from '../core/index.ts'
+import {
+  type DecodedEvent,
+  decodeEvent,
+  hourName,
+  hourStart,
+  type Pipeline,
+  parseUtcName,
+  Reject,
+} from '../core/index.ts'
 import { contentDigest } from './content-digest.ts'
 import { gzipCodec, isDamaged, type LineCodec } from './gzip-lines.ts'
 import { type BatchCut, cutName } from './history.ts'
@@ -37,6 +45,8 @@ export interface RejectLine {
 export interface Rejects extends RejectWriter {
   /** The names of the objects that hold rejects, of all hours or of those that begin so. */
   list(hourPrefix?: string): AsyncIterable<string>
+  /** The names of those that are kept by the UTC day of an instant (epoch ms) or a later one. */
+  listFrom(arrivedMs: number): AsyncIterable<string>
   /** Nothing where there is no such object. Throws UnexpectedContent. */
   read(objectKey: string): AsyncIterable<RejectLine>
   /**
@@ -74,6 +84,14 @@ export function createRejects(objects: Objects, codec: LineCodec = gzipCodec): R
 
     async *list(hourPrefix = '') {
       for await (const { key } of objects.list(`${rejectedFolder}${hourPrefix}`)) yield key
+    },
+
+    async *listFrom(arrivedMs) {
+      const firstDate = hourName(arrivedMs).slice(0, 10)
+      for await (const date of objects.folders(rejectedFolder)) {
+        if (date < firstDate) continue
+        for await (const { key } of objects.list(`${rejectedFolder}${date}/`)) yield key
+      }
     },
 
     async *read(objectKey) {
@@ -120,12 +138,31 @@ function* bytesOf(lines: Iterable<string>): Generator<Uint8Array> {
 /** With the digest, which the names of objects of former versions lack. */
 const nameEnd = /(?:\.[0-9a-f]{16})?\.ndjson\.gz$/
 
+const namePattern = /^rejected\/([\d-]+)\/(\d+)\/([^/]+)-(\d+)-(\d+)[^/-]*\.ndjson\.gz$/
+
 /** The UTC hour that an object of rejects is kept by. Throws UnexpectedContent. */
 export function rejectsHour(objectKey: string): number {
-  const match = /^rejected\/([\d-]+)\/(\d+)\/[^/]+-\d+-\d+[^/-]*\.ndjson\.gz$/.exec(objectKey)
+  const match = namePattern.exec(objectKey)
   const hourMs = parseUtcName('hour', `${match?.[1]}T${match?.[2]}`)
   if (hourMs === undefined) throw new UnexpectedContent(objectKey, 'is not named as rejects are')
   return hourMs
+}
+
+/** The cut that an object of rejects is named by. Throws UnexpectedContent. */
+export function rejectsCut(objectKey: string): BatchCut {
+  const match = namePattern.exec(objectKey)
+  const [, , , lane, firstSequenceNumber, lastSequenceNumber] = match ?? []
+  if (!lane || !firstSequenceNumber || !lastSequenceNumber) {
+    throw new UnexpectedContent(objectKey, 'is not named as rejects are')
+  }
+  return { lane, firstSequenceNumber, lastSequenceNumber }
+}
+
+/** The event that a rejected record is for a definition, by the time of its arrival, or why none. */
+export function decodeRejected(pipeline: Pipeline, line: RejectLine): DecodedEvent | Reject {
+  // What there is of a line that was cut short may look whole; nobody knows.
+  if (line.reason === 'cut-short') return new Reject('cut-short', undefined, line.message)
+  return decodeEvent(pipeline, rejectedData(line), Date.parse(line.arrivedAt))
 }
 
 /** The record as it was received. */

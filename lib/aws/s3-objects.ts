@@ -34,9 +34,7 @@ export function createS3Objects(client: S3Client, Bucket: string): Objects {
   return {
     ...createS3Writer(client, Bucket),
 
-    async putStream(key, chunks) {
-      await asStorageTrouble(`Uploading ${key}`, () => upload(client, Bucket, key, chunks))
-    },
+    putStream: (key, chunks) => upload(client, Bucket, key, chunks),
 
     get: (Key) => readObject(client, { Bucket, Key }),
 
@@ -84,6 +82,7 @@ async function deleteSome(client: S3Client, Bucket: string, keys: readonly strin
   }
 }
 
+/** Throws StorageTrouble where S3 fails; what the chunks fail with is thrown as it is. */
 async function upload(
   client: S3Client,
   Bucket: string,
@@ -104,27 +103,34 @@ async function uploadParts(
   { Bucket, Key }: { readonly Bucket: string; readonly Key: string },
   parts: AsyncGenerator<Uint8Array>,
 ): Promise<void> {
+  const doing = `Uploading ${Key}`
   const first = await parts.next()
   const second = first.done ? first : await parts.next()
   if (second.done) {
     const Body = first.done ? new Uint8Array() : first.value
-    await client.send(new PutObjectCommand({ Bucket, Key, Body }))
+    await asStorageTrouble(doing, () => client.send(new PutObjectCommand({ Bucket, Key, Body })))
     return
   }
-  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }))
+  const { UploadId } = await asStorageTrouble(doing, () =>
+    client.send(new CreateMultipartUploadCommand({ Bucket, Key })),
+  )
   const target = { Bucket, Key, UploadId }
   try {
     const Parts: { ETag: string | undefined; PartNumber: number }[] = []
     const uploadPart = async (Body: Uint8Array) => {
       const PartNumber = Parts.length + 1
-      const { ETag } = await client.send(new UploadPartCommand({ ...target, PartNumber, Body }))
+      const { ETag } = await asStorageTrouble(doing, () =>
+        client.send(new UploadPartCommand({ ...target, PartNumber, Body })),
+      )
       Parts.push({ ETag, PartNumber })
     }
     await uploadPart(first.value)
     await uploadPart(second.value)
     for await (const part of parts) await uploadPart(part)
     const MultipartUpload = { Parts }
-    await client.send(new CompleteMultipartUploadCommand({ ...target, MultipartUpload }))
+    await asStorageTrouble(doing, () =>
+      client.send(new CompleteMultipartUploadCommand({ ...target, MultipartUpload })),
+    )
   } catch (cause) {
     // The failure that counts is the upload's; a leftover is removed by the bucket's lifecycle.
     await client.send(new AbortMultipartUploadCommand(target)).catch(() => undefined)

@@ -1,6 +1,6 @@
-import { type RejectLine, rejectedData, rejectsHour } from '../aws/rejects.ts'
+import { decodeRejected, type RejectLine, rejectedData, rejectsHour } from '../aws/rejects.ts'
 import { UnexpectedContent } from '../aws/unexpected-content.ts'
-import { decodeEvent, hourStart, type Pipeline, Reject } from '../core/index.ts'
+import { hourStart, type Pipeline, Reject } from '../core/index.ts'
 import { putBack, type TakenRecord } from './put-back.ts'
 import { isAskedFor, redriveObjects } from './redrive-objects.ts'
 import { type RedriveOptions, type RedriveStores, redrivenFolder } from './redrive-options.ts'
@@ -50,21 +50,17 @@ function sort(pipeline: Pipeline, lines: readonly RejectLine[], tally: RedriveTa
   const taken: (TakenRecord & { readonly line: RejectLine })[] = []
   const refused: RejectLine[] = []
   for (const line of lines) {
-    const data = rejectedData(line)
-    const outcome = hourOf(pipeline, line, data)
-    tally.addRecord(line, outcome)
-    if (outcome instanceof Reject) refused.push(line)
-    else taken.push({ line, sequenceNumber: line.sequenceNumber, hourMs: outcome, data })
+    const event = decodeRejected(pipeline, line)
+    const hourOrReject = event instanceof Reject ? event : hourStart(event.timeMs)
+    tally.addRecord(line, hourOrReject)
+    if (hourOrReject instanceof Reject) {
+      refused.push(line)
+      continue
+    }
+    const { sequenceNumber } = line
+    taken.push({ line, sequenceNumber, hourMs: hourOrReject, data: rejectedData(line) })
   }
   return { taken, refused }
-}
-
-/** The hour that a record's event falls into, or why it is refused. */
-function hourOf(pipeline: Pipeline, line: RejectLine, data: Uint8Array): number | Reject {
-  // What there is of a line that was cut short may look whole; nobody knows.
-  if (line.reason === 'cut-short') return new Reject('cut-short', undefined, line.message)
-  const event = decodeEvent(pipeline, data, Date.parse(line.arrivedAt))
-  return event instanceof Reject ? event : hourStart(event.timeMs)
 }
 
 /**

@@ -1,10 +1,14 @@
+import type { BatchCut } from '../aws/history.ts'
 import type { UnexpectedContent } from '../aws/unexpected-content.ts'
-import { hourMs as hourLengthMs } from '../core/index.ts'
+import { type DecodedEvent, hourMs as hourLengthMs } from '../core/index.ts'
 import { compareStates, type Difference } from './difference.ts'
+import { type DueFold, eitherDue, readDueFold } from './due-fold.ts'
 import { explain } from './explanation.ts'
-import type { GivenUpRows } from './given-up-rows.ts'
-import { isCorrected, type ReadHour, readHour } from './read-hour.ts'
-import { RefusedLines } from './refused-lines.ts'
+import type { GivenUpRecords } from './given-up-records.ts'
+import { LeftOutLines } from './left-out-lines.ts'
+import { type BothSides, isBeyond, isCorrected, type ReadHour, readHour } from './read-hour.ts'
+import { rejectedRecords } from './rejected-records.ts'
+import { isPossible, type TracedRow, traceRows, type Unsettled } from './trace-rows.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 /** What came of one hour. */
@@ -33,10 +37,10 @@ export interface VerifiedHour {
 export async function compareHour(
   context: VerifyContext,
   hourMs: number,
-  givenUpRows: GivenUpRows,
+  givenUp: GivenUpRecords,
 ): Promise<VerifiedHour> {
-  // Whatever a rollup did about a mark since then, the rows may not show yet.
-  const wasMarked = await isMarked(context, hourMs)
+  // Whatever a rollup did since then, the rows may not show yet.
+  const due = await readDueFold(context, hourMs)
   const read = await readHour(context, hourMs)
   return {
     hourMs,
@@ -44,43 +48,88 @@ export async function compareHour(
     correctedRows: read.rows.filter(isCorrected).length,
     droppedDuplicates: read.folded.droppedDuplicates,
     unreadableLines: read.folded.unreadable,
-    ...(await differencesOf(context, hourMs, read, wasMarked, givenUpRows)),
+    ...(await differencesOf(context, hourMs, read, due, givenUp)),
   }
 }
 
-const isMarked = ({ stores }: VerifyContext, hourMs: number) =>
-  stores.changed.isMarked({ kind: 'hour', hourMs })
-
+/**
+ * The evidence is read after the rows, and what is due after the records that wait, since one that
+ * is redriven is marked before it is gone. Rejects may be many, so they come last.
+ */
 async function differencesOf(
   context: VerifyContext,
   hourMs: number,
-  { rows, folded, cuts, underWay }: ReadHour,
-  wasMarked: boolean,
-  givenUpRows: GivenUpRows,
+  read: ReadHour,
+  dueBefore: DueFold,
+  givenUp: GivenUpRecords,
 ): Promise<Pick<VerifiedHour, 'differences' | 'notBatches'>> {
-  const differing = rows.flatMap((row) => {
+  const differing = read.rows.flatMap((row) => {
     const measures = compareStates(row.aggregation, row.minutes, row.history)
     return measures.length > 0 ? [{ ...row, measures }] : []
   })
   if (differing.length === 0) return { differences: [], notBatches: [] }
-  const givenUp = await givenUpRows.inHour(hourMs, cuts)
-  const hour = {
-    open: context.nowMs() < hourMs + hourLengthMs + context.graceMs,
-    // Read after the batches, since one that is redriven is marked before it is gone.
-    marked: wasMarked || (await isMarked(context, hourMs)),
+  const { records, notBatches } = await givenUp.inHour(hourMs)
+  const unsettledOf = (cut: BatchCut, event: DecodedEvent): Unsettled | undefined => {
+    if (records.holds(cut, event)) return 'given-up'
+    return isBeyond(cut, read.done) ? 'in-flight' : undefined
   }
-  const refused = new RefusedLines(folded.unreadable)
-  const differences = differing.map((states): Difference => {
-    const { id, aggregation, key, minuteMs, measures } = states
-    const row = {
-      inHistory: states.history !== undefined,
-      expired: context.stores.minutes.isExpired(minuteMs),
-      givenUp: givenUp.ids.has(id),
-      underWay: underWay.has(id),
-      corrected: folded.corrected.get(aggregation)?.has(`${key}#${minuteMs}`) ?? false,
-    }
-    const explanation = explain(row, hour, () => refused.explain(states))
+  const rowIds = differing.map(({ id }) => id)
+  const traced = await traceRows(context, hourMs, rowIds, unsettledOf)
+  const explained = explainAll(context, hourMs, read, differing, dueBefore, traced)
+  if (explained.every(({ explanation }) => explanation !== undefined)) {
+    return { differences: explained, notBatches }
+  }
+  const rejected = await rejectedRecords(context, hourMs, read.cuts)
+  const withRejected = rejected.isEmpty
+    ? traced
+    : await traceRows(context, hourMs, rowIds, (cut, event) => {
+        return unsettledOf(cut, event) ?? (rejected.holds(cut, event) ? 'rejected' : undefined)
+      })
+  const due = eitherDue(dueBefore, await readDueFold(context, hourMs))
+  const differences = explainAll(context, hourMs, read, differing, due, withRejected)
+  return { differences, notBatches }
+}
+
+type DifferingRow = BothSides & Pick<Difference, 'measures'>
+
+function explainAll(
+  context: VerifyContext,
+  hourMs: number,
+  { folded }: ReadHour,
+  differing: readonly DifferingRow[],
+  { marked, leftOutLines }: DueFold,
+  traced: ReadonlyMap<string, TracedRow>,
+): Difference[] {
+  const hour = { marked, open: context.nowMs() < hourMs + hourLengthMs + context.graceMs }
+  const leftOut = new LeftOutLines(leftOutLines)
+  const refused = new LeftOutLines(folded.unreadable)
+  return differing.map((row): Difference => {
+    const { id, aggregation, key, minuteMs, measures, minutes, history, isExact } = row
+    // Where a fold can't read all lines, it makes every exact total of the hour anew.
+    const corrected =
+      (isExact && folded.unreadable > 0) ||
+      (folded.corrected.get(aggregation)?.has(`${key}#${minuteMs}`) ?? false)
+    const expired = context.stores.minutes.isExpired(minuteMs)
+    const trace = traced.get(id) as TracedRow
+    const isDue = corrected && (hour.open || marked || leftOutLines > 0)
+    // Events that can't be read can't be counted either.
+    const possible = folded.unreadable > 0 || isPossible(row, trace, isDue)
+    const explanation = explain({ expired, possible, corrected, ...trace }, hour, {
+      leftOut: () =>
+        leftOut.explain({
+          aggregation,
+          withThem: history,
+          without: minutes,
+          mayBeDisplaced: true,
+        }),
+      refused: () =>
+        refused.explain({
+          aggregation,
+          withThem: minutes,
+          without: history,
+          mayBeDisplaced: isExact,
+        }),
+    })
     return { aggregation, key, minuteMs, measures, explanation }
   })
-  return { differences, notBatches: givenUp.notBatches }
 }

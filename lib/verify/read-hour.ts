@@ -2,7 +2,7 @@ import { type FoldedHistory, foldHistory } from '../aws/fold-history.ts'
 import type { BatchCut } from '../aws/history.ts'
 import { compareSequenceNumbers } from '../aws/sequence-number.ts'
 import { type Aggregation, encodeState, type State } from '../core/index.ts'
-import { rowId, rowIdsOf } from './row-id.ts'
+import { rowId } from './row-id.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 /** One key's minute as both sides have it; undefined where a side has no row. */
@@ -15,6 +15,8 @@ export interface BothSides {
   readonly minutes: State | undefined
   /** As they would see it by the shards' lanes alone. */
   readonly shards: State | undefined
+  /** Whether readers see a total that was made from history, in place of the shards' lanes. */
+  readonly isExact: boolean
   readonly history: State | undefined
 }
 
@@ -23,8 +25,8 @@ export interface ReadHour {
   readonly folded: FoldedHistory
   /** The cuts of history that hold events which can be read. */
   readonly cuts: readonly BatchCut[]
-  /** Ids of rows with events from batches that were not done when minute rows were read. */
-  readonly underWay: ReadonlySet<string>
+  /** The last sequence number that each shard was done with before minute rows were read. */
+  readonly done: ReadonlyMap<string, string>
 }
 
 /**
@@ -36,18 +38,9 @@ export async function readHour(context: VerifyContext, hourMs: number): Promise<
   const { pipeline, stores } = context
   const done = await readProgress(context)
   const lanes = await readMinutes(context, hourMs)
-  const isUnderWay = new Map<BatchCut, boolean>()
-  const idsUnderWay = new Set<string>()
-  const underWay = new Set<string>()
-  const folded = await foldHistory(pipeline, stores.history, hourMs, (cut, event) => {
-    const beyond = isUnderWay.get(cut) ?? isBeyond(cut, done)
-    isUnderWay.set(cut, beyond)
-    if (beyond) idsUnderWay.add(event.id)
-    // Also one that is done, and which another content of its id goes before.
-    if (!idsUnderWay.has(event.id)) return
-    for (const id of rowIdsOf(pipeline, event)) underWay.add(id)
-  })
-  return { rows: alignRows(lanes, folded), folded, cuts: [...isUnderWay.keys()], underWay }
+  const cuts = new Set<BatchCut>()
+  const folded = await foldHistory(pipeline, stores.history, hourMs, (cut) => cuts.add(cut))
+  return { rows: alignRows(lanes, folded), folded, cuts: [...cuts], done }
 }
 
 /** The last sequence number that each shard is done with. */
@@ -62,7 +55,11 @@ async function readProgress({ stores }: VerifyContext): Promise<Map<string, stri
 /** How Kinesis names every shard. Other lanes of history are no shard's, and make no progress. */
 const shardPrefix = 'shardId-'
 
-function isBeyond({ lane, lastSequenceNumber }: BatchCut, done: Map<string, string>): boolean {
+/** Whether a cut of history is of a batch that its shard was not done with. */
+export function isBeyond(
+  { lane, lastSequenceNumber }: BatchCut,
+  done: ReadonlyMap<string, string>,
+): boolean {
   const through = done.get(lane)
   if (through === undefined) return lane.startsWith(shardPrefix)
   return compareSequenceNumbers(lastSequenceNumber, through) > 0
@@ -74,9 +71,9 @@ async function readMinutes({ pipeline, stores }: VerifyContext, hourMs: number):
   const rows: Minutes = new Map()
   for (const aggregation of pipeline.aggregations) {
     const lanes = await stores.minutes.readHourLanes(aggregation, hourMs)
-    for (const { key, minuteMs, state, shards } of lanes) {
+    for (const { key, minuteMs, state: minutes, shards, corrected: isExact } of lanes) {
       const id = rowId(aggregation, key, minuteMs)
-      rows.set(id, { id, aggregation, key, minuteMs, minutes: state, shards })
+      rows.set(id, { id, aggregation, key, minuteMs, minutes, shards, isExact })
     }
   }
   return rows
@@ -88,8 +85,8 @@ function alignRows(minutes: Minutes, { fold }: FoldedHistory): BothSides[] {
     const id = rowId(aggregation, key, minuteMs)
     const found = minutes.get(id)
     minutes.delete(id)
-    const side = found ?? { id, aggregation, key, minuteMs, minutes: undefined, shards: undefined }
-    rows.push({ ...side, history: state })
+    const none = { minutes: undefined, shards: undefined, isExact: false }
+    rows.push({ ...(found ?? { id, aggregation, key, minuteMs, ...none }), history: state })
   }
   for (const found of minutes.values()) rows.push({ ...found, history: undefined })
   return rows

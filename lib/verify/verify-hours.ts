@@ -1,6 +1,6 @@
 import { compareHour, type VerifiedHour } from './compare-hour.ts'
 import type { Difference } from './difference.ts'
-import { GivenUpRows } from './given-up-rows.ts'
+import { GivenUpRecords } from './given-up-records.ts'
 import { damageIn, type UnverifiableHour } from './unverifiable-hour.ts'
 import type { VerifyContext } from './verify-context.ts'
 
@@ -17,14 +17,14 @@ export async function* verifyHours(
   atOnce = 1,
   onUnverifiable?: (hour: UnverifiableHour) => void,
 ): AsyncGenerator<VerifiedHour> {
-  const givenUpRows = new GivenUpRows(context.pipeline, context.stores.failedBatches)
+  const givenUp = new GivenUpRecords(context.pipeline, context.stores.failedBatches)
   const underWay: Promise<VerifiedHour | undefined>[] = []
   const next = async () => {
     const verified = await underWay.shift()
     return verified === undefined ? [] : [verified]
   }
   for (const hourMs of hours) {
-    const verified = verifyHour(context, hourMs, givenUpRows).catch((error: unknown) => {
+    const verified = verifyHour(context, hourMs, givenUp).catch((error: unknown) => {
       const damage = damageIn(error)
       if (damage === undefined || onUnverifiable === undefined) throw error
       onUnverifiable({ hourMs, ...damage })
@@ -48,11 +48,11 @@ const maxLooks = 3
 async function verifyHour(
   context: VerifyContext,
   hourMs: number,
-  givenUpRows: GivenUpRows,
+  givenUp: GivenUpRecords,
 ): Promise<VerifiedHour> {
-  let found = await compareHour(context, hourMs, givenUpRows)
+  let found = await compareHour(context, hourMs, givenUp)
   for (let looks = 1; looks < maxLooks && unexplained(found).length > 0; looks++) {
-    const again = await compareHour(context, hourMs, givenUpRows)
+    const again = await compareHour(context, hourMs, givenUp)
     if (textOf(unexplained(again)) === textOf(unexplained(found))) return again
     found = again
   }

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { createRejects, rejectsHour } from '../../lib/aws/rejects.ts'
+import { createRejects, rejectsCut, rejectsHour } from '../../lib/aws/rejects.ts'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import { UnexpectedContent } from '../../lib/aws/unexpected-content.ts'
 import { faultyObjects } from '../conformance/faulty-stores.ts'
@@ -70,5 +70,13 @@ describe('rejects', () => {
   ])('are named by the hour of their arrival: %s %s', (objectKey, isOurs) => {
     if (isOurs) expect(rejectsHour(objectKey)).toBe(hourMs)
     else expect(() => rejectsHour(objectKey)).toThrow('is not named as rejects are')
+  })
+
+  it('tell the cut that they are named by, also those of former versions', () => {
+    const cut = { lane: 'file-0f0f', firstSequenceNumber: '7', lastSequenceNumber: '12' }
+    const folder = 'rejected/2026-11-22/10'
+    expect(rejectsCut(`${folder}/file-0f0f-7-12.0123456789abcdef.ndjson.gz`)).toEqual(cut)
+    expect(rejectsCut(`${folder}/file-0f0f-7-12.ndjson.gz`)).toEqual(cut)
+    expect(() => rejectsCut(`${folder}/file.ndjson.gz`)).toThrow('is not named as rejects are')
   })
 })

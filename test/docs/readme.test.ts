@@ -24,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const maskTime = (text: string) => text.replace(/done in [\d.]+ s/, 'done in # s')
 
 async function outputOf(command: string): Promise<string> {
-  const [npx, twofold, ...words] = command.split(' ')
+  const [npx, twofold, ...words] = command.replace('npx --no-install ', 'npx ').split(' ')
   expect([npx, twofold]).toEqual(['npx', 'twofold'])
   const { stdout } = await run(process.execPath, [join(root, 'cli/twofold.ts'), ...words], {
     cwd: folder,

@@ -6,7 +6,14 @@ import { byProduct, salesPipeline } from '../aws/sales.ts'
 import { type EmbeddedStores, openEmbeddedStores } from '../conformance/embedded-stores.ts'
 import { batchOf, lineOf, type SequencedLine } from './sales-batches.ts'
 import { contextAt, memoryWorld, storesOn, type World } from './world.ts'
-import { changedTexts, expectedRows, leaderTexts, minuteTexts, rollupTexts } from './world-rows.ts'
+import {
+  changedTexts,
+  expectedRows,
+  leaderTexts,
+  minuteTexts,
+  objectKeys,
+  rollupTexts,
+} from './world-rows.ts'
 
 const calendar = createCalendar('Australia/Lord_Howe')
 const startMs = Date.parse('2026-04-04T12:00:00Z')
@@ -84,5 +91,29 @@ describe('both functions on embedded servers', () => {
     expect(await leaderTexts(embedded, calendar, byProduct)).toEqual(
       await leaderTexts(memory, calendar, byProduct),
     )
+  })
+
+  it('tell of a part that is lost, and make it anew', async () => {
+    const sold = (id: string, time: string) =>
+      lineOf({ id, at: `2026-05-04T${time}Z`, product: 'a' })
+    const sales = [sold('1', '10:00:00'), sold('2', '11:00:00')]
+    const nowMs = Date.parse('2026-05-05T00:00:00Z')
+    const deliverAndRoll = async (from: number, some: readonly string[], atMs: number) => {
+      const batch = batchOf(7, numbered(from, some), atMs)
+      const written = storesOn(embedded, () => atMs)
+      await applyBatch(salesPipeline, written, batch, atMs)
+      await rollUp(contextAt(embedded, atMs, { calendar, keyRanges: 2 }))
+    }
+    await deliverAndRoll(1, sales.slice(0, 1), nowMs)
+    const parts = await objectKeys(embedded, 'parts/hour/by-product/2026-05-04T10/')
+    await embedded.objects.delete(parts)
+    await expect(deliverAndRoll(2, sales.slice(1), nowMs + 15 * minuteMs)).rejects.toMatchObject({
+      cause: { name: 'PartLost', message: expect.stringContaining(parts[0] ?? 'one part') },
+    })
+    await deliverAndRoll(2, [], nowMs + 30 * minuteMs)
+    const ofMay = (texts: readonly string[]) => texts.filter((text) => text.includes(' 2026-05'))
+    const expected = ofMay(expectedRows(sales, calendar).rollups)
+    expect(ofMay(await rollupTexts(embedded))).toEqual(expected)
+    expect(await changedTexts(embedded)).toEqual([])
   })
 })

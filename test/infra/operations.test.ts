@@ -55,4 +55,19 @@ describe('docs/OPERATIONS.md', () => {
     const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor)
     expect(links.filter((link) => !anchors.includes(link ?? ''))).toEqual([])
   })
+
+  it('never has npx fetch a package that is named like ours', () => {
+    expect(text).toContain('npx --no-install twofold ')
+    expect(text).not.toMatch(/npx\s+twofold/)
+  })
+
+  it('has no invocation sent again by the AWS CLI, which waits a minute for an answer', () => {
+    const invocations = text.match(/^.*aws lambda invoke(?:.*\\\n)*.*$/gm) ?? []
+    expect(invocations).toHaveLength(2)
+    for (const invocation of invocations) {
+      expect(invocation).toMatch(
+        /--invocation-type Event|AWS_MAX_ATTEMPTS=1 .*--cli-read-timeout 960/,
+      )
+    }
+  })
 })

@@ -65,6 +65,7 @@ describe('the rights of the stack', () => {
       's3:GetObject <StorageBucket>/aws/lambda/*',
       's3:GetObject <StorageBucket>/history/*',
       's3:GetObject <StorageBucket>/parts/*',
+      's3:GetObject <StorageBucket>/rejected/*',
       's3:ListBucket <StorageBucket>',
       's3:PutObject <StorageBucket>/backfill/*',
       's3:PutObject <StorageBucket>/parts/*',

@@ -38,6 +38,7 @@ describe('the AwsSolutions rules', () => {
       `Stream/StreamAggregate ${bucket}/aws/lambda/*]`,
       `Rollup/BatchRollup ${bucket}/aws/lambda/*]`,
       `Rollup/BatchRollup ${bucket}/history/*]`,
+      `Rollup/BatchRollup ${bucket}/rejected/*]`,
       `Rollup/BatchRollup ${bucket}/parts/*]`,
       `Rollup/BatchRollup ${bucket}/backfill/*]`,
       'Rollup/DeadLetters SQS3',

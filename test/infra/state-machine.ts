@@ -9,6 +9,8 @@ export interface World {
   /** Where the results of a map go. */
   writeObject(bucket: string, key: string, text: string): Promise<void>
   sleep(seconds: number): Promise<void>
+  /** How much of a pause with full jitter is waited: from 0 to 1. */
+  jitter(): number
 }
 
 export interface Definition {
@@ -21,6 +23,7 @@ export interface Retrier {
   readonly MaxAttempts: number
   readonly IntervalSeconds?: number
   readonly BackoffRate?: number
+  readonly JitterStrategy?: 'FULL'
 }
 
 export interface State {
@@ -137,8 +140,9 @@ async function retrying<Result>(
       const attempts = retrier === undefined ? 0 : (spent.get(retrier) ?? 0)
       if (retrier === undefined || attempts >= retrier.MaxAttempts) throw error
       spent.set(retrier, attempts + 1)
-      const { IntervalSeconds = 1, BackoffRate = 2 } = retrier
-      await world.sleep(IntervalSeconds * BackoffRate ** attempts)
+      const { IntervalSeconds = 1, BackoffRate = 2, JitterStrategy } = retrier
+      const share = JitterStrategy === 'FULL' ? world.jitter() : 1
+      await world.sleep(share * IntervalSeconds * BackoffRate ** attempts)
     }
   }
 }

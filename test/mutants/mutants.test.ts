@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { mutants, mutate } from './mutants.ts'
+import { mutate } from './mutant.ts'
+import { mutants } from './mutants.ts'
+import { tryMutants } from './try-mutants.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -30,18 +32,27 @@ describe('mutants', () => {
       '--seeds',
       '50',
     ])
-    expect(stdout).toMatch(/^caught +week merged into month\n +The schedule of seed \d+ failed:/)
-    expect(stdout).toContain('1 of 1 mutants were caught')
+    expect(stdout).toMatch(
+      /^caught +week merged into month\n +in \S+\n +breaks: .+\n +The schedule of seed \d+ failed:/,
+    )
+    expect(stdout).toMatch(/\ncaught: 1 of 1\n$/)
   })
 
-  it('that nothing notices make the exit code 1', async () => {
-    const none = promisify(execFile)(join(root, 'node_modules/.bin/node'), [
-      join(root, 'test/mutants/run-mutants.ts'),
-      ...['--only', 'week merged', '--seeds', '0'],
+  it('that nothing notices are counted, with what they were to break', async () => {
+    const harmless = {
+      name: 'nothing broken',
+      breaks: 'No promise.',
+      file: 'lib/aws/sequence-number.ts',
+      edits: [{ from: 'left.length - right.length\n', to: '(left.length - right.length)\n' }],
+    }
+    const told: string[] = []
+    const print = (text: string) => void told.push(text)
+    expect(await tryMutants([harmless], { seeds: 1, stories: false, print })).toBe(1)
+    expect(told.slice(0, 2)).toEqual([
+      'SURVIVED nothing broken',
+      '    in lib/aws/sequence-number.ts\n    breaks: No promise.',
     ])
-    await expect(none).rejects.toMatchObject({
-      code: 1,
-      stdout: expect.stringContaining('SURVIVED'),
-    })
+    expect(told.at(-2)).toContain('    1 schedule with ')
+    expect(told.at(-1)).toBe('caught: 0 of 1')
   })
 })

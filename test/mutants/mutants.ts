@@ -1,10 +1,5 @@
-/** One promise of the pipeline, broken by a change of its source. */
-export interface Mutant {
-  readonly name: string
-  readonly file: string
-  /** Each stands exactly once in the file, and is put in place of the other. */
-  readonly edits: readonly { readonly from: string; readonly to: string }[]
-}
+import type { Mutant } from './mutant.ts'
+import { rollupMutants } from './rollup-mutants.ts'
 
 const applyBatch = 'functions/stream-aggregate/apply-batch.ts'
 const appendHistory = `  await pMap(eventsByHour, ([hourMs, lines]) => stores.history.append(cut, hourMs, lines), {
@@ -17,28 +12,18 @@ const markHours = `  const hours = [...eventsByHour.keys()].map((hourMs) => ({ k
   await stores.changed.mark(hours, nowMs)
 `
 
-const replaceParts = 'functions/batch-rollup/replace-parts.ts'
-const publish = `  if (changed || unfinished.length > 0 || context.rewrite) {
-    await replacement.publish(written, begun.current, unfinished)
-  }
-`
-const cleanUp = '  await parts.remove(replaced)\n  return'
-
-const foldHour = 'functions/batch-rollup/fold-hour.ts'
-
-const mergePeriod = 'functions/batch-rollup/merge-period.ts'
-const readUnit = 'functions/batch-rollup/read-unit.ts'
-const foldHistory = 'lib/aws/fold-history.ts'
-
 /** Every one of these must make the simulation fail. */
 export const mutants: readonly Mutant[] = [
   {
     name: 'condition on `through` removed',
+    breaks: 'A row is put only where it is as it was read, so two writers count no record twice.',
     file: 'lib/aws/exactly-once-minutes.ts',
     edits: [{ from: 'table.put(item, conditionOn(known))', to: 'table.put(item)' }],
   },
   {
     name: '`through` compared as text',
+    breaks:
+      'Sequence numbers are compared as numbers, so no record is taken for one that is in a row already.',
     file: 'lib/aws/sequence-number.ts',
     edits: [
       {
@@ -49,6 +34,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'history written after minute rows',
+    breaks: 'History always holds at least what minute rows hold.',
     file: applyBatch,
     edits: [
       { from: appendHistory, to: '' },
@@ -57,6 +43,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'ledger bumped first',
+    breaks: 'An hour is marked as changed only once what changed it can be read.',
     file: applyBatch,
     edits: [
       { from: markHours, to: '' },
@@ -65,6 +52,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'ledger cleared without the token',
+    breaks: 'A mark that was put while its hour was folded stays for the next run.',
     file: 'lib/aws/ledger/changed-units.ts',
     edits: [
       {
@@ -74,35 +62,15 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'merge adds instead of replaces',
-    file: mergePeriod,
-    edits: [
-      {
-        from: 'finer.parts.map(readPart(context))',
-        to: '[...finer.parts, ...before.current].map(readPart(context))',
-      },
-    ],
-  },
-  {
-    name: 'part replaced before its rows are written',
-    file: replaceParts,
-    edits: [
-      { from: publish, to: '' },
-      { from: cleanUp, to: `${publish}${cleanUp}` },
-    ],
-  },
-  {
-    name: 'the mark of an unfinished write ignored',
-    file: replaceParts,
-    edits: [
-      {
-        from: 'const unfinished = others.flatMap((other) => objectKeysOf(replacement, other))',
-        to: 'const unfinished: string[] = []',
-      },
-    ],
+    name: 'a mark that is sent again put over a newer one',
+    breaks: 'A mark that is sent again goes over no newer one.',
+    file: 'lib/aws/ledger/put-new-token.ts',
+    edits: [{ from: 'table.put(item, asSeen(seen))', to: 'table.put(item, seen && undefined)' }],
   },
   {
     name: 'redrive in the shard’s own lane',
+    breaks:
+      "Events that are put back have a lane of their own, since the shard's has gone past them.",
     file: 'lib/aws/history.ts',
     edits: [
       {
@@ -113,6 +81,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'parents not drained first',
+    breaks: 'A shard is read only once those that it came from are read to their end.',
     file: 'local/event-source-mapping/shard-order.ts',
     edits: [
       {
@@ -122,47 +91,8 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a run writes on past its deadline',
-    file: 'functions/batch-rollup/rollup-context.ts',
-    edits: [{ from: 'if (nowMs() >= deadlineMs) throw', to: 'if (nowMs() < 0) throw' }],
-  },
-  {
-    name: 'lines left out by a former definition forgotten',
-    file: foldHour,
-    edits: [{ from: 'if (folded.unreadable > 0) {', to: 'if (folded.unreadable < 0) {' }],
-  },
-  {
-    name: 'week merged into month',
-    file: mergePeriod,
-    edits: [
-      {
-        from: "window.grain === 'day' ? 'hour' : 'day'",
-        to: "window.grain === 'day' ? 'hour' : window.grain === 'month' ? 'week' : 'day'",
-      },
-    ],
-  },
-  {
-    name: 'minutes of redriven events taken for right',
-    file: foldHistory,
-    edits: [{ from: 'if (isDuplicate || isRedriven(cut)) {', to: 'if (isDuplicate) {' }],
-  },
-  {
-    name: 'duplicates not dropped',
-    file: foldHistory,
-    edits: [{ from: 'const isDuplicate = ids.has(event.id)', to: 'const isDuplicate = false' }],
-  },
-  {
-    name: 'all dead attempts taken for partless',
-    file: readUnit,
-    edits: [
-      {
-        from: 'return !objectKeysOf(unit, attempt).some((objectKey) => there.has(objectKey))',
-        to: 'return there.size >= 0 && attempt !== undefined',
-      },
-    ],
-  },
-  {
     name: 'notes of unread lines cleared without the token',
+    breaks: 'A note of lines that were left out is cleared only as it was read.',
     file: 'lib/aws/ledger/unread-hours.ts',
     edits: [
       {
@@ -173,23 +103,27 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'exact totals passed over by readers',
+    breaks: "Where there are exact totals of a minute, readers take these in place of the shards'.",
     file: 'lib/aws/minute-lanes.ts',
     edits: [{ from: 'exact === undefined ? shards : exact.state', to: 'shards' }],
   },
   {
     name: "a leader under another one's key",
+    breaks: 'Leaders of a period stand under their own keys.',
     file: 'lib/aws/rollup-rows.ts',
     edits: [{ from: 'M: { key: { S: key }', to: 'M: { key: { S: rows[0]?.key ?? key }' }],
   },
+  {
+    name: 'verify passes rejects over',
+    breaks: 'Verify explains a row by the rejected records that wait to be put back.',
+    file: 'lib/verify/compare-hour.ts',
+    edits: [{ from: 'rejected.isEmpty\n', to: 'rejected !== undefined\n' }],
+  },
+  {
+    name: 'verify passes notes of left-out lines over',
+    breaks: 'Verify explains a row by the lines that its hour was folded without.',
+    file: 'lib/verify/due-fold.ts',
+    edits: [{ from: 'leftOutLines += note.lines', to: 'leftOutLines += 0' }],
+  },
+  ...rollupMutants,
 ]
-
-/** The source with the mutant's edits. Throws where one of them does not fit exactly once. */
-export function mutate({ name, edits }: Mutant, source: string): string {
-  return edits.reduce((text, { from, to }) => {
-    const [before, after, ...more] = text.split(from)
-    if (before === undefined || after === undefined || more.length > 0) {
-      throw new Error(`The mutant "${name}" does not fit its source any more: ${from}`)
-    }
-    return before + to + after
-  }, source)
-}

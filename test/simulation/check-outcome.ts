@@ -107,8 +107,8 @@ async function checkRollups(outcome: Outcome, once: Purchase[]): Promise<Failure
 }
 
 /** Under parts/ there is nothing that the ledger does not know of. */
-async function checkObjects({ world, stores }: Outcome): Promise<Failure | undefined> {
-  const known = new Set<string>()
+async function checkObjects({ world, stores, strays }: Outcome): Promise<Failure | undefined> {
+  const known = new Set<string>(strays)
   const unfinished: string[] = []
   for await (const { pk, sk } of world.ledger.scan()) {
     const [table, kind] = (pk?.S ?? '').split('#')

@@ -30,7 +30,7 @@ const maxClosingRuns = 12
 export async function comeToRest(options: ClosingOptions): Promise<void> {
   const { scheduler, faults, wire, story, mapping, functions } = options
   faults.stop()
-  wire.endOutages()
+  wire.outages.end()
   story.tell(() => '-- from here on nothing goes wrong')
   while (!mapping.isDrained() || functions.running.size > 0) await scheduler.sleep(minuteMs)
 }

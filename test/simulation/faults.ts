@@ -10,6 +10,8 @@ export const survivable = {
     'A conditional put that was applied is met again, by the row itself or by the registry’s item; all other writes may be repeated.',
   'request sent twice':
     'The SDK sends again after a lost answer. The second meets what the first did: a condition that fails on our own success is read as such.',
+  'write repeated after a while':
+    'The SDK sends again for as long as a minute, and others write in between. A condition refuses what is out of date; rows are of an attempt that is marked until all of it is answered; and a mark with a token that was seen is never put over another.',
   throttled: 'Nothing was done. The batch comes again, the unit stays marked.',
   'server error':
     'It may have been applied or not, and both are what a crash before or after leaves.',
@@ -22,6 +24,12 @@ export const survivable = {
   outage: 'Retries are spent, the batch is kept in the bucket whole, and is redriven.',
   'process frozen past its lease':
     'A run looks at its clock before each row that it writes without a condition, and stops past its deadline.',
+  'process paused within its time':
+    'Whoever is at a unit has read the registry before its inputs, so it can’t begin once another has begun that unit meanwhile; and until its time is over its mark keeps the unit unsettled.',
+  'run taken over':
+    'Whoever takes over knows that no earlier run is alive, and does again all that the marks of its attempts name, without waiting for their deadlines.',
+  'history out of reach':
+    'An hour that can’t be folded stays marked, and the fold that is done with it at last marks its day.',
   'clock skew':
     'Event time and arrival decide windows. Clocks of processes decide leases and deadlines only, with a margin of a minute.',
   'two runs at once':
@@ -51,7 +59,13 @@ export const survivable = {
     'It is kept by its place in the record, and the others of the record are taken.',
   'late by seconds': 'Event time decides; a late event marks its hour as changed.',
   'late by hours': 'As by seconds.',
+  'late into one hour again and again':
+    'Each marks the hour with a token of its own, so whoever is at it already can’t take the last for done.',
   'late by days': 'As by seconds.',
+  'late by all of the retention but an hour or two':
+    'All rows of a minute expire at one time; until then they are exact, and from then on nobody reads or writes them.',
+  'expired row deleted':
+    'Readers pass expired rows over, whether they are there or not; a writer whose clock is behind meets none, and what it puts then is expired as well.',
   'late by years': 'As by seconds; minute rows past their retention are not written any more.',
   'malformed record': 'It is kept with its reason, and blocks nothing.',
   'refused by a definition that is corrected later':
@@ -73,43 +87,69 @@ export function noFaults(): FaultCounts {
   return Object.fromEntries(faults.map((fault) => [fault, 0])) as FaultCounts
 }
 
+/**
+ * What a request is about, where that matters: between its inputs and what it makes of them, and
+ * between its marks and what they are made for, a process is overtaken at its worst.
+ */
+export type Stage = 'inputs' | 'marks' | 'others'
+
 /** What may befall a single request of a process, and how often while it is switched on, of 1. */
 const requestFaults = [
   { fault: 'crash before a request', share: 0.004, of: ['stream', 'rollup', 'operator'] },
   { fault: 'crash after a request', share: 0.004, of: ['stream', 'rollup', 'operator'] },
   { fault: 'answer lost', share: 0.01, of: ['stream', 'rollup', 'operator'] },
   { fault: 'request sent twice', share: 0.03, of: ['stream', 'rollup', 'operator'] },
+  {
+    fault: 'write repeated after a while',
+    share: { inputs: 0, marks: 0.1, others: 0.02 },
+    of: ['stream', 'rollup', 'operator'],
+  },
   { fault: 'throttled', share: 0.01, of: ['stream', 'rollup', 'operator'] },
   { fault: 'server error', share: 0.01, of: ['stream', 'rollup', 'operator'] },
   { fault: 'timed out', share: 0.01, of: ['stream', 'rollup', 'operator'] },
   { fault: 'slow', share: 0.05, of: ['stream', 'rollup', 'operator'] },
   { fault: 'batch written in part', share: 0.05, of: ['stream', 'rollup', 'operator'] },
   { fault: 'read cut short', share: 0.02, of: ['stream', 'rollup', 'operator'] },
-  { fault: 'process frozen past its lease', share: 0.004, of: ['rollup'] },
+  {
+    fault: 'process frozen past its lease',
+    share: { inputs: 0.004, marks: 0.04, others: 0.004 },
+    of: ['rollup'],
+  },
+  {
+    fault: 'process paused within its time',
+    share: { inputs: 0.04, marks: 0.01, others: 0.01 },
+    of: ['rollup'],
+  },
 ] as const satisfies readonly {
   readonly fault: Fault
-  readonly share: number
+  readonly share: number | Readonly<Record<Stage, number>>
   readonly of: readonly Role[]
 }[]
 
 export type RequestFault = (typeof requestFaults)[number]['fault']
 
+interface Share {
+  readonly fault: RequestFault
+  readonly share: number | Readonly<Record<Stage, number>>
+}
+
 /** Decides, by chance, what goes wrong in one schedule, and counts what did. */
 export class FaultSource {
   readonly counts = noFaults()
   readonly #random: SeededRandom
-  readonly #shares = new Map<Role, { readonly fault: RequestFault; readonly share: number }[]>()
+  readonly #shares = new Map<Role, Share[]>()
+  readonly #intensity: number
   #on = true
 
   /** Each schedule has only some of the faults, so that each is met alone and in all company. */
   constructor(random: SeededRandom) {
     this.#random = random
-    const intensity = random.pick([0.3, 1, 1, 2])
+    this.#intensity = random.pick([0.3, 1, 1, 2])
     for (const { fault, share, of } of requestFaults) {
       if (random.next() < 0.5) continue
       for (const role of of) {
         const shares = this.#shares.get(role) ?? []
-        shares.push({ fault, share: share * intensity })
+        shares.push({ fault, share })
         this.#shares.set(role, shares)
       }
     }
@@ -124,14 +164,6 @@ export class FaultSource {
     this.counts[fault]++
   }
 
-  /**
-   * Whether history may name first, from a batch that was given up, another content of an id that
-   * counts already. Until that is redriven verify has no reason for the row that lacks it.
-   */
-  get mayDisplace(): boolean {
-    return this.counts['batch given up'] > 0 && this.counts['event id with other content'] > 0
-  }
-
   /** Whether something that happens in this share of cases happens now; counted where it does. */
   happens(fault: Fault, share: number): boolean {
     if (!this.#on || this.#random.next() >= share) return false
@@ -140,11 +172,11 @@ export class FaultSource {
   }
 
   /** What befalls a request of such a process. Not counted: not every request can suffer it. */
-  ofRequest(role: Role): RequestFault | undefined {
+  ofRequest(role: Role, stage: Stage): RequestFault | undefined {
     if (!this.#on) return undefined
-    let left = this.#random.next()
+    let left = this.#random.next() / this.#intensity
     for (const { fault, share } of this.#shares.get(role) ?? []) {
-      left -= share
+      left -= typeof share === 'number' ? share : share[stage]
       if (left < 0) return fault
     }
     return undefined

@@ -1,5 +1,6 @@
 import { malformedLines } from '../data/malformed-lines.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
+import { retentionMs } from '../functions/world.ts'
 import type { Fault, FaultSource } from './faults.ts'
 
 const second = 1_000
@@ -31,6 +32,10 @@ const maxAheadMs = 50 * minute
 /** Whether the maker picked it from those that are no purchases. */
 export const isMalformed = (line: Buffer) => malformed.includes(line)
 
+/** How long before a schedule's start the hour is in which late events crowd, if they do. */
+const crowdedHoursBack = [3, 30, 24 * 9, 24 * 35]
+const crowdedShare = 0.5
+
 interface Lateness {
   readonly fault: Fault | undefined
   readonly weight: number
@@ -43,6 +48,11 @@ const latenesses: readonly Lateness[] = [
   { fault: 'late by seconds', weight: 3, ms: (random) => random.below(90 * second) },
   { fault: 'late by hours', weight: 4, ms: (random) => random.below(5 * hour) },
   { fault: 'late by days', weight: 1, ms: (random) => random.below(40 * day) },
+  {
+    fault: 'late by all of the retention but an hour or two',
+    weight: 1,
+    ms: (random) => retentionMs - random.below(3 * hour),
+  },
   { fault: 'late by years', weight: 0.2, ms: (random) => random.below(20 * year) },
 ]
 
@@ -60,11 +70,15 @@ export class EventMaker {
   readonly #faults: FaultSource
   readonly #sent: Buffer[] = []
   readonly #identities: Identity[] = []
+  /** Where late events crowd, the hour that they do so in: it changes again and again. */
+  readonly #crowdedHourMs: number | undefined
   #made = 0
 
-  constructor(random: SeededRandom, faults: FaultSource) {
+  constructor(random: SeededRandom, faults: FaultSource, startMs: number) {
     this.#random = random
     this.#faults = faults
+    const crowdedMs = startMs - random.pick(crowdedHoursBack) * hour
+    this.#crowdedHourMs = random.next() < 0.5 ? crowdedMs - (crowdedMs % hour) : undefined
   }
 
   at(nowMs: number): Buffer {
@@ -75,7 +89,7 @@ export class EventMaker {
     if (this.#faults.happens('malformed record', 0.05)) return random.pick(malformed)
     const identity = this.#takenIdentity(nowMs) ?? {
       id: `p${++this.#made}`,
-      timeMs: nowMs - this.#lateMs(),
+      timeMs: this.#timeMs(nowMs),
     }
     const line = Buffer.from(this.#purchase(identity))
     this.#identities.push(identity)
@@ -108,14 +122,18 @@ export class EventMaker {
     return `{${fields.join(',')}}`
   }
 
-  #lateMs(): number {
+  #timeMs(nowMs: number): number {
+    if (this.#crowdedHourMs !== undefined && this.#random.next() < crowdedShare) {
+      this.#faults.count('late into one hour again and again')
+      return this.#crowdedHourMs + this.#random.below(hour)
+    }
     let left = this.#random.next() * totalWeight
     for (const { fault, weight, ms } of latenesses) {
       left -= weight
       if (left >= 0) continue
       if (fault !== undefined) this.#faults.count(fault)
-      return Math.floor(ms(this.#random))
+      return nowMs - Math.floor(ms(this.#random))
     }
-    return 0
+    return nowMs
   }
 }

@@ -7,6 +7,7 @@ import type { DeployedDefinitions } from './deployed-definitions.ts'
 import type { FaultSource } from './faults.ts'
 import type { SimulatedFunctions } from './simulated-functions.ts'
 import type { Story } from './story.ts'
+import type { Wire } from './wire.ts'
 
 export interface OperatorOptions {
   readonly world: MemoryWorld
@@ -14,6 +15,7 @@ export interface OperatorOptions {
   readonly faults: FaultSource
   readonly story: Story
   readonly functions: SimulatedFunctions
+  readonly wire: Wire
   /** Redrives go by the corrected one, whether it is deployed or not. */
   readonly definitions: DeployedDefinitions
   /** Looked at before records are put back, when what must hold must hold without that. */
@@ -21,8 +23,11 @@ export interface OperatorOptions {
 }
 
 const unitsOfABackfill = 6
+/** Whatever a run that died has sent is applied by then, or not at all. */
+const takeOverAfterMs = 90_000
+const takeOverShare = 0.3
 
-/** A person who backfills and redrives, at any time and more than once. */
+/** A person who backfills, redrives and takes over, at any time and more than once. */
 export class Operator {
   readonly #options: OperatorOptions
 
@@ -30,16 +35,28 @@ export class Operator {
     this.#options = options
   }
 
-  /** Workers for some units that the ledger knows parts of, some of them side by side. */
+  /**
+   * Workers for some units that the ledger knows parts of, or that are marked as changed, so that a
+   * run is at them too; some of them side by side.
+   */
   async backfillSome(): Promise<void> {
     const { random, functions, faults, definitions } = this.#options
-    const known = await this.#knownUnits()
+    const known = await this.#unitsIn(random.pick(['part', 'changed']))
     const units = random.shuffled(known).slice(0, unitsOfABackfill)
     for (const unit of units) {
       if (functions.running.size > 0) faults.happens('two runs at once', 1)
       const work = functions.answerRequest({ unit }, definitions.rollup).catch(() => undefined)
       if (random.next() < 0.5) await work
     }
+  }
+
+  /** Takes over where no run is alive, and nothing of one under way. */
+  maybeTakeOver(): void {
+    const { functions, faults, definitions, wire } = this.#options
+    const isAlive = [...functions.running].some(({ role }) => role === 'rollup')
+    if (isAlive || wire.quietForMs('rollup') < takeOverAfterMs) return
+    if (!faults.happens('run taken over', takeOverShare)) return
+    functions.answerRequest({ takeOver: true }, definitions.rollup).catch(() => undefined)
   }
 
   /** Puts back what can be, now and then twice, side by side. What fails is left for the next time. */
@@ -85,15 +102,16 @@ export class Operator {
     return figures
   }
 
-  async #knownUnits(): Promise<object[]> {
+  async #unitsIn(list: 'part' | 'changed'): Promise<object[]> {
     const units: object[] = []
     for await (const { pk, sk } of this.#options.world.ledger.scan()) {
       const [table, kind] = (pk?.S ?? '').split('#')
-      if (table !== 'part' || kind === undefined) continue
-      const [aggregation, period, range] = (sk?.S ?? '').split('#')
+      if (table !== list || kind === undefined) continue
+      const [aggregation = '', period, range] = (sk?.S ?? '').split('#')
       units.push(
         kind === 'hour'
-          ? { kind, hour: period }
+          ? // The part of an hour is of one aggregation, its mark of all.
+            { kind, hour: period ?? aggregation }
           : { kind, aggregation, period, range: Number(range) },
       )
     }

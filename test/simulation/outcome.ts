@@ -12,5 +12,7 @@ export interface Outcome {
   readonly graceMs: number
   readonly pipeline: Pipeline
   readonly hadGivenUp: boolean
+  /** Objects that were put by whoever had no right to any more. */
+  readonly strays: ReadonlySet<string>
   readonly hadNarrowDefinition: boolean
 }

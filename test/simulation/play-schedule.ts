@@ -10,14 +10,16 @@ import { type ClosingOptions, close, comeToRest } from './closing.ts'
 import { DeployedDefinitions } from './deployed-definitions.ts'
 import { disturb } from './disturbances.ts'
 import type { Failure } from './failure.ts'
-import { type FaultCounts, FaultSource } from './faults.ts'
+import { FaultSource } from './faults.ts'
 import { checkHistoryFirst } from './history-first.ts'
 import { EventMaker } from './made-events.ts'
 import { Operator } from './operator.ts'
 import { plainCodec } from './plain-codec.ts'
+import type { Played } from './played.ts'
 import { produce, type SentRecord } from './producer.ts'
 import { reshard } from './reshard.ts'
 import { drawSchedule, type Schedule } from './schedule.ts'
+import { ScheduledRuns } from './scheduled-runs.ts'
 import { Scheduler } from './scheduler.ts'
 import { graceMs, SimulatedFunctions } from './simulated-functions.ts'
 import { SimulatedMapping } from './simulated-mapping.ts'
@@ -25,27 +27,19 @@ import { SimulatedStream } from './simulated-stream.ts'
 import { Story } from './story.ts'
 import { Wire } from './wire.ts'
 
-/** How a schedule ended. */
-export interface Played {
-  readonly counts: FaultCounts
-  readonly events: number
-  /** Simulated time that it took. */
-  readonly simulatedMs: number
-  readonly failure: Failure | undefined
-  readonly story: Story
-}
+const maxOvertakingMs = 3 * 60_000
 
 /**
- * Plays the schedule of a seed to its end and compares what the tables hold with the oracle.
- *
- * Out of the model are minute rows that expire as a schedule goes on, but for those of events that
- * come just before their 35 days are over; runs with `takeOver`, by which a person says that no other
- * is alive; and settings that don't agree, under which a function does no work at all.
+ * Plays the schedule of a seed to its end and compares what the tables hold with the oracle. Out of
+ * the model are settings that don't agree, under which a function does no work at all.
  */
 export async function playSchedule(seed: number, keepStory: boolean): Promise<Played> {
   const play = new Play(drawSchedule(seed), keepStory)
   return play.toTheEnd()
 }
+
+/** Longer than an event may be dated ahead, and the grace of its hour. */
+const hoursLaterMs = 3 * 3_600_000
 
 class Play {
   readonly #schedule: Schedule
@@ -54,14 +48,16 @@ class Play {
   readonly #faults: FaultSource
   readonly #story: Story
   readonly #wire: Wire
+  readonly #shared: Pick<ClosingOptions, 'world' | 'scheduler' | 'faults' | 'wire' | 'story'>
   readonly #stream: SimulatedStream
   readonly #functions: SimulatedFunctions
   readonly #mapping: SimulatedMapping
   readonly #operator: Operator
+  readonly #runs: ScheduledRuns
   readonly #definitions: DeployedDefinitions
   readonly #calendar: Calendar
+  readonly #events: EventMaker
   readonly #sent: SentRecord[] = []
-  #isOver = false
 
   constructor(schedule: Schedule, keepStory: boolean) {
     const { random, startMs, zone } = schedule
@@ -73,14 +69,17 @@ class Play {
     this.#story = new Story(() => this.#scheduler.nowMs, keepStory)
     this.#wire = new Wire(this.#scheduler, this.#faults, own(), this.#story)
     this.#stream = new SimulatedStream(schedule.shards, schedule.firstSequence)
+    this.#wire.onPaused = () => this.#overtake()
+    this.#events = new EventMaker(random, this.#faults, startMs)
     this.#calendar = rememberingCalendar(zone)
-    const shared = {
+    this.#shared = {
       world: this.#world,
       scheduler: this.#scheduler,
       faults: this.#faults,
       wire: this.#wire,
       story: this.#story,
     }
+    const shared = this.#shared
     this.#functions = new SimulatedFunctions({
       ...shared,
       ...schedule,
@@ -109,6 +108,24 @@ class Play {
       definitions: this.#definitions,
       beforeRedrive: () => this.#checkHistoryFirst(),
     })
+    this.#runs = new ScheduledRuns({
+      ...shared,
+      ...schedule,
+      functions: this.#functions,
+      definitions: this.#definitions,
+      operator: this.#operator,
+    })
+  }
+
+  /** Whoever was paused has not read what comes in now, and the next run has. */
+  #overtake(): void {
+    const { random } = this.#schedule
+    if (this.#runs.isOver || random.next() < 0.5) return
+    this.#scheduler.after(random.below(maxOvertakingMs), async () => {
+      await this.#produce(1, 0)
+      await this.#scheduler.sleep(random.below(maxOvertakingMs))
+      this.#runs.start()
+    })
   }
 
   async toTheEnd(): Promise<Played> {
@@ -131,37 +148,35 @@ class Play {
 
   async #live(): Promise<Failure | undefined> {
     this.#mapping.run()
-    this.#rollUpOnSchedule()
+    this.#runs.begin()
     const disturbances = {
+      ...this.#shared,
       schedule: this.#schedule,
-      scheduler: this.#scheduler,
-      wire: this.#wire,
       operator: this.#operator,
       definitions: this.#definitions,
       look: () => this.#look(),
     }
-    await Promise.all([this.#produce(), disturb(disturbances)])
+    const { events, durationMs } = this.#schedule
+    await Promise.all([this.#produce(events, durationMs), disturb(disturbances)])
     const closing = this.#closing()
     await comeToRest(closing)
+    // Now, and as if all were left alone until every hour is over.
+    for (const aheadMs of [0, hoursLaterMs]) await this.#look(aheadMs)
     const early = await checkOpenHours(this.#outcome())
     if (early !== undefined) return early
-    this.#isOver = true
+    this.#runs.end()
     await close(closing)
     return (await checkOutcome(this.#outcome())) ?? (await checkVerified(this.#outcome()))
   }
 
   #closing(): ClosingOptions {
     return {
-      world: this.#world,
-      scheduler: this.#scheduler,
-      faults: this.#faults,
-      wire: this.#wire,
-      story: this.#story,
+      ...this.#shared,
       mapping: this.#mapping,
       functions: this.#functions,
       operator: this.#operator,
       definitions: this.#definitions,
-      rollUp: () => this.#rollUp(),
+      rollUp: () => this.#runs.rollUp(),
     }
   }
 
@@ -170,17 +185,16 @@ class Play {
     if (failure !== undefined) throw new Broken(failure)
   }
 
-  async #look(): Promise<void> {
+  /** What must hold at any moment, seen by a clock that may be ahead. */
+  async #look(aheadMs = 0): Promise<void> {
     await this.#checkHistoryFirst()
-    // Of two definitions neither knows what the other has taken.
-    if (this.#schedule.narrow !== 'never' || this.#faults.mayDisplace) return
-    const failure = await checkVerify(this.#outcome())
+    const failure = await checkVerify(this.#outcome(aheadMs))
     if (failure !== undefined) throw new Broken(failure)
   }
 
-  #outcome() {
+  #outcome(aheadMs = 0) {
     const { zone } = this.#schedule
-    const nowMs = this.#scheduler.nowMs
+    const nowMs = this.#scheduler.nowMs + aheadMs
     return {
       world: this.#world,
       stores: storesOn(this.#world, () => nowMs, { codec: plainCodec }),
@@ -189,6 +203,7 @@ class Play {
       nowMs,
       graceMs,
       pipeline: this.#definitions.rollup,
+      strays: this.#wire.strays,
       hadGivenUp: this.#faults.counts['batch given up'] > 0,
       hadNarrowDefinition: this.#schedule.narrow !== 'never',
     }
@@ -197,7 +212,7 @@ class Play {
   async #invoke(event: KinesisStreamEvent): Promise<unknown> {
     // Now and then the schedule falls into a batch.
     const { random } = this.#schedule
-    if (random.next() < 0.25) this.#scheduler.after(random.below(300), () => this.#startRun())
+    if (random.next() < 0.25) this.#scheduler.after(random.below(300), () => this.#runs.start())
     let failed = true
     try {
       const answer = await this.#functions.answerBatch(event, this.#definitions.stream)
@@ -209,11 +224,11 @@ class Play {
     }
   }
 
-  #produce(): Promise<void> {
-    const { events: count, durationMs, random } = this.#schedule
+  #produce(count: number, durationMs: number): Promise<void> {
+    const { random } = this.#schedule
     const parts = { stream: this.#stream, scheduler: this.#scheduler, faults: this.#faults, random }
-    const events = new EventMaker(random, this.#faults)
-    return produce({ ...parts, events, count, durationMs }, (record) => this.#onSent(record))
+    const options = { ...parts, events: this.#events, count, durationMs }
+    return produce(options, (record) => this.#onSent(record))
   }
 
   #onSent(record: SentRecord): void {
@@ -225,23 +240,5 @@ class Play {
       if (after !== this.#sent.length) continue
       reshard(this.#stream, this.#schedule.random, this.#faults, this.#story)
     }
-  }
-
-  async #rollUpOnSchedule(): Promise<void> {
-    const { rollupEveryMs } = this.#schedule
-    while (!this.#isOver) {
-      await this.#scheduler.sleep(rollupEveryMs)
-      if (this.#isOver) return
-      this.#startRun()
-      if (this.#faults.happens('two runs at once', 0.1)) this.#startRun()
-    }
-  }
-
-  #startRun(): void {
-    this.#rollUp().catch(() => undefined)
-  }
-
-  #rollUp(): Promise<unknown> {
-    return this.#functions.answerRequest({}, this.#definitions.rollup)
   }
 }

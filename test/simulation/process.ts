@@ -16,6 +16,8 @@ export class Process {
   readonly died: Promise<never>
   /** Until then (true time) nothing goes on within it; what it has sent is on its way all the same. */
   frozenUntilMs = 0
+  /** When it is ended from outside (true time), if it is. */
+  endsAtMs = Number.POSITIVE_INFINITY
   /** Writes of minute rows that it sent and that were applied. */
   rowsWritten = 0
   #alive = true

@@ -15,10 +15,14 @@ export interface Schedule {
   readonly maxBatchSize: number
   readonly maxRetries: number
   readonly rollupEveryMs: number
+  /** What one run has from its begin to its end. */
+  readonly rollupTimeoutMs: number
   readonly openPeriodEveryMs: number
   readonly keyRanges: number
   /** Failing of one store for all of the stream function. */
   readonly outages: number
+  /** Times at which the store deletes some of the rows that have expired. */
+  readonly expiries: number
   readonly backfills: number
   readonly redrives: number
   /** Verifications while all is under way. */
@@ -60,10 +64,12 @@ export function drawSchedule(seed: number): Schedule {
     maxBatchSize: random.pick([1, 3, 10, 100]),
     maxRetries: random.pick([1, 2, 4, 4, 20]),
     rollupEveryMs: random.pick([2, 5, 15, 30]) * minuteMs,
+    rollupTimeoutMs: random.pick([2, 5, 15, 15]) * minuteMs,
     openPeriodEveryMs: random.pick([0, 60 * minuteMs]),
     keyRanges: random.pick([1, 1, 2]),
     outages: random.pick([0, 0, 1, 2]),
-    backfills: random.pick([0, 0, 1, 3]),
+    expiries: random.pick([0, 3, 10]),
+    backfills: random.pick([0, 0, 1, 3, 6]),
     redrives: random.pick([0, 0, 1, 2]),
     looks: random.pick([0, 1, 3]),
     narrow: random.pick(['at first', 'by mistake', 'never', 'never', 'never']),

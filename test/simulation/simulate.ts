@@ -1,8 +1,12 @@
 import { availableParallelism } from 'node:os'
 import cliProgress from 'cli-progress'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, Option } from 'commander'
+import { counted } from '../../cli/counted.ts'
+import { exitFailed } from '../../cli/exit-codes.ts'
+import { runNpmScript } from '../../cli/npm-script.ts'
 import { numberCell, textCell } from '../../cli/output/cells.ts'
 import { tableOf } from '../../cli/output/table.ts'
+import { wholeNumber } from '../../cli/whole-number.ts'
 import { type FaultCounts, faults, noFaults } from './faults.ts'
 import { playOnThreads } from './play-on-threads.ts'
 import { playSchedule } from './play-schedule.ts'
@@ -20,14 +24,18 @@ interface Options {
  */
 const command = new Command('simulate')
   .description('Plays random schedules of the whole pipeline, and compares each with the oracle.')
-  .option('--seeds <n>', 'how many schedules', wholeNumber, 1_000)
-  .option('--from <seed>', 'the first of their seeds', wholeNumber, 0)
-  .option('--seed <n>', 'plays this one again, and tells its story', wholeNumber)
+  .option('--seeds <n>', 'how many schedules', wholeNumber(1), 1_000)
+  .option('--from <seed>', 'the first of their seeds', wholeNumber(0), 0)
+  .addOption(
+    new Option('--seed <n>', 'plays this one again, and tells its story')
+      .argParser(wholeNumber(0))
+      .conflicts(['seeds', 'from', 'stopAtFirst']),
+  )
   .option('--stop-at-first', 'stops at the first schedule that fails')
   .action(async (options: Options) => {
     const failed =
       options.seed === undefined ? await playMany(options) : await playOne(options.seed)
-    process.exitCode = failed ? 1 : 0
+    if (failed) process.exitCode = exitFailed
   })
 
 async function playMany({ seeds, from, stopAtFirst = false }: Options): Promise<boolean> {
@@ -55,19 +63,22 @@ async function playMany({ seeds, from, stopAtFirst = false }: Options): Promise<
   if (first !== undefined) await playOne(first)
   writeCounts(counts)
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
-  print(`${played} schedules with ${events} events, ${failedSeeds.length} failed, in ${seconds} s`)
+  const schedules = `${counted(played, 'schedule')} with ${counted(events, 'event')}`
+  print(`${schedules}, ${failedSeeds.length} failed, in ${seconds} s`)
   if (first !== undefined) {
     print(`failed: ${failedSeeds.slice(0, 20).join(', ')}; play one again with --seed ${first}`)
   }
   return failedSeeds.length > 0
 }
 
-/** Plays a schedule with its story, which is told where it fails. Whether it did. */
+/** Plays a schedule and tells its story. Whether it failed. */
 async function playOne(seed: number): Promise<boolean> {
   const { failure, story, events, simulatedMs } = await playSchedule(seed, true)
   if (failure === undefined) {
-    const minutes = Math.round(simulatedMs / 60_000)
-    print(`The schedule of seed ${seed} is right: ${events} events in ${minutes} simulated minutes`)
+    const minutes = counted(Math.round(simulatedMs / 60_000), 'simulated minute')
+    print(`The schedule of seed ${seed} is right: ${counted(events, 'event')} in ${minutes}\n`)
+    print('What happened, but for requests that went as they should:\n')
+    print(`${story.about([])}\n`)
     return false
   }
   print(`The schedule of seed ${seed} failed:\n${failure.message}\n`)
@@ -87,9 +98,4 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
-  return Number(text)
-}
-
-await command.parseAsync()
+await runNpmScript(command)

@@ -25,6 +25,7 @@ export interface SimulatedFunctionsOptions {
   readonly calendar: Calendar
   readonly keyRanges: number
   readonly openPeriodEveryMs: number
+  readonly rollupTimeoutMs: number
 }
 
 /** A process that serves one batch after the other, and remembers rows in between. */
@@ -35,7 +36,6 @@ interface Container {
 
 const maxSkewMs = 20_000
 export const graceMs = 300_000
-const rollupTimeoutMs = 900_000
 const shortRollupMs = 35_000
 const zombieShare = 0.02
 const maxWaitMs = 3_000
@@ -115,7 +115,7 @@ export class SimulatedFunctions {
   /** One invocation of batch-rollup, ended from outside at its time's end. */
   async answerRequest(request: object, pipeline: Pipeline): Promise<unknown> {
     const { scheduler, random, faults, story, calendar } = this.#options
-    const { keyRanges, openPeriodEveryMs } = this.#options
+    const { keyRanges, openPeriodEveryMs, rollupTimeoutMs } = this.#options
     const { process, nowMs, newToken, stores, objects } = this.start('rollup', 'rollup')
     const parsed = parseRequest(request)
     const short = faults.happens('run out of time', 0.08)
@@ -130,7 +130,7 @@ export class SimulatedFunctions {
       runId: newToken(),
       nowMs,
       deadlineMs: nowMs() + timeoutMs,
-      takeOver: false,
+      takeOver: parsed.kind === 'run' && parsed.takeOver,
       newToken,
       rewrite: parsed.kind === 'unit',
     }
@@ -152,6 +152,7 @@ export class SimulatedFunctions {
   /** A frozen process is not there to be ended, and goes on when it thaws. */
   #killAt(process: Process, atMs: number): void {
     const { scheduler, story } = this.#options
+    process.endsAtMs = atMs
     scheduler.after(atMs - scheduler.nowMs, () => {
       if (!this.running.has(process) || process.frozenUntilMs > scheduler.nowMs) return
       story.tell(() => `${process.name} has no time left`)

@@ -18,7 +18,12 @@ export function simulatedObjects(options: SimulatedObjectsOptions): Objects {
   const send = <Answer>(request: Omit<Request<Answer>, 'store'>) =>
     wire.send(process, { store: 'bucket', ...request })
   const put = (key: string, body: Uint8Array) =>
-    send({ kind: 'write', doing: `put ${key}`, apply: () => objects.put(key, body) })
+    send({
+      kind: 'write',
+      doing: `put ${key}`,
+      objectKey: key,
+      apply: () => objects.put(key, body),
+    })
   return {
     put,
 

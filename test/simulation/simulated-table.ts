@@ -1,4 +1,11 @@
-import type { Item, ItemKey, SortKeyRange, Table, Write } from '../../lib/aws/table.ts'
+import type {
+  CheckBeforeWrite,
+  Item,
+  ItemKey,
+  SortKeyRange,
+  Table,
+  Write,
+} from '../../lib/aws/table.ts'
 import type { MemoryTable } from '../conformance/memory-table.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import type { Process } from './process.ts'
@@ -21,13 +28,13 @@ export function simulatedTable(options: SimulatedTableOptions): Table {
     wire.send(process, { store: name, ...request })
   const read = <Answer>(doing: string, apply: () => Promise<Answer>) =>
     send({ kind: 'read', doing, apply })
-  const write = <Answer>(doing: string, apply: () => Promise<Answer>) =>
-    send({ kind: 'write', doing, apply })
+  const write = <Answer>(doing: string, apply: () => Promise<Answer>, check?: CheckBeforeWrite) =>
+    send({ kind: 'write', doing, apply, check })
   return {
     get: (key) => read(`get ${textOf(key)}`, () => table.get(key)),
     async put(item, condition, check) {
       check?.()
-      return write(`put ${textOfItem(item)}`, () => table.put(item, condition))
+      return write(`put ${textOfItem(item)}`, () => table.put(item, condition), check)
     },
     delete: (key, condition) => write(`delete ${textOf(key)}`, () => table.delete(key, condition)),
 
@@ -40,6 +47,7 @@ export function simulatedTable(options: SimulatedTableOptions): Table {
           kind: 'write',
           doing: `write ${batch.map(textOfWrite).join(', ')}`,
           apply: () => table.writeAll(batch),
+          check,
           ...(batch.length > 1 && { applyInPart: async () => void (await table.writeAll(some())) }),
         })
       }

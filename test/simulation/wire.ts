@@ -1,7 +1,8 @@
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
-import type { FaultSource, RequestFault } from './faults.ts'
-import type { Process } from './process.ts'
+import type { FaultSource, RequestFault, Stage } from './faults.ts'
+import { Outages } from './outages.ts'
+import type { Process, Role } from './process.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Story } from './story.ts'
 
@@ -13,6 +14,10 @@ export interface Request<Answer> {
   readonly kind: 'read' | 'write'
   /** Does it, at one instant, and gives the answer. */
   readonly apply: () => Promise<Answer>
+  /** To be called before each time that it is sent. Throws where it must not be any more. */
+  readonly check?: (() => void) | undefined
+  /** What a put into the bucket names. */
+  readonly objectKey?: string
   /** Does a part of it, where there are parts. */
   readonly applyInPart?: () => Promise<void>
   /** Gives an answer that breaks off, where one can. */
@@ -24,8 +29,16 @@ const maxLatenciesMs = [10, 30, 30, 500]
 const maxSlowMs = 60_000
 /** The SDK's time-out: what is not applied by then never is. */
 const maxLateMs = 10_000
+/** The SDK sends a request up to eight times, with waits of up to 20 s, and 10 s until it is given up. */
+const maxRepeats = 3
+const maxBackoffMs = 30_000
 /** Longer than a run and its lease. */
-const freezeMs = 25 * 60_000
+const freezesMs = [25 * 60_000, 50 * 60_000]
+/**
+ * Trouble seldom comes alone: whoever could do what the frozen one left can't read history, and does
+ * what needs none.
+ */
+const historyOutageShare = 0.4
 
 /**
  * What stands between processes and stores: every request takes its time, may fail in all ways that
@@ -36,32 +49,37 @@ export class Wire {
   readonly #faults: FaultSource
   readonly #random: SeededRandom
   readonly #story: Story
-  readonly #outages = new Map<string, number>()
+  readonly outages: Outages
+  readonly #lastSentMs = new Map<Role, number>()
+  /**
+   * Objects that a process sent again when it was thawed. Of a run whose time is over they are parts
+   * that nobody names any more, which waste their bytes only.
+   */
+  readonly strays = new Set<string>()
+  /** Called when a process is paused or frozen, for others to overtake it. */
+  onPaused = (): void => undefined
 
   constructor(scheduler: Scheduler, faults: FaultSource, random: SeededRandom, story: Story) {
     this.#scheduler = scheduler
     this.#faults = faults
     this.#random = random
     this.#story = story
+    this.outages = new Outages(scheduler, faults, story)
   }
 
-  /** From now on and for so long a store refuses every request of the stream function. */
-  startOutage(store: string, ms: number): void {
-    this.#faults.count('outage')
-    this.#story.tell(() => `-- outage of ${store} for ${Math.round(ms / 1000)} s`)
-    this.#outages.set(store, this.#scheduler.nowMs + ms)
-  }
-
-  endOutages(): void {
-    this.#outages.clear()
+  /** How long no process of a role has sent anything. */
+  quietForMs(role: Role): number {
+    return this.#scheduler.nowMs - (this.#lastSentMs.get(role) ?? 0)
   }
 
   async send<Answer>(process: Process, request: Request<Answer>): Promise<Answer> {
-    const fault = this.#faults.ofRequest(process.role)
+    this.#lastSentMs.set(process.role, this.#scheduler.nowMs)
+    const fault = this.#faults.ofRequest(process.role, stageOf(request))
     const slowMs = fault === 'slow' ? this.#random.below(maxSlowMs) : 0
     if (fault === 'slow') this.#note(process, request, fault)
     await this.#underWay(process, request, this.#latencyMs() + slowMs)
-    if (this.#isOut(process, request)) throw trouble(request, 'the store is out of order')
+    if (this.outages.isOut(process.role, request))
+      throw trouble(request, 'the store is out of order')
     const answer = await this.#arrive(process, request, fault)
     const frozenMs = process.frozenUntilMs - this.#scheduler.nowMs
     if (frozenMs > 0) await this.#waitAs(process, frozenMs)
@@ -104,14 +122,38 @@ export class Wire {
         await request.apply()
         await this.#underWay(process, request, this.#latencyMs())
         break
+      case 'write repeated after a while':
+        if (request.kind !== 'write') break
+        this.#note(process, request, fault)
+        await this.#repeat(process, request)
+        break
       case 'process frozen past its lease':
         this.#note(process, request, fault)
-        process.frozenUntilMs = this.#scheduler.nowMs + freezeMs
+        this.#freeze(process, this.#random.pick(freezesMs))
+        break
+      case 'process paused within its time':
+        this.#note(process, request, fault)
+        this.#pause(process, this.#random.below(process.endsAtMs - this.#scheduler.nowMs))
         break
     }
     this.#story.tellRequest(() => `${process.name}: ${request.store} ${request.doing}`)
     if (request.store === 'minutes' && request.kind === 'write') process.rowsWritten++
     return request.apply()
+  }
+
+  /** All times that the SDK sends it but the last; each may be applied or not. */
+  async #repeat<Answer>(process: Process, request: Request<Answer>): Promise<void> {
+    const times = 1 + this.#random.below(maxRepeats)
+    for (let time = 0; time < times; time++) {
+      if (this.#random.next() < 0.8) await request.apply()
+      await this.#underWay(process, request, this.#random.below(maxBackoffMs))
+      const frozenMs = process.frozenUntilMs - this.#scheduler.nowMs
+      if (frozenMs > 0) {
+        await this.#waitAs(process, frozenMs)
+        if (request.objectKey !== undefined) this.strays.add(request.objectKey)
+      }
+      request.check?.()
+    }
   }
 
   #latencyMs(): number {
@@ -148,9 +190,14 @@ export class Wire {
     })
   }
 
-  #isOut<Answer>(process: Process, { store }: Request<Answer>): boolean {
-    const untilMs = this.#outages.get(store) ?? 0
-    return process.role === 'stream' && this.#scheduler.nowMs < untilMs
+  #pause(process: Process, ms: number): void {
+    this.onPaused()
+    process.frozenUntilMs = Math.max(process.frozenUntilMs, this.#scheduler.nowMs + ms)
+  }
+
+  #freeze(process: Process, ms: number): void {
+    this.#pause(process, ms)
+    if (this.#random.next() < historyOutageShare) this.outages.startOfHistory(ms)
   }
 
   #fail<Answer>(process: Process, request: Request<Answer>, fault: RequestFault): never {
@@ -168,6 +215,12 @@ export class Wire {
     this.#faults.count(fault)
     this.#story.tell(() => `${process.name}: ${request.store} ${request.doing} -- ${fault}`)
   }
+}
+
+function stageOf<Answer>({ store, kind, doing }: Request<Answer>): Stage {
+  if (kind === 'write') return doing.includes(' changed#') ? 'marks' : 'others'
+  const ofInputs = store === 'minutes' || doing.includes(' history/') || doing.includes(' part#')
+  return ofInputs ? 'inputs' : 'others'
 }
 
 function trouble<Answer>({ store, doing }: Request<Answer>, why: string): StorageTrouble {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { expiry, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
-import { stateAttributes } from '../../lib/aws/stored-state.ts'
-import { encodeKey, type Pipeline, string } from '../../lib/core/index.ts'
+import { keyItem } from '../../lib/aws/minute-rows.ts'
+import { type Pipeline, string } from '../../lib/core/index.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
-import { byProduct, type Sale, salesPipeline, stateOf } from '../aws/sales.ts'
+import { salesPipeline } from '../aws/sales.ts'
 import { lostBefore } from '../conformance/faulty-stores.ts'
 import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
 import {
@@ -14,32 +13,19 @@ import {
   worldThrough,
 } from '../functions/world.ts'
 import { objectKeys } from '../functions/world-rows.ts'
+import { putRow, rowKey } from './rows.ts'
 import { giveUp, verifyContext, verifyHour } from './verified.ts'
 
 const hourMs = at('16T10:00:00')
 const arrivedMs = at('16T10:10:00')
 const over = at('16T12:00:00')
 const shard = 'shardId-000000000001'
-const bucketCount = 4
 
 const first = sale('1', '16T10:05:00', 'a')
 const second = sale('2', '16T10:06:00', 'b', { quantity: 2 })
 
-const keyAt = (product: string, time: string, lane: string) =>
-  minuteKey(byProduct, bucketCount, encodeKey([product]), at(`16T${time}:00`), lane)
-
-/** Puts a row of `by-product` as nobody should. */
-async function putRow(world: World, product: string, time: string, of: Sale, lane = shard) {
-  await world.minutes.put({
-    ...keyItem(keyAt(product, time, lane)),
-    ...stateAttributes(byProduct, stateOf(of)),
-    ...expiry({ retentionMs: 35 * 86_400_000 }, at(`16T${time}:00`)),
-    through: { S: '1' },
-  })
-}
-
 const deleteRow = (world: World, product: string, time: string, lane = shard) =>
-  world.minutes.writeAll([{ delete: keyAt(product, time, lane) }])
+  world.minutes.writeAll([{ delete: rowKey(product, time, lane) }])
 
 const wrongRevenue = 'by-product a 10:05: revenue 5 1; unexplained'
 const gone = 'by-product a 10:05: events null 1, revenue null 1, ' + 'meanPrice null 1; unexplained'
@@ -112,8 +98,8 @@ describe('a fault is found', () => {
   it('in a mean that looks the same and is of other events', async () => {
     const world = await rightWorld()
     await world.minutes.put({
-      ...(await world.minutes.get(keyAt('a', '10:05', shard))),
-      ...keyItem(keyAt('a', '10:05', shard)),
+      ...(await world.minutes.get(rowKey('a', '10:05', shard))),
+      ...keyItem(rowKey('a', '10:05', shard)),
       'meanPrice.sum': { N: '2' },
       'meanPrice.count': { N: '2' },
     })
@@ -131,6 +117,28 @@ describe('a fault is not hidden by', () => {
       wrongRevenue,
       'by-product b 10:06: events 2 1, revenue 4 2; hour-open',
     ])
+  })
+
+  it('an hour that is open, or has changed, of a row that lacks what only came once', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first, second, second], arrivedMs)
+    await deleteRow(world, 'b', '10:06')
+    const lost = 'by-product b 10:06: events null 1, revenue null 2, meanPrice null 1; unexplained'
+    for (const nowMs of [at('16T10:30:00'), over]) expect(await texts(world, nowMs)).toContain(lost)
+    await run(world, over)
+    expect(await texts(world)).toEqual([])
+  })
+
+  it('an hour that is open, or has changed, of a row of more events than ever came', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first, second, second], arrivedMs)
+    for (const lane of ['shardId-000000000002', 'shardId-000000000003']) {
+      await putRow(world, 'b', '10:06', { product: 'b', quantity: 2 }, lane)
+    }
+    const extra = 'by-product b 10:06: events 4 1, revenue 8 2; unexplained'
+    for (const nowMs of [at('16T10:30:00'), over]) {
+      expect(await texts(world, nowMs)).toContain(extra)
+    }
   })
 
   it('an hour that has changed', async () => {
@@ -254,8 +262,8 @@ describe('a fault is not hidden by lines that the definition refuses', () => {
     expect(found.filter((text) => text.endsWith('unexplained'))).toHaveLength(1)
 
     await world.minutes.put({
-      ...(await world.minutes.get(keyAt('c', '10:07', shard))),
-      ...keyItem(keyAt('c', '10:07', shard)),
+      ...(await world.minutes.get(rowKey('c', '10:07', shard))),
+      ...keyItem(rowKey('c', '10:07', shard)),
       events: { N: '2' },
     })
     expect(await texts(world, over, strict)).toEqual([

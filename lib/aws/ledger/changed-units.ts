@@ -1,6 +1,8 @@
+import pMap from 'p-map'
 import { type CalendarGrain, hourName } from '../../core/index.ts'
-import { type Item, readText, type Table, type Write } from '../table.ts'
+import { type Item, readText, type Table } from '../table.ts'
 import { ledgerHour } from './ledger-hour.ts'
+import { putNewToken } from './put-new-token.ts'
 
 /** An hour (UTC) of event time, to be folded into parts: of all aggregations at once. */
 export interface HourUnit {
@@ -48,21 +50,21 @@ export interface ChangedUnits {
   noteFoldedOpen(changed: ChangedUnit<HourUnit>): Promise<void>
 }
 
+const marksUnderWay = 16
+
 /** `newToken` returns another text each time, on every machine. */
 export function createChangedUnits(table: Table, newToken: () => string): ChangedUnits {
   return {
     async mark(units, nowMs) {
-      await table.writeAll(
-        units.map((unit): Write => {
-          return { put: itemOf(unit, newToken(), nowMs) }
-        }),
-      )
+      const markOne = (unit: Unit) =>
+        putNewToken(table, (token) => itemOf(unit, token, nowMs), newToken)
+      await pMap(units, markOne, { concurrency: marksUnderWay })
     },
 
     async markOne(unit, nowMs, heldUntilMs) {
-      const token = newToken()
       const held = { heldUntilMs: { N: String(heldUntilMs) } }
-      await table.put({ ...itemOf(unit, token, nowMs), ...held })
+      const itemWith = (token: string) => ({ ...itemOf(unit, token, nowMs), ...held })
+      const token = await putNewToken(table, itemWith, newToken)
       return { unit, token, markedAtMs: nowMs, foldedOpen: false, heldUntilMs }
     },
 

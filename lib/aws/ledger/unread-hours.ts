@@ -2,6 +2,7 @@ import { acceptanceOf, hourName, type Pipeline } from '../../core/index.ts'
 import { contentDigest } from '../content-digest.ts'
 import { readInteger, readText, type Table } from '../table.ts'
 import { ledgerHour } from './ledger-hour.ts'
+import { putNewToken } from './put-new-token.ts'
 
 /** An hour that was folded from history without the lines that a definition refused. */
 export interface UnreadHour {
@@ -38,12 +39,13 @@ export function createUnreadHours(table: Table, newToken: () => string): UnreadH
   const sortKey = (hourMs: number, definition: string) => `${hourName(hourMs)}#${definition}`
   return {
     async note(hourMs, definition, lines) {
-      await table.put({
+      const itemWith = (token: string) => ({
         pk: { S: pk },
         sk: { S: sortKey(hourMs, definition) },
         lines: { N: String(lines) },
-        token: { S: newToken() },
+        token: { S: token },
       })
+      await putNewToken(table, itemWith, newToken)
     },
 
     async *list(hourMs) {

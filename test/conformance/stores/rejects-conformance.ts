@@ -66,6 +66,22 @@ export function rejectsConformance(backend: BucketBackend): void {
       ])
     })
 
+    it('are listed from the day on that they arrived in', async () => {
+      const rejects = createRejects(await backend.emptyBucket())
+      const dayMs = 86_400_000
+      for (const days of [-1, 0, 9]) {
+        const arrivedMs = hourMs + days * dayMs
+        await rejects.append(cut, [{ ...record('x', 1), arrivedMs }])
+      }
+      const daysFrom = async (arrivedMs: number) => {
+        const keys = await Array.fromAsync(rejects.listFrom(arrivedMs))
+        return keys.map((key) => key.split('/')[1])
+      }
+      expect(await daysFrom(hourMs + 5 * 3_600_000)).toEqual(['2026-11-22', '2026-12-01'])
+      expect(await daysFrom(hourMs - dayMs)).toEqual(['2026-11-21', '2026-11-22', '2026-12-01'])
+      expect(await daysFrom(hourMs + 10 * dayMs)).toEqual([])
+    })
+
     it('give back every byte of any record', async () => {
       const records = fc.array(
         fc.oneof(

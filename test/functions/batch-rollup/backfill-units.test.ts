@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { BadRange, planBackfill } from '../../../functions/batch-rollup/plan-backfill.ts'
 import { BadRequest, parseRequest, type UnitLine } from '../../../functions/batch-rollup/request.ts'
@@ -253,38 +254,41 @@ describe('the units of a backfill', () => {
     await expect(work(world, nowMs + 1_000, dayLine)).resolves.toMatchObject({ mergedPeriods: 1 })
   })
 
-  it.each<[string, UnitLine]>([
-    ['an hour', hourLine],
-    ['a day', dayLine],
-  ])('leave no coarser row behind that a run made while %s was at work', async (_what, line) => {
-    const world = memoryWorld()
-    const added = sale('2', '2026-11-22T10:30:00')
-    await importLines(world, 'a', '2026-11-22T10', [old])
-    await workOnUnit(contextAt(world, nowMs), unitOf(hourLine))
-    await rollUp(contextAt(world, nowMs))
-    await importLines(world, 'b', '2026-11-22T10', [added])
-    if (line === dayLine) await workOnUnit(contextAt(world, nowMs), unitOf(hourLine))
+  // Its own mark, that of the attempt, and one on each period that is made of it.
+  it.each<[string, UnitLine, number]>([
+    ['an hour', hourLine, 3],
+    ['a day', dayLine, 4],
+  ])(
+    'leave no coarser row behind that a run made while %s was at work',
+    async (_what, line, puts) => {
+      const world = memoryWorld()
+      const added = sale('2', '2026-11-22T10:30:00')
+      await importLines(world, 'a', '2026-11-22T10', [old])
+      await workOnUnit(contextAt(world, nowMs), unitOf(hourLine))
+      await rollUp(contextAt(world, nowMs))
+      await importLines(world, 'b', '2026-11-22T10', [added])
+      if (line === dayLine) await workOnUnit(contextAt(world, nowMs), unitOf(hourLine))
 
-    // A scheduled run comes just before the worker makes its new parts current.
-    let marked = false
-    let scheduled = false
-    const shared = worldThrough(world, (store) => async (request) => {
-      if (store === 'ledger' && marked && !scheduled) {
-        scheduled = true
-        await rollUp(contextAt(world, nowMs + 1))
-      }
-      const answer = await request()
-      // The marks on what is made of the unit come by `writeAll`, which answers with their number.
-      if (store === 'ledger' && answer === 1) marked = true
-      return answer
-    })
-    await workOnUnit(contextAt(shared, nowMs), unitOf(line)).catch(() => undefined)
-    expect(scheduled).toBe(true)
+      // A scheduled run comes just before the worker makes its new parts current.
+      let written = 0
+      let scheduled = false
+      const shared = worldThrough(world, (store) => async (request) => {
+        if (store === 'ledger' && written === puts && !scheduled) {
+          scheduled = true
+          await rollUp(contextAt(world, nowMs + 1))
+        }
+        const answer = await request()
+        if (store === 'ledger' && isDeepStrictEqual(answer, { written: true })) written++
+        return answer
+      })
+      await workOnUnit(contextAt(shared, nowMs), unitOf(line)).catch(() => undefined)
+      expect(scheduled).toBe(true)
 
-    // No more is heard of the backfill; the schedule goes on.
-    await rollUp(contextAt(world, nowMs + heldMs + 1))
-    await rollUp(contextAt(world, nowMs + 2 * heldMs))
-    expect(await rollupTexts(world)).toEqual(expectedRows([old, added], utc).rollups)
-    expect(await changedTexts(world)).toEqual([])
-  })
+      // No more is heard of the backfill; the schedule goes on.
+      await rollUp(contextAt(world, nowMs + heldMs + 1))
+      await rollUp(contextAt(world, nowMs + 2 * heldMs))
+      expect(await rollupTexts(world)).toEqual(expectedRows([old, added], utc).rollups)
+      expect(await changedTexts(world)).toEqual([])
+    },
+  )
 })

@@ -2,24 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { answerRequest } from '../../../functions/batch-rollup/answer-request.ts'
 import { parseRequest } from '../../../functions/batch-rollup/request.ts'
 import { applyBatch } from '../../../functions/stream-aggregate/apply-batch.ts'
-import { backfillDefinition } from '../../../infra/backfill-definition.ts'
 import { createCalendar } from '../../../lib/core/index.ts'
 import { byProduct, salesPipeline } from '../../aws/sales.ts'
 import { MemoryTable } from '../../conformance/memory-table.ts'
-import { type Definition, runStateMachine } from '../../infra/state-machine.ts'
 import { batchOf, lineOf, type SequencedLine } from '../sales-batches.ts'
 import { contextAt, copyOf, type MemoryWorld, memoryWorld, storesOn } from '../world.ts'
 import { changedTexts, leaderTexts, minuteTexts, rollupTexts } from '../world-rows.ts'
+import { runBackfill as runBackfillFrom } from './run-backfill.ts'
 
 const utc = createCalendar('UTC')
 const nowMs = Date.parse('2026-12-10T12:00:00Z')
-
-const names = {
-  partition: 'aws',
-  functionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:batch-rollup',
-  bucketName: 'bucket',
-  maxConcurrency: 4,
-}
 
 /** A world with events of three days, two of them in one month and the same week. */
 async function worldWithEvents(): Promise<MemoryWorld> {
@@ -33,23 +25,8 @@ async function worldWithEvents(): Promise<MemoryWorld> {
   return world
 }
 
-async function runBackfill(world: MemoryWorld, range: { from: string; to: string }) {
-  const definition = JSON.parse(JSON.stringify(backfillDefinition(names))) as Definition
-  return runStateMachine(definition, range, 'again', {
-    async invoke(_functionArn, payload) {
-      const context = contextAt(world, nowMs)
-      return answerRequest(parseRequest(payload), context, world.objects, () => undefined)
-    },
-    async readObject(_bucket, key) {
-      const chunks = (await world.objects.get(key)) ?? []
-      const read: Uint8Array[] = []
-      for await (const chunk of chunks) read.push(chunk)
-      return Buffer.concat(read).toString()
-    },
-    writeObject: (_bucket, key, text) => world.objects.put(key, Buffer.from(text)),
-    sleep: async () => undefined,
-  })
-}
+const runBackfill = (world: MemoryWorld, range: { from: string; to: string }) =>
+  runBackfillFrom(world, range, { clock: { nowMs } })
 
 const runSchedule = (world: MemoryWorld) =>
   answerRequest(parseRequest({}), contextAt(world, nowMs), world.objects, () => undefined)

@@ -1,0 +1,31 @@
+import { acceptanceDigest } from '../aws/ledger/unread-hours.ts'
+import type { VerifyContext } from './verify-context.ts'
+
+/** What the next rollup has to do about an hour, and so puts right. */
+export interface DueFold {
+  /** The hour is marked as changed. */
+  readonly marked: boolean
+  /** Lines that folds under other definitions left out: for these the hour is folded again. */
+  readonly leftOutLines: number
+}
+
+export async function readDueFold(
+  { pipeline, stores }: VerifyContext,
+  hourMs: number,
+): Promise<DueFold> {
+  const marked = await stores.changed.isMarked({ kind: 'hour', hourMs })
+  const definition = acceptanceDigest(pipeline)
+  let leftOutLines = 0
+  for await (const note of stores.unread.list(hourMs)) {
+    if (note.definition !== definition) leftOutLines += note.lines
+  }
+  return { marked, leftOutLines }
+}
+
+/** What was due at one time or the other. */
+export function eitherDue(a: DueFold, b: DueFold): DueFold {
+  return {
+    marked: a.marked || b.marked,
+    leftOutLines: Math.max(a.leftOutLines, b.leftOutLines),
+  }
+}

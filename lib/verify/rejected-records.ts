@@ -1,0 +1,58 @@
+import type { BatchCut } from '../aws/history.ts'
+import { decodeRejected, type RejectLine, rejectsCut } from '../aws/rejects.ts'
+import { compareSequenceNumbers } from '../aws/sequence-number.ts'
+import { UnexpectedContent } from '../aws/unexpected-content.ts'
+import { dayMs, hourStart, Reject } from '../core/index.ts'
+import type { VerifyContext } from './verify-context.ts'
+import { isLaneOf, WaitingRecords } from './waiting-records.ts'
+
+/** The records of one batch arrive within this time, after the first that gave its object a day. */
+const maxBatchSpanMs = dayMs
+
+/**
+ * Events of an hour that are in `cuts` of its history and still lie among the rejects, where the
+ * definition of today takes them: a redrive that was cut short has put them back, or their batch
+ * met two definitions. Throws StorageTrouble.
+ */
+export async function rejectedRecords(
+  context: VerifyContext,
+  hourMs: number,
+  cuts: readonly BatchCut[],
+): Promise<WaitingRecords> {
+  const { pipeline, stores } = context
+  const records = new WaitingRecords(pipeline)
+  // No event that is taken is dated further ahead of its arrival.
+  const earliestMs = hourMs - pipeline.maxAheadMs - maxBatchSpanMs
+  for await (const objectKey of stores.rejects.listFrom(earliestMs)) {
+    for (const line of await readLines(context, objectKey, cuts)) {
+      const event = decodeRejected(pipeline, line)
+      if (event instanceof Reject || hourStart(event.timeMs) !== hourMs) continue
+      records.add(line, event)
+    }
+  }
+  return records
+}
+
+/** The lines of an object of records that are in a cut; none of one that is no object of rejects. */
+async function readLines(
+  { stores }: VerifyContext,
+  objectKey: string,
+  cuts: readonly BatchCut[],
+): Promise<RejectLine[]> {
+  try {
+    const rejected = rejectsCut(objectKey)
+    if (!cuts.some((cut) => overlap(cut, rejected))) return []
+    return await Array.fromAsync(stores.rejects.read(objectKey))
+  } catch (error) {
+    if (!(error instanceof UnexpectedContent)) throw error
+    return []
+  }
+}
+
+function overlap(cut: BatchCut, rejected: BatchCut): boolean {
+  return (
+    isLaneOf(rejected.lane, cut) &&
+    compareSequenceNumbers(cut.firstSequenceNumber, rejected.lastSequenceNumber) <= 0 &&
+    compareSequenceNumbers(rejected.firstSequenceNumber, cut.lastSequenceNumber) <= 0
+  )
+}

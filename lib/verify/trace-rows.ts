@@ -1,0 +1,79 @@
+import { type BatchCut, isRedriven } from '../aws/history.ts'
+import { type DecodedEvent, decodeEvent, Reject } from '../core/index.ts'
+import type { BothSides } from './read-hour.ts'
+import { rowIdsOf } from './row-id.ts'
+import type { VerifyContext } from './verify-context.ts'
+
+/** Why minute rows need not show an event of history yet, or show it only in part. */
+export type Unsettled = 'given-up' | 'in-flight' | 'rejected'
+
+/** What history has of a row. */
+export interface TracedRow {
+  /** Why it may differ, if an event does that is not settled. */
+  unsettled: Unsettled | undefined
+  /** Events that it counts whatever becomes of those that are not settled. */
+  leastEvents: number
+  /** Of these and others, events that the shards' own lanes count, whatever folds do. */
+  leastOfShards: number
+  /** Events of it, each time that one is there: no row counts more. */
+  mostEvents: number
+}
+
+/**
+ * Traces rows back to their events in an hour of history. A row may differ by an event that is not
+ * settled, or by a settled one that counts no more, since one that is not goes before it under the
+ * same id; where another that is settled goes before it too, it never counted. Holds the hour's
+ * event ids in memory. Throws StorageTrouble.
+ */
+export async function traceRows(
+  { pipeline, stores }: VerifyContext,
+  hourMs: number,
+  rowIds: Iterable<string>,
+  unsettledOf: (cut: BatchCut, event: DecodedEvent) => Unsettled | undefined,
+): Promise<ReadonlyMap<string, TracedRow>> {
+  const rows = new Map<string, TracedRow>()
+  for (const id of rowIds) {
+    rows.set(id, { unsettled: undefined, leastEvents: 0, leastOfShards: 0, mostEvents: 0 })
+  }
+  const firstUnsettled = new Map<string, Unsettled>()
+  const settled = new Set<string>()
+  for await (const { cut, data } of stores.history.read(hourMs)) {
+    const event = decodeEvent(pipeline, data)
+    if (event instanceof Reject) continue
+    const isFirstSettled = !settled.has(event.id)
+    const goesBefore = firstUnsettled.get(event.id)
+    const unsettled = unsettledOf(cut, event)
+    if (unsettled === undefined) settled.add(event.id)
+    else if (goesBefore === undefined) firstUnsettled.set(event.id, unsettled)
+    const isNewSettled = unsettled === undefined && isFirstSettled
+    const why = unsettled ?? (isFirstSettled ? goesBefore : undefined)
+    for (const id of rowIdsOf(pipeline, event)) {
+      const row = rows.get(id)
+      if (row === undefined) continue
+      row.unsettled ??= why
+      row.mostEvents++
+      if (isNewSettled && goesBefore === undefined) row.leastEvents++
+      // No shard's lane need hold what was redriven, whose lanes are read before those of shards.
+      if (isNewSettled && !isRedriven(cut)) row.leastOfShards++
+    }
+  }
+  return rows
+}
+
+/**
+ * Whether a minute row may count as many events as it does; where they are not counted, whether it
+ * may be there, or not. `isDue` tells that a fold makes it exact which has not been yet.
+ */
+export function isPossible(
+  { aggregation, minutes, isExact }: Pick<BothSides, 'aggregation' | 'minutes' | 'isExact'>,
+  { leastEvents, leastOfShards, mostEvents }: TracedRow,
+  isDue: boolean,
+): boolean {
+  const least = Math.max(isDue ? 0 : leastEvents, isExact ? 0 : leastOfShards)
+  if (minutes === undefined) return least === 0
+  const { measures } = aggregation
+  const at = measures.findIndex(({ kind }) => kind === 'count')
+  if (at < 0) return mostEvents > 0
+  const events = BigInt(measures[at]?.measure.present(minutes[at]) ?? 0)
+  return least <= events && events <= mostEvents
+}

@@ -1,0 +1,54 @@
+import { type BatchCut, redrivenLane } from '../aws/history.ts'
+import { compareSequenceNumbers } from '../aws/sequence-number.ts'
+import type { DecodedEvent, Pipeline } from '../core/index.ts'
+import { rowIdsOf } from './row-id.ts'
+
+/** Where a record came from. */
+export interface RecordPlace {
+  readonly shard: string
+  readonly sequenceNumber: string
+}
+
+/** Events that wait to be redriven, and may stand in history before they are. */
+export class WaitingRecords {
+  readonly #pipeline: Pipeline
+  readonly #places = new Map<string, RecordPlace[]>()
+
+  constructor(pipeline: Pipeline) {
+    this.#pipeline = pipeline
+  }
+
+  get isEmpty(): boolean {
+    return this.#places.size === 0
+  }
+
+  add(place: RecordPlace, event: DecodedEvent): void {
+    const identity = this.#identityOf(event)
+    const places = this.#places.get(identity)
+    if (places === undefined) this.#places.set(identity, [place])
+    else places.push(place)
+  }
+
+  /** Whether an event of history is one of these, by its id, its rows and the cut that it is in. */
+  holds(cut: BatchCut, event: DecodedEvent): boolean {
+    const places = this.#places.get(this.#identityOf(event))
+    return places?.some((place) => covers(cut, place)) ?? false
+  }
+
+  #identityOf(event: DecodedEvent): string {
+    return JSON.stringify([event.id, ...rowIdsOf(this.#pipeline, event)])
+  }
+}
+
+function covers(cut: BatchCut, { shard, sequenceNumber }: RecordPlace): boolean {
+  return (
+    isLaneOf(shard, cut) &&
+    compareSequenceNumbers(cut.firstSequenceNumber, sequenceNumber) <= 0 &&
+    compareSequenceNumbers(sequenceNumber, cut.lastSequenceNumber) <= 0
+  )
+}
+
+/** A redrive that was cut short has put records back, and left them where they waited. */
+export function isLaneOf(shard: string, { lane }: BatchCut): boolean {
+  return lane === shard || lane === redrivenLane(shard)
+}

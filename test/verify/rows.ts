@@ -1,0 +1,30 @@
+import { expiry, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
+import { stateAttributes } from '../../lib/aws/stored-state.ts'
+import { encodeKey } from '../../lib/core/index.ts'
+import { byProduct, type Sale, stateOf } from '../aws/sales.ts'
+import { at } from '../functions/batch-rollup/steps.ts'
+import { retentionMs, type World } from '../functions/world.ts'
+
+const bucketCount = 4
+const shard = 'shardId-000000000001'
+
+/** The key of a row of `by-product` in a minute of the 16th, such as `10:05`. */
+export const rowKey = (product: string, time: string, lane = shard) =>
+  minuteKey(byProduct, bucketCount, encodeKey([product]), at(`16T${time}:00`), lane)
+
+/** Puts a row of `by-product` as nobody should. */
+export async function putRow(world: World, product: string, time: string, of: Sale, lane = shard) {
+  await world.minutes.put({
+    ...keyItem(rowKey(product, time, lane)),
+    ...stateAttributes(byProduct, stateOf(of)),
+    ...expiry({ retentionMs }, at(`16T${time}:00`)),
+    through: { S: '1' },
+  })
+}
+
+/** Deletes all lanes of a row of `by-product`. */
+export async function deleteRow(world: World, product: string, time: string): Promise<void> {
+  const { pk, sk } = rowKey(product, time, '')
+  const lanes = await Array.fromAsync(world.minutes.query(pk, { prefix: sk }))
+  await world.minutes.writeAll(lanes.map((item) => ({ delete: { pk, sk: item.sk?.S ?? '' } })))
+}
