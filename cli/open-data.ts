@@ -25,6 +25,8 @@ import { endpointUrl, hasOwnS3, type SourceOptions } from './options.ts'
 export interface OpenData {
   readonly stores: Stores
   readonly timeZone: string
+  /** How long after its end an hour is still taken from minute rows. */
+  readonly graceMs: number
   /** The command that is running on the data, if one is. */
   readonly running: string | undefined
 }
@@ -42,8 +44,9 @@ export async function withData<Result>(
   read: (open: OpenData) => Promise<Result>,
 ): Promise<Result> {
   if (stack !== undefined) {
-    const stores = await openStack(stack, hasOwnS3())
-    return readStores(pipeline, stores, `the stack ${stack}`, undefined, undefined, read)
+    const { stores, graceMs } = await openStack(stack, hasOwnS3())
+    const running = undefined
+    return readStores(pipeline, stores, `the stack ${stack}`, undefined, { graceMs, running }, read)
   }
   if (!isDataFolder(data)) throw noData(data)
   const held = await takeOrJoin(data, command)
@@ -118,7 +121,8 @@ async function readFrom<Result>(
   try {
     await provisionTables(clients.dynamodb, Object.values(tableDefinitions))
     await provisionBucket(clients.s3, localNames.bucket)
-    return await readStores(pipeline, localStores(clients), data, zone, running, read)
+    const known = { graceMs: defaultGraceMs, running }
+    return await readStores(pipeline, localStores(clients), data, zone, known, read)
   } finally {
     clients.dynamodb.destroy()
     clients.s3.destroy()
@@ -130,13 +134,14 @@ async function readStores<Result>(
   stores: Stores,
   where: string,
   zone: string | undefined,
-  running: string | undefined,
+  known: Pick<OpenData, 'graceMs' | 'running'>,
   read: (open: OpenData) => Promise<Result>,
 ): Promise<Result> {
   const stored = await stores.settings.read()
   if (stored === undefined) throw noData(where)
   checkStoredSettings(stored, pipeline, zone, where)
-  return read({ stores, timeZone: stored.timeZone, running })
+  await stores.retention.load()
+  return read({ stores, timeZone: stored.timeZone, ...known })
 }
 
 export function noData(where: string): Failure {
@@ -147,7 +152,7 @@ export function noData(where: string): Failure {
 }
 
 /** What queries read from. */
-export function readerOf(open: OpenData, aggregation: Aggregation): Reader {
+export function readerOf(open: Omit<OpenData, 'running'>, aggregation: Aggregation): Reader {
   const { minutes, rollups, changed } = open.stores
   const calendar = createCalendar(open.timeZone)
   return {
@@ -157,7 +162,7 @@ export function readerOf(open: OpenData, aggregation: Aggregation): Reader {
     rollups,
     changed,
     nowMs: Date.now(),
-    graceMs: defaultGraceMs,
+    graceMs: open.graceMs,
   }
 }
 

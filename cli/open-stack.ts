@@ -2,25 +2,32 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { createClients } from '../lib/aws/clients.ts'
 import { bucketCount } from '../lib/aws/deployment.ts'
 import { createStores, type Stores } from '../lib/aws/stores.ts'
-import { dayMs } from '../lib/core/index.ts'
+import { dayMs, minuteMs } from '../lib/core/index.ts'
 import { Failure } from './failure.ts'
 
+/** A deployed stack, as far as readers depend on it. */
+export interface DeployedStack {
+  readonly stores: Stores
+  /** How long after its end an hour is still taken from minute rows. */
+  readonly graceMs: number
+}
+
 /**
- * The stores of a deployed stack, found by its outputs. Region and credentials are found as the AWS
- * SDK does. Throws Failure where there is no such stack, or where it is none of ours.
+ * A deployed stack, found by its outputs. Region and credentials are found as the AWS SDK does.
+ * Throws Failure where there is no such stack, or where it is none of ours.
  */
-export async function openStack(stackName: string, pathStyle: boolean): Promise<Stores> {
+export async function openStack(stackName: string, pathStyle: boolean): Promise<DeployedStack> {
   const outputs = await outputsOf(stackName)
   const output = (name: string) => {
     const value = outputs.get(name)
     if (value === undefined) {
       throw new Failure(
-        `the stack ${stackName} has no output ${name}, so Twofold did not deploy it`,
+        `the stack ${stackName} has no output ${name}, so this version of Twofold did not deploy it`,
       )
     }
     return value
   }
-  return createStores({
+  const stores = createStores({
     ...createClients({ pathStyle }),
     names: {
       minutesTable: output('MinutesTable'),
@@ -33,6 +40,7 @@ export async function openStack(stackName: string, pathStyle: boolean): Promise<
     nowMs: Date.now,
     random: Math.random,
   })
+  return { stores, graceMs: Number(output('HourGraceMinutes')) * minuteMs }
 }
 
 async function outputsOf(stackName: string): Promise<Map<string, string>> {

@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander'
-import type { Aggregation, Grain, Pipeline } from '../lib/core/index.ts'
+import { Command } from 'commander'
+import type { Grain, Pipeline } from '../lib/core/index.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { readKey } from '../lib/query/read-key.ts'
-import { UsageError } from './failure.ts'
+import { addKeyOptions, keyFrom } from './key-options.ts'
 import { chooseAggregation, readerOf, withData } from './open-data.ts'
 import {
   aggregationOption,
@@ -18,7 +18,6 @@ import { writeCells } from './output/write-cells.ts'
 
 interface QueryOptions extends OutputOptions {
   readonly grain: Grain
-  readonly key?: readonly string[]
   readonly from?: string
   readonly to?: string
   readonly fill?: boolean
@@ -36,7 +35,6 @@ export function queryCommand(pipeline: Pipeline): Command {
         'or both: --key takes the fields that have not been named.',
     )
     .addOption(grainOption(['minute', 'day', 'week', 'month']))
-    .addOption(new Option('--key <values...>', "the values of the key's fields, in their order"))
     .option(
       '--from <period>',
       'first period: a month, week, day, hour or minute; minutes need it, and end 31 days later',
@@ -50,7 +48,7 @@ export function queryCommand(pipeline: Pipeline): Command {
     .addOption(formatOption())
     .action(async (options: QueryOptions, self: Command) => {
       const aggregation = chooseAggregation(pipeline, options.aggregation)
-      const key = keyFrom(aggregation, options.key ?? [], self.opts())
+      const key = keyFrom(aggregation, self.opts())
       await withData(pipeline, 'twofold query', options, async (open) => {
         const reader = readerOf(open, aggregation)
         const range = parseRange(reader.calendar, options.from, options.to)
@@ -62,39 +60,5 @@ export function queryCommand(pipeline: Pipeline): Command {
         process.stderr.write(`${none}Complete through ${grain} ${completeThrough.name}.\n`)
       })
     })
-  for (const name of keyFieldNames(pipeline)) {
-    command.addOption(new Option(`--key-${name} <value>`, `the key's ${name}`))
-  }
-  return command
-}
-
-function keyFieldNames(pipeline: Pipeline): Set<string> {
-  const names = pipeline.aggregations.flatMap(({ keyFields }) => keyFields.map(({ name }) => name))
-  return new Set(names)
-}
-
-/** Named values go to their fields, the others to the fields that are left. Throws UsageError. */
-function keyFrom(
-  aggregation: Aggregation,
-  inOrder: readonly string[],
-  options: Readonly<Record<string, unknown>>,
-): string[] {
-  const left = [...inOrder]
-  const values = aggregation.keyFields.map(({ name }) => {
-    const named = options[`key${name.charAt(0).toUpperCase()}${name.slice(1)}`]
-    return typeof named === 'string' ? named : left.shift()
-  })
-  const complete = values.filter((value) => value !== undefined)
-  if (complete.length < values.length || left.length > 0) {
-    const names = aggregation.keyFields.map(({ name }) => name)
-    const missing = names.filter((_, at) => values[at] === undefined)
-    throw new UsageError(
-      `a key of ${aggregation.name} has these values: --key ` +
-        `${names.map((name) => `<${name}>`).join(' ')}; ` +
-        (missing.length > 0
-          ? `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`
-          : `${left.map((value) => JSON.stringify(value)).join(' and ')} is too much`),
-    )
-  }
-  return complete
+  return addKeyOptions(command, pipeline)
 }

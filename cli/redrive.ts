@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander'
-import type { Stores } from '../lib/aws/stores.ts'
+import { defaultGraceMs } from '../lib/aws/deployment.ts'
 import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { redriveFailedBatches } from '../lib/redrive/redrive-failed-batches.ts'
@@ -7,7 +7,7 @@ import { redriveRejects } from '../lib/redrive/redrive-rejects.ts'
 import { isDataFolder } from '../local/data-folder.ts'
 import { startLocalPipeline } from '../local/pipeline.ts'
 import { Failure } from './failure.ts'
-import { noData, servingOwner, withData } from './open-data.ts'
+import { noData, type OpenData, servingOwner, withData } from './open-data.ts'
 import { dataOption, endpointUrl, formatOption, type OutputOptions } from './options.ts'
 import { writeCells } from './output/write-cells.ts'
 import { type Progress, startProgress } from './progress.ts'
@@ -88,7 +88,7 @@ async function work(task: Task): Promise<Outcome> {
   const isOurs = options.stack === undefined && running === undefined
   if (isOurs && !options.dryRun) return redriveAndRollUp(task)
   return withData(task.definition, 'twofold redrive', options, async (open) => {
-    const results = await redriveIn(open.stores, open.timeZone, task)
+    const results = await redriveIn(open, task)
     return { results, mode: modeOf(options, running?.command) }
   })
 }
@@ -119,7 +119,7 @@ async function redriveAndRollUp(task: Task): Promise<Outcome> {
   })
   const redriveThenRollUp = async (): Promise<Outcome> => {
     if ((await pipeline.stores.settings.read()) === undefined) throw noData(options.data)
-    const results = await redriveIn(pipeline.stores, pipeline.timeZone, task)
+    const results = await redriveIn({ ...pipeline, graceMs: defaultGraceMs }, task)
     // Also where nothing was taken: a redrive that was cut short may have left marks.
     const rolledUp = await rollUpAll(pipeline, (done, total) => {
       progress.at('rolled up', done, total)
@@ -138,8 +138,7 @@ async function redriveAndRollUp(task: Task): Promise<Outcome> {
  * with their batch. Throws BadQuery where the range makes no sense.
  */
 async function redriveIn(
-  stores: Stores,
-  timeZone: string,
+  { stores, timeZone, graceMs }: Omit<OpenData, 'running'>,
   { definition, kinds, options, progress }: Task,
 ): Promise<RedriveResult[]> {
   const arrived = parseRange(createCalendar(timeZone), options.from, options.to)
@@ -150,6 +149,7 @@ async function redriveIn(
       nowMs: Date.now,
       dryRun: options.dryRun ?? false,
       arrived,
+      graceMs,
       onProgress: (done, total) => progress.at(kind, done, total),
     })
     results.push([kind, figures])

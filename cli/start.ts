@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
+import { defaultGraceMs } from '../lib/aws/deployment.ts'
 import { createCalendar, type Pipeline } from '../lib/core/index.ts'
 import { readTop } from '../lib/query/read-top.ts'
 import type { ResultRow } from '../lib/query/result-row.ts'
@@ -186,6 +187,6 @@ async function leadersOfToday(
   { stores, timeZone }: LocalPipeline,
 ): Promise<ResultRow[]> {
   const aggregation = chooseAggregation(definition, undefined)
-  const reader = readerOf({ stores, timeZone, running: undefined }, aggregation)
+  const reader = readerOf({ stores, timeZone, graceMs: defaultGraceMs }, aggregation)
   return readTop(reader, 'day', today({ timeZone }), shownLeaders)
 }

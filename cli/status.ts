@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { leftName } from '../lib/aws/ledger/left-units.ts'
 import type { Stores } from '../lib/aws/stores.ts'
 import { dayMs, type Pipeline } from '../lib/core/index.ts'
 import { withData } from './open-data.ts'
@@ -79,14 +80,15 @@ async function shards({ progress }: Stores): Promise<Cells[]> {
   return lines
 }
 
-async function changed({ changed: units }: Stores): Promise<Cells[]> {
+async function changed({ changed: units, left }: Stores): Promise<Cells[]> {
   const lines: Cells[] = []
+  const leftSince = await left.read()
   for (const kind of ['hour', 'day', 'week', 'month'] as const) {
     let count = 0
     let oldestMs = Number.POSITIVE_INFINITY
-    for await (const { markedAtMs } of units.list(kind)) {
+    for await (const { unit, markedAtMs } of units.list(kind)) {
       count++
-      oldestMs = Math.min(oldestMs, markedAtMs)
+      oldestMs = Math.min(oldestMs, leftSince.get(leftName(unit)) ?? markedAtMs)
     }
     const oldest = count === 0 ? null : new Date(oldestMs).toISOString()
     lines.push([

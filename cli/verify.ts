@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander'
-import { defaultGraceMs } from '../lib/aws/deployment.ts'
 import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { hoursToVerify } from '../lib/verify/hours-to-verify.ts'
@@ -77,7 +76,7 @@ async function verify(pipeline: Pipeline, open: OpenData, options: VerifyOptions
   const context = {
     pipeline,
     stores: open.stores,
-    graceMs: defaultGraceMs,
+    graceMs: open.graceMs,
     nowMs: Date.now,
   }
   const calendar = createCalendar(open.timeZone)

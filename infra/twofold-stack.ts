@@ -51,6 +51,7 @@ export class TwofoldStack extends Stack {
       Bucket: storage.bucket.bucketName,
       TimeZone: settings.timeZone,
       MinuteRetentionDays: String(settings.minuteRetentionDays),
+      HourGraceMinutes: String(settings.hourGraceMinutes),
       StreamAggregateFunction: stream.function.functionName,
       BatchRollupFunction: rollup.function.functionName,
       BackfillStateMachine: backfill.stateMachine.stateMachineArn,

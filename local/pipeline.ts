@@ -141,7 +141,9 @@ async function startServers(
   await provision(direct)
   await owned.publish(servers.endpoints)
   const endpoints = (await options.through?.(servers.endpoints)) ?? servers.endpoints
-  return { stores: localStores(direct), endpoints, died: servers.died }
+  const stores = localStores(direct)
+  await stores.retention.load()
+  return { stores, endpoints, died: servers.died }
 }
 
 /** Throws DataMismatch. */

@@ -21,7 +21,7 @@ export async function answerRequest(
     return figures
   }
   if (request.kind === 'verify') return verifyLastHours(context, request.hours, log)
-  const result = await rollUp(context)
+  const result = await rollUp(context, log)
   const metrics = result.held && {
     ...metricsOf(result),
     RunsCompleted: 1,

@@ -10,6 +10,7 @@ import {
   Fold,
   hourMs as hourLengthMs,
   hourName,
+  isHourOpen,
   mergeStates,
   type PartRow,
   type State,
@@ -39,7 +40,7 @@ export async function foldHour(
 ): Promise<FoldedHour> {
   const { hourMs } = changed.unit
   const before = await readBefore(context, hourMs)
-  const open = isOpen(context, hourMs)
+  const open = isHourOpen(hourMs, context.nowMs(), context.graceMs)
   const folded = open
     ? await foldMinuteRows(context, hourMs)
     : await withEarlierCorrections(
@@ -84,11 +85,6 @@ function hourUnit(context: RollupContext, aggregation: Aggregation, hourMs: numb
     names: days.flatMap((day) => ranges.map((range) => `${day.name}#${range}`)),
     hasRows: false,
   }
-}
-
-/** Whether events of an hour may still be under way in numbers, so that history is not read yet. */
-export function isOpen(context: Pick<RollupContext, 'graceMs' | 'nowMs'>, hourMs: number): boolean {
-  return context.nowMs() < hourMs + hourLengthMs + context.graceMs
 }
 
 async function foldMinuteRows(context: RollupContext, hourMs: number): Promise<FoldedHistory> {

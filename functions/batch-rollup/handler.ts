@@ -46,6 +46,7 @@ export async function handler(event: unknown, invocation: Context): Promise<unkn
   try {
     const request = parseRequest(event)
     await stores.settings.agree(settings)
+    await stores.retention.load()
     return await answerRequest(request, contextOf(request, invocation), stores.objects, log)
   } catch (error) {
     log('error', 'not rolled up', { error: describeError(error) })

@@ -1,6 +1,6 @@
 import type { HourUnit } from '../../lib/aws/ledger/changed-units.ts'
 import { acceptanceDigest, type UnreadHour } from '../../lib/aws/ledger/unread-hours.ts'
-import { isOpen } from './fold-hour.ts'
+import { isHourOpen } from '../../lib/core/index.ts'
 import type { RollupContext } from './rollup-context.ts'
 
 /**
@@ -14,9 +14,10 @@ export async function markUnreadHours(
   const notes = await Array.fromAsync(unread.list())
   const definition = acceptanceDigest(context.pipeline)
   const ofOthers = notes.filter((note) => note.definition !== definition)
-  const hours = new Set(ofOthers.map(({ hourMs }) => hourMs).filter((ms) => !isOpen(context, ms)))
+  const isOver = (hourMs: number) => !isHourOpen(hourMs, context.nowMs(), context.graceMs)
+  const hours = new Set(ofOthers.map(({ hourMs }) => hourMs).filter(isOver))
   if (hours.size > 0) {
-    // A mark says since when the hour has waited, and whether a worker has it.
+    // A new mark would take the place of one that says that a worker has the hour.
     for await (const { unit } of changed.list('hour')) hours.delete(unit.hourMs)
     const units = [...hours].map((hourMs): HourUnit => ({ kind: 'hour', hourMs }))
     await changed.mark(units, context.nowMs())

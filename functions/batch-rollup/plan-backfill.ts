@@ -1,5 +1,10 @@
 import type { Objects } from '../../lib/aws/objects.ts'
-import { type CalendarGrain, type Window, windowsWithin } from '../../lib/core/index.ts'
+import {
+  type CalendarGrain,
+  isWindowOpen,
+  type Window,
+  windowsWithin,
+} from '../../lib/core/index.ts'
 import type { UnitLine } from './request.ts'
 import type { RollupContext } from './rollup-context.ts'
 
@@ -43,10 +48,12 @@ export async function planBackfill(
   }
   // No event is older, and a year mistyped as 0206 would list millions of hours.
   const fromMs = Math.max(dayMs, pipeline.earliestMs)
-  const overMs = context.nowMs() - context.graceMs
-  const endMs = Math.min(toMs, overMs)
+  const nowMs = context.nowMs()
+  const endMs = Math.min(toMs, nowMs - context.graceMs)
   // Where days begin off the whole hour, the last hour of the range ends beyond it.
-  const hours = windowsWithin(calendar, 'hour', fromMs, endMs).filter((hour) => hour.toMs <= overMs)
+  const hours = windowsWithin(calendar, 'hour', fromMs, endMs).filter(
+    (hour) => !isWindowOpen(hour, nowMs, context.graceMs),
+  )
   if (hours.length === 0) throw new BadRange(`No hour from ${from} to ${to} is over`)
 
   const windows = (grain: CalendarGrain) => windowsWithin(calendar, grain, fromMs, endMs)

@@ -4,14 +4,15 @@ import {
   type PeriodUnit,
   unitName,
 } from '../../lib/aws/ledger/changed-units.ts'
-import { isOpen } from './fold-hour.ts'
+import { isHourOpen, isWindowOpen } from '../../lib/core/index.ts'
 import type { RollupContext } from './rollup-context.ts'
 
 /** The changed hours that can be folded now, oldest first. */
 export async function plannedHours(context: RollupContext): Promise<ChangedUnit<HourUnit>[]> {
   const planned: ChangedUnit<HourUnit>[] = []
+  const isOpen = (hourMs: number) => isHourOpen(hourMs, context.nowMs(), context.graceMs)
   for await (const changed of context.stores.changed.list('hour')) {
-    const waits = changed.foldedOpen && isOpen(context, changed.unit.hourMs)
+    const waits = changed.foldedOpen && isOpen(changed.unit.hourMs)
     if (!waits && !isHeld(context, changed)) planned.push(changed)
   }
   return planned
@@ -39,7 +40,7 @@ function isHeld(context: RollupContext, { heldUntilMs }: ChangedUnit): boolean {
 async function waitsItsTurn(context: RollupContext, unit: PeriodUnit): Promise<boolean> {
   if (unit.kind === 'day') return false
   const window = context.calendar.windowNamed(unit.kind, unit.period)
-  if (window === undefined || window.toMs + context.graceMs <= context.nowMs()) return false
+  if (window === undefined || !isWindowOpen(window, context.nowMs(), context.graceMs)) return false
   const { committedMs } = await context.stores.registry.read(unit.kind, unitName(unit))
   return context.nowMs() < committedMs + context.openPeriodEveryMs
 }

@@ -2,6 +2,7 @@ import type { FailedBatches } from '../../lib/aws/failed-batches.ts'
 import type { History } from '../../lib/aws/history.ts'
 import type { ChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
 import type { Lease } from '../../lib/aws/ledger/lease.ts'
+import type { LeftUnits } from '../../lib/aws/ledger/left-units.ts'
 import type { PartRegistry } from '../../lib/aws/ledger/part-registry.ts'
 import type { RollupRuns } from '../../lib/aws/ledger/rollup-runs.ts'
 import type { ShardProgressStore } from '../../lib/aws/ledger/shard-progress.ts'
@@ -20,6 +21,7 @@ export interface RollupStores {
   readonly changed: ChangedUnits
   readonly registry: PartRegistry
   readonly unread: UnreadHours
+  readonly left: LeftUnits
   readonly lease: Lease
   readonly runs: RollupRuns
   readonly progress: ShardProgressStore

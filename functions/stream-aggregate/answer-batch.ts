@@ -1,5 +1,5 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
-import { readKinesisBatch } from '../../lib/aws/kinesis-batch.ts'
+import { type KinesisBatch, readKinesisBatch } from '../../lib/aws/kinesis-batch.ts'
 import { describeError, type Log, type Metrics } from '../../lib/aws/log.ts'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
 import type { Pipeline } from '../../lib/core/index.ts'
@@ -24,22 +24,26 @@ export async function answerBatch(
   event: KinesisStreamEvent,
 ): Promise<KinesisStreamBatchResponse> {
   const { pipeline, stores, log, nowMs } = context
-  const batch = readKinesisBatch(event)
-  const { shard, firstSequenceNumber, lastSequenceNumber } = batch
-  const where = { shard, firstSequenceNumber, lastSequenceNumber }
+  let batch: KinesisBatch | undefined
   try {
+    batch = readKinesisBatch(event)
     await context.agreeOnSettings()
     const summary = await applyBatch(pipeline, stores, batch, nowMs())
-    log('info', 'batch applied', { ...where, ...summary }, metricsOf(summary))
+    log('info', 'batch applied', { ...placeOf(batch), ...summary }, metricsOf(summary))
     return { batchItemFailures: [] }
   } catch (error) {
+    const where = batch && placeOf(batch)
     const fields = { ...where, error: describeError(error) }
     log('error', 'batch not applied', fields, { BatchesFailed: 1 })
-    if (error instanceof StorageTrouble) {
-      return { batchItemFailures: [{ itemIdentifier: firstSequenceNumber }] }
+    if (where !== undefined && error instanceof StorageTrouble) {
+      return { batchItemFailures: [{ itemIdentifier: where.firstSequenceNumber }] }
     }
     throw error
   }
+}
+
+function placeOf({ shard, firstSequenceNumber, lastSequenceNumber }: KinesisBatch) {
+  return { shard, firstSequenceNumber, lastSequenceNumber }
 }
 
 function metricsOf(summary: BatchSummary): Metrics {

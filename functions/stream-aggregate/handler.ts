@@ -24,6 +24,7 @@ const context: StreamContext = {
   async agreeOnSettings() {
     if (settingsAgreed) return
     await stores.settings.agree(settingsFor(pipeline, deployment), minuteRowSettings)
+    await stores.retention.agree(pipeline.maxAheadMs, Date.now())
     settingsAgreed = true
   },
   log: createLog({

@@ -21,7 +21,7 @@ const defaultMinuteRetentionDays = 35
 /** How long after its end an hour is still taken from minute rows, where nothing else is said. */
 export const defaultGraceMs = 300_000
 
-/** Throws BadEnvironment, asStorageTrouble the variable, or UnknownTimeZone. */
+/** Throws BadEnvironment, which names the variable, or UnknownTimeZone. */
 export function readDeployment(environment: Environment): Deployment {
   const timeZone = environment.TIME_ZONE
   if (timeZone !== undefined) checkTimeZone(timeZone)

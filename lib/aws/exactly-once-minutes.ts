@@ -40,8 +40,8 @@ export interface ExactlyOnceMinutesOptions {
   readonly table: Table
   readonly bucketCount: number
   readonly nowMs: () => number
-  /** How long the rows of a minute are kept after its end. */
-  readonly retentionMs: number
+  /** Since when (epoch ms) a minute has no rows any more. */
+  readonly expiryMs: (minuteMs: number) => number
   /** Rows put at the same time. */
   readonly concurrency: number
   /** Rows remembered between batches, so that the usual put needs no read. */

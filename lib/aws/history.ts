@@ -28,10 +28,12 @@ export function parseCut(objectKey: string): BatchCut {
   const match = cutPattern.exec(objectKey.slice(objectKey.lastIndexOf('/') + 1))
   const [, lane, firstSequenceNumber, lastSequenceNumber] = match ?? []
   if (!lane || !firstSequenceNumber || !lastSequenceNumber) {
-    throw new UnexpectedContent(objectKey, "is not named by a batch's cut")
+    throw new UnexpectedContent(objectKey, `is not named by a batch's cut; ${remedy}`)
   }
   return { lane, firstSequenceNumber, lastSequenceNumber }
 }
+
+const remedy = 'move it out of history/ and, where events are in it, put these into the stream'
 
 const redrivenPrefix = 'redriven-'
 
@@ -58,9 +60,15 @@ export interface HistoryEvent {
  * may be read more than once, and readers go by event id.
  */
 export interface History extends HistoryWriter {
-  /** The events of one hour, objects in the order of their names. */
+  /**
+   * The events of one hour, objects in the order of their names. Throws UnexpectedContent where
+   * somebody else has put an object there: with events in it, the hour's totals would lack them.
+   */
   read(hourMs: number): AsyncIterable<HistoryEvent>
-  /** The hours from there to here (epoch ms, `toMs` exclusive) that hold events, in order. */
+  /**
+   * The hours from there to here (epoch ms, `toMs` exclusive) that hold events, in order. Throws
+   * UnexpectedContent where a folder is no date or hour.
+   */
   hours(fromMs: number, toMs: number): AsyncIterable<number>
 }
 
@@ -86,11 +94,12 @@ export function createHistory(objects: Objects, codec: LineCodec = gzipCodec): H
     ...createHistoryWriter(objects, codec),
 
     async *read(hourMs) {
-      for await (const { key } of objects.list(hourPrefix(hourMs))) {
+      for await (const { key, bytes } of objects.list(hourPrefix(hourMs))) {
+        if (isFolderMarker(key, bytes)) continue
+        const cut = parseCut(key)
         const chunks = await objects.get(key)
         // Nothing of ours deletes history, so an object that was listed is there.
         if (chunks === undefined) throw new Error(`History has lost ${key}`)
-        const cut = parseCut(key)
         for await (const data of codec.decode(key, chunks)) yield { cut, data }
       }
     },
@@ -99,9 +108,10 @@ export function createHistory(objects: Objects, codec: LineCodec = gzipCodec): H
       const overlaps = (startMs: number, lengthMs: number) =>
         startMs < toMs && fromMs < startMs + lengthMs
       for await (const date of objects.folders(historyPrefix)) {
-        if (!overlaps(parseHour(`${date}T00`), dayMs)) continue
-        for await (const hour of objects.folders(`${historyPrefix}${date}/`)) {
-          const startMs = parseHour(`${date}T${hour}`)
+        const dateFolder = `${historyPrefix}${date}/`
+        if (!overlaps(parseHour(dateFolder, `${date}T00`), dayMs)) continue
+        for await (const hour of objects.folders(dateFolder)) {
+          const startMs = parseHour(`${dateFolder}${hour}/`, `${date}T${hour}`)
           if (overlaps(startMs, hourMs)) yield startMs
         }
       }
@@ -116,9 +126,14 @@ function hourPrefix(hourMs: number): string {
   return `${historyPrefix}${date}/${hour}/`
 }
 
-function parseHour(name: string): number {
+/** Consoles show an empty object of such a name as a folder, and make one when they are told to. */
+const isFolderMarker = (objectKey: string, bytes: number) => bytes === 0 && objectKey.endsWith('/')
+
+function parseHour(folder: string, name: string): number {
   const startMs = parseUtcName('hour', name)
-  if (startMs === undefined) throw new Error(`History has a folder that is no hour: ${name}`)
+  if (startMs === undefined) {
+    throw new UnexpectedContent(folder, `is no date or hour of history; ${remedy}`)
+  }
   return startMs
 }
 

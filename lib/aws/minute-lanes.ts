@@ -76,10 +76,8 @@ function* mergedLanes(aggregation: Aggregation, lanes: readonly LaneRow[]): Gene
 }
 
 function readLane(aggregation: Aggregation, item: Item): LaneRow {
-  const sk = readText(item, 'sk')
-  const [key = '', minute = '', lane = ''] = sk.split('#')
-  const minuteMs = parseUtcName('minute', minute)
-  if (minuteMs === undefined) throw new Error(`A minute row's sort key names no minute: ${sk}`)
+  const [key = '', minute = '', lane = ''] = readText(item, 'sk').split('#')
+  const minuteMs = minuteOf(item)
   return {
     id: `${readText(item, 'pk')}#${key}#${minute}`,
     key,
@@ -87,4 +85,13 @@ function readLane(aggregation: Aggregation, item: Item): LaneRow {
     lane,
     state: item.removed?.BOOL ? undefined : readState(aggregation, item),
   }
+}
+
+/** The minute (epoch ms) that a row is of. */
+export function minuteOf(item: Item): number {
+  const sk = readText(item, 'sk')
+  const [, minute = ''] = sk.split('#')
+  const minuteMs = parseUtcName('minute', minute)
+  if (minuteMs === undefined) throw new Error(`A minute row's sort key names no minute: ${sk}`)
+  return minuteMs
 }

@@ -15,6 +15,7 @@ import {
   type MinuteRow,
   mergedRows,
   mergeLanes,
+  minuteOf,
 } from './minute-lanes.ts'
 import { stateAttributes } from './stored-state.ts'
 import {
@@ -71,17 +72,26 @@ export interface MinuteRowsOptions {
   readonly table: Table
   readonly bucketCount: number
   readonly nowMs: () => number
-  /** How long the rows of a minute are kept after its end. */
-  readonly retentionMs: number
+  /** Since when (epoch ms) a minute has no rows any more. */
+  readonly expiryMs: (minuteMs: number) => number
+}
+
+/** The same retention for minutes of all times. */
+export function keptFor(retentionMs: number): Pick<MinuteRowsOptions, 'expiryMs'> {
+  return { expiryMs: (minuteMs) => minuteMs + minuteLengthMs + retentionMs }
 }
 
 export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
   const { table, bucketCount, nowMs } = options
-  const unexpired = (items: AsyncIterable<Item>) => withoutExpired(items, nowMs() / 1000)
+  // Also rows of a minute that is kept for less than they were written to be.
+  const unexpired = (minutes: AsyncIterable<MinuteLanes>) =>
+    filtered(minutes, ({ minuteMs }) => !isExpired(options, minuteMs))
+  const read = (aggregation: Aggregation, items: AsyncIterable<Item>) =>
+    unexpired(mergeLanes(aggregation, withoutExpired(items, nowMs() / 1000)))
   const bucketsOf = (aggregation: Aggregation, hour: number) =>
     Array.from({ length: bucketCount }, (_, bucket) => {
       const pk = partition(aggregation, hour, bucket)
-      return mergeLanes(aggregation, unexpired(table.query(pk)))
+      return read(aggregation, table.query(pk))
     })
   return {
     putHistoryTotals(aggregation, totals, check) {
@@ -107,28 +117,34 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
         const between = [`${key}#${first}`, `${key}#${last}$`] as const
         if (Buffer.byteLength(between[1]) > maxSortKeyBytes) return
         const items = table.query(partition(aggregation, hour, bucket), { between })
-        yield* mergedRows(mergeLanes(aggregation, unexpired(items)))
+        yield* mergedRows(read(aggregation, items))
       }
     },
 
     async *scan(aggregation) {
-      const ours = withPrefix(table.scan(), `${aggregation.name}#`)
-      yield* mergedRows(mergeLanes(aggregation, unexpired(ours)))
+      const prefix = `${aggregation.name}#`
+      const ours = filtered(table.scan(), (item) => readText(item, 'pk').startsWith(prefix))
+      yield* mergedRows(read(aggregation, ours))
     },
 
-    async *hours() {
-      const found = new Set<number>()
-      const nowSeconds = nowMs() / 1000
-      for await (const item of table.scan()) {
-        // A row that does not say so is looked at, so that whoever reads its hour finds it.
-        if (Number(item.expiresAt?.N) <= nowSeconds) continue
-        const hour = decodeRow('minutes', item, () => readHour(item))
-        if (!found.has(hour)) yield hour
-        found.add(hour)
-      }
-    },
+    hours: () => hoursWithRows(options),
 
     isExpired: (minuteMs) => isExpired(options, minuteMs),
+  }
+}
+
+async function* hoursWithRows(options: MinuteRowsOptions): AsyncGenerator<number> {
+  const found = new Set<number>()
+  const nowSeconds = options.nowMs() / 1000
+  for await (const item of options.table.scan()) {
+    // A row that does not say so is looked at, so that whoever reads its hour finds it.
+    if (Number(item.expiresAt?.N) <= nowSeconds) continue
+    const [hour, minute] = decodeRow('minutes', item, () => {
+      return [readHour(item), minuteOf(item)] as const
+    })
+    if (found.has(hour) || isExpired(options, minute)) continue
+    found.add(hour)
+    yield hour
   }
 }
 
@@ -174,29 +190,26 @@ export function minuteKey(
 
 export const keyItem = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
 
-/** Counted from the minute, so that all lanes of it go together and none is missing from a total. */
-export function expiry({ retentionMs }: { retentionMs: number }, minuteMs: number): Item {
-  return { expiresAt: { N: String((minuteMs + minuteLengthMs + retentionMs) / 1000) } }
+/** Of the minute alone, so that all lanes of it go together and none is missing from a total. */
+export function expiry({ expiryMs }: Pick<MinuteRowsOptions, 'expiryMs'>, minuteMs: number): Item {
+  return { expiresAt: { N: String(expiryMs(minuteMs) / 1000) } }
 }
 
-/** Whether a minute is past its retention, so that no row of it is written any more. */
+/** Whether a minute is past its retention, so that no row of it is written or read any more. */
 export function isExpired(
-  { nowMs, retentionMs }: { nowMs: () => number; retentionMs: number },
+  { nowMs, expiryMs }: Pick<MinuteRowsOptions, 'nowMs' | 'expiryMs'>,
   minuteMs: number,
 ): boolean {
-  return minuteMs + minuteLengthMs + retentionMs <= nowMs()
+  return expiryMs(minuteMs) <= nowMs()
 }
 
 /** DynamoDB deletes expired items late, so readers pass them over. */
-async function* withoutExpired(items: AsyncIterable<Item>, nowSeconds: number) {
-  for await (const item of items) {
-    const expiresAt = decodeRow('minutes', item, () => readInteger(item, 'expiresAt'))
-    if (expiresAt > nowSeconds) yield item
-  }
+function withoutExpired(items: AsyncIterable<Item>, nowSeconds: number): AsyncIterable<Item> {
+  return filtered(items, (item) => {
+    return decodeRow('minutes', item, () => readInteger(item, 'expiresAt')) > nowSeconds
+  })
 }
 
-async function* withPrefix(items: AsyncIterable<Item>, prefix: string) {
-  for await (const item of items) {
-    if (readText(item, 'pk').startsWith(prefix)) yield item
-  }
+async function* filtered<Of>(all: AsyncIterable<Of>, isWanted: (one: Of) => boolean) {
+  for await (const one of all) if (isWanted(one)) yield one
 }

@@ -8,6 +8,8 @@ import { createFailedBatches } from './failed-batches.ts'
 import { createHistory, createHistoryWriter } from './history.ts'
 import { createChangedUnits } from './ledger/changed-units.ts'
 import { createLease } from './ledger/lease.ts'
+import { createLeftUnits } from './ledger/left-units.ts'
+import { createMinuteRetention, type MinuteRetention } from './ledger/minute-retention.ts'
 import { createPartRegistry } from './ledger/part-registry.ts'
 import { createRollupRuns } from './ledger/rollup-runs.ts'
 import { createSettingsStore } from './ledger/settings.ts'
@@ -25,6 +27,7 @@ export interface StoreOptions {
   readonly s3: S3Client
   readonly names: StoreNames
   readonly bucketCount: number
+  /** As configured; the ledger has what holds, which is to be read before minute rows are. */
   readonly minuteRetentionMs: number
   readonly nowMs: () => number
   /** A number from 0 up to 1, for jitter. */
@@ -44,45 +47,50 @@ export type Stores = ReturnType<typeof createStores>
 const rowsUnderWay = 64
 const maxRememberedRows = 50_000
 
-/** The stores that stream-aggregate writes to. Making them sends nothing. */
+/** The stores that stream-aggregate writes to. Making them sends nothing; first agree on `retention`. */
 export function createStreamStores(options: StoreOptions) {
   const { s3, names } = options
   const writer = createS3Writer(s3, names.bucket)
   const ledger = tableNamed(options, names.ledgerTable)
+  const retention = createMinuteRetention(ledger, options.minuteRetentionMs)
   return {
     history: createHistoryWriter(writer),
     rejects: createRejectWriter(writer),
     exactlyOnceMinutes: new ExactlyOnceMinutes({
-      ...minutesOf(options),
+      ...minutesOf(options, retention),
       concurrency: rowsUnderWay,
       maxRememberedRows,
     }),
     changed: createChangedUnits(ledger, randomUUID),
     progress: createShardProgressStore(ledger),
     settings: createSettingsStore(ledger),
+    retention,
   }
 }
 
-/** The stores of the rollup and of readers. Making them sends nothing. */
+/** The stores of the rollup and of readers. Making them sends nothing; first load `retention`. */
 export function createStores(options: StoreOptions) {
   const { s3, names } = options
   const objects = createS3Objects(s3, names.bucket)
   const ledger = tableNamed(options, names.ledgerTable)
+  const retention = createMinuteRetention(ledger, options.minuteRetentionMs)
   return {
     objects,
     history: createHistory(objects),
     rejects: createRejects(objects),
     parts: createParts(objects),
-    minutes: createMinuteRows(minutesOf(options)),
+    minutes: createMinuteRows(minutesOf(options, retention)),
     rollups: createRollupRows(tableNamed(options, names.rollupsTable)),
     changed: createChangedUnits(ledger, randomUUID),
     lease: createLease(ledger),
+    left: createLeftUnits(ledger),
     progress: createShardProgressStore(ledger),
     failedBatches: createFailedBatches(objects),
     registry: createPartRegistry(ledger),
     unread: createUnreadHours(ledger, randomUUID),
     runs: createRollupRuns(ledger),
     settings: createSettingsStore(ledger),
+    retention,
   }
 }
 
@@ -90,8 +98,7 @@ function tableNamed({ dynamoDb, random }: StoreOptions, tableName: string): Tabl
   return createDynamoDbTable({ client: dynamoDb, tableName, sleep, random })
 }
 
-function minutesOf(options: StoreOptions) {
-  const { names, bucketCount, nowMs, minuteRetentionMs } = options
-  const table = tableNamed(options, names.minutesTable)
-  return { table, bucketCount, nowMs, retentionMs: minuteRetentionMs }
+function minutesOf(options: StoreOptions, { expiryMs }: MinuteRetention) {
+  const { names, bucketCount, nowMs } = options
+  return { table: tableNamed(options, names.minutesTable), bucketCount, nowMs, expiryMs }
 }

@@ -5,6 +5,7 @@ import {
   calendarGrains,
   type Grain,
   hourMs,
+  isWindowOpen,
   type Window,
 } from '../core/index.ts'
 import type { PeriodStatus } from './result-row.ts'
@@ -54,12 +55,11 @@ export async function readCompleteness(
     }
     stale.set(kind, marked)
   }
-  const overMs = nowMs - graceMs
   const staleFor = (grain: Grain) => madeFrom[grain].flatMap((kind) => stale.get(kind) ?? [])
   const statuses = new Map<string, PeriodStatus>()
   const find = (window: Window): PeriodStatus => {
     const isStale = staleFor(window.grain).some((other) => overlap(window, other))
-    return window.toMs > overMs || isStale ? 'open' : 'final'
+    return isWindowOpen(window, nowMs, graceMs) || isStale ? 'open' : 'final'
   }
   return {
     status(window) {
@@ -72,7 +72,7 @@ export async function readCompleteness(
     completeThrough(grain) {
       const firstStaleMs = staleFor(grain).reduce(
         (least, { fromMs }) => Math.min(least, fromMs),
-        overMs,
+        nowMs - graceMs,
       )
       const { fromMs } = calendar.windowAt(grain, firstStaleMs)
       return calendar.windowAt(grain, fromMs - 1)

@@ -9,13 +9,14 @@ import {
   zeroState,
 } from '../core/index.ts'
 import { type Completeness, readCompleteness } from './completeness.ts'
+import { parseKey } from './parse-key.ts'
 import { BadQuery, type Reader, type TimeRange } from './reader.ts'
 import { type ResultRow, resultRow } from './result-row.ts'
 
 export interface KeyQuery {
   readonly grain: Grain
-  /** The values of the aggregation's key fields, in its order. */
-  readonly key: readonly string[]
+  /** The values of the aggregation's key fields, in its order; undefined for a missing one. */
+  readonly key: readonly (string | undefined)[]
   readonly range: TimeRange | undefined
   /** Whether periods without an event get a row too. */
   readonly fill: boolean
@@ -27,12 +28,15 @@ export interface KeyRows {
   readonly completeThrough: Window
 }
 
-/** A range of minutes is read hour by hour, so it needs an end; rows are in order of time. */
+/**
+ * A range of minutes is read hour by hour, so it needs an end; rows are in order of time. Throws
+ * BadQuery.
+ */
 export async function readKey(reader: Reader, asked: KeyQuery): Promise<KeyRows> {
   const { aggregation } = reader
   const range = asked.grain === 'minute' ? boundedRange(reader, asked.range) : asked.range
   const query = { ...asked, range }
-  const key = encodeKey(query.key)
+  const key = encodeKey(parseKey(aggregation, query.key))
   // Read before the rows: what is final by then, the rows that are read after it show.
   const completeness = await completenessOf(reader)
   const found = new Map<string, { window: Window; state: State }>()

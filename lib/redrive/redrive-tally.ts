@@ -1,4 +1,4 @@
-import { hourMs as hourLengthMs, Reject, type RejectReason } from '../core/index.ts'
+import { isHourOpen, Reject, type RejectReason } from '../core/index.ts'
 
 /** Records that are refused still, for one reason of one field. */
 export interface RefusedCount {
@@ -66,7 +66,7 @@ export class RedriveTally {
 
   figures(nowMs: number, graceMs: number): RedriveFigures {
     const hours = [...this.#takenByHour].sort(([a], [b]) => a - b)
-    const open = hours.filter(([hourMs]) => nowMs < hourMs + hourLengthMs + graceMs)
+    const open = hours.filter(([hourMs]) => isHourOpen(hourMs, nowMs, graceMs))
     return {
       objects: this.#objects,
       records: this.#seen.size,

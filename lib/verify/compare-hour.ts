@@ -1,6 +1,6 @@
 import type { BatchCut } from '../aws/history.ts'
 import type { UnexpectedContent } from '../aws/unexpected-content.ts'
-import { type DecodedEvent, hourMs as hourLengthMs } from '../core/index.ts'
+import { type DecodedEvent, isHourOpen } from '../core/index.ts'
 import { compareStates, type Difference } from './difference.ts'
 import { type DueFold, eitherDue, readDueFold } from './due-fold.ts'
 import { explain } from './explanation.ts'
@@ -100,7 +100,7 @@ function explainAll(
   { marked, leftOutLines }: DueFold,
   traced: ReadonlyMap<string, TracedRow>,
 ): Difference[] {
-  const hour = { marked, open: context.nowMs() < hourMs + hourLengthMs + context.graceMs }
+  const hour = { marked, open: isHourOpen(hourMs, context.nowMs(), context.graceMs) }
   const leftOut = new LeftOutLines(leftOutLines)
   const refused = new LeftOutLines(folded.unreadable)
   return differing.map((row): Difference => {

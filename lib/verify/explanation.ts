@@ -54,7 +54,7 @@ export function explain(
   hour: HourState,
   lines: BoundedLines,
 ): Explanation | undefined {
-  // A row that is still there was made when minutes were kept for longer, and changes no more.
+  // Readers see rows of such minutes no more, whether they are still there or not.
   if (row.expired) return 'past-retention'
   if (!row.possible) return undefined
   if (row.unsettled !== undefined) return row.unsettled

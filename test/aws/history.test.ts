@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseCut } from '../../lib/aws/history.ts'
+import { UnexpectedContent } from '../../lib/aws/unexpected-content.ts'
 
 describe('the cut of a batch', () => {
   it.each([
@@ -8,6 +9,7 @@ describe('the cut of a batch', () => {
     'history/x/-1-2.0123456789abcdef.ndjson.gz',
     'history/x/a-1-2.ndjson.gz',
   ])('is not read from a name that is none of ours: %s', (objectKey) => {
-    expect(() => parseCut(objectKey)).toThrow(`${objectKey} is not named`)
+    expect(() => parseCut(objectKey)).toThrow(UnexpectedContent)
+    expect(() => parseCut(objectKey)).toThrow(`${objectKey} is not named by a batch's cut; move it`)
   })
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createMinuteRows, minuteKey } from '../../lib/aws/minute-rows.ts'
+import { createMinuteRows, keptFor, minuteKey } from '../../lib/aws/minute-rows.ts'
 import { createRollupRows } from '../../lib/aws/rollup-rows.ts'
 import { UnreadableRow } from '../../lib/aws/unreadable-row.ts'
 import { MemoryTable } from '../conformance/memory-table.ts'
@@ -9,7 +9,7 @@ const minuteMs = Date.parse('2026-11-16T10:05:00Z')
 const hourMs = Date.parse('2026-11-16T10:00:00Z')
 
 const minutesOn = (table: MemoryTable) =>
-  createMinuteRows({ table, bucketCount: 4, nowMs: () => minuteMs, retentionMs: 86_400_000 })
+  createMinuteRows({ table, bucketCount: 4, nowMs: () => minuteMs, ...keptFor(86_400_000) })
 
 /** A table whose one row was made as it should be, and then changed. */
 async function minutesWith(changed: object) {

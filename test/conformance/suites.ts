@@ -5,6 +5,8 @@ import { changedUnitsConformance } from './stores/changed-units-conformance.ts'
 import { exactlyOnceMinutesConformance } from './stores/exactly-once-minutes-conformance.ts'
 import { historyConformance } from './stores/history-conformance.ts'
 import { leaseConformance } from './stores/lease-conformance.ts'
+import { leftUnitsConformance } from './stores/left-units-conformance.ts'
+import { minuteRetentionConformance } from './stores/minute-retention-conformance.ts'
 import { minuteRowsConformance } from './stores/minute-rows-conformance.ts'
 import { partRegistryConformance } from './stores/part-registry-conformance.ts'
 import { partsConformance } from './stores/parts-conformance.ts'
@@ -24,8 +26,10 @@ const ofTables = [
   rollupRowsConformance,
   changedUnitsConformance,
   leaseConformance,
+  leftUnitsConformance,
   partRegistryConformance,
   settingsConformance,
+  minuteRetentionConformance,
   shardProgressConformance,
   rollupRunsConformance,
   unreadHoursConformance,

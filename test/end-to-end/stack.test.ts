@@ -1,8 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
+import { createMinuteRetention } from '../../lib/aws/ledger/minute-retention.ts'
 import { createS3Objects } from '../../lib/aws/s3-objects.ts'
-import { localS3Client } from '../../local/clients.ts'
+import { dayMs } from '../../lib/core/index.ts'
+import { localDynamodbClient, localS3Client } from '../../local/clients.ts'
 import { localNames } from '../../local/local-names.ts'
 import { type Servers, startServers } from '../../local/servers.ts'
 import { smallInput } from '../data/small-input.ts'
@@ -19,6 +22,7 @@ const outputs: Record<string, string> = {
   LedgerTable: localNames.ledgerTable,
   Bucket: localNames.bucket,
   MinuteRetentionDays: '35',
+  HourGraceMinutes: '5',
 }
 
 /** Answers DescribeStacks for one stack, as CloudFormation's query protocol does. */
@@ -43,6 +47,19 @@ const cloudFormation = createServer((request, response) => {
   })
 })
 
+/** Has the ledger say what the functions of such a stack would. */
+async function keepMinutes(retentionMs: number) {
+  const client = localDynamodbClient(servers.endpoints.dynamodb)
+  const ledger = createDynamoDbTable({
+    client,
+    tableName: localNames.ledgerTable,
+    sleep: async () => undefined,
+    random: Math.random,
+  })
+  await createMinuteRetention(ledger, retentionMs).agree(0, Date.now())
+  client.destroy()
+}
+
 let servers: Servers<'dynamodb' | 's3'>
 let env: Record<string, string> = {}
 
@@ -50,6 +67,7 @@ beforeAll(async () => {
   const input = workspace.writeLines('purchases.ndjson', smallInput({ seed: 11, count: 60 }))
   await twofoldOk(['run', '--input', input, '--data', data])
   servers = await startServers({ folder: data, which: ['dynamodb', 's3'] })
+  await keepMinutes(35 * dayMs)
   await new Promise<void>((listening) => cloudFormation.listen(0, '127.0.0.1', listening))
   const { port } = cloudFormation.address() as AddressInfo
   env = {
@@ -82,6 +100,21 @@ describe('a deployed stack', () => {
     })
     const { changed } = JSON.parse(status.stdout) as { changed: { changed: number }[] }
     expect(changed[0]?.changed).toBeGreaterThan(0)
+  })
+
+  test('has what is open told by its own grace', async () => {
+    const statuses = async () => {
+      const exported = ['export', '--grain', 'month', '--format', 'json']
+      const { stdout } = await twofoldOk([...exported, '--stack', 'twofold-dev'], { env })
+      return new Set((JSON.parse(stdout) as { status: string }[]).map(({ status }) => status))
+    }
+    const { HourGraceMinutes } = outputs
+    const before = await statuses()
+    expect(before).toContain('final')
+    // Purchases are of long ago, and so is the end of their hours.
+    outputs.HourGraceMinutes = String(100 * 366 * 24 * 60)
+    expect(await statuses()).toEqual(new Set(['open']))
+    outputs.HourGraceMinutes = HourGraceMinutes as string
   })
 
   test('is read by its outputs, with the same rows as the data itself', async () => {

@@ -146,4 +146,19 @@ describe('the functions, as Lambda calls them', () => {
   ])('do not start with the environment %j', async (changed, message) => {
     await expect(coldStart(changed)).rejects.toThrow(message)
   })
+  // The last, since it leaves a ledger that keeps no rows of then.
+  it('write no rows of minutes that a former retention has ended, however long the present one is', async () => {
+    const written: unknown[] = []
+    for (const [minute, days] of ['36500', '1', '36500'].entries()) {
+      vi.resetModules()
+      const { stream } = await coldStart({ MINUTE_RETENTION_DAYS: days })
+      const timestamp = `2026-01-01T09:0${minute}:00Z`
+      const batch = eventOf(
+        JSON.stringify({ ...purchase, transactionId: `r-${minute}`, timestamp }),
+      )
+      expect(await stream(batch)).toEqual({ batchItemFailures: [] })
+      written.push(JSON.parse(logged.at(-1) ?? '').writtenRows)
+    }
+    expect(written).toEqual([1, 0, 0])
+  })
 })

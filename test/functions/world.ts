@@ -6,11 +6,12 @@ import { gzipCodec, type LineCodec } from '../../lib/aws/gzip-lines.ts'
 import { createHistory } from '../../lib/aws/history.ts'
 import { createChangedUnits } from '../../lib/aws/ledger/changed-units.ts'
 import { createLease } from '../../lib/aws/ledger/lease.ts'
+import { createLeftUnits } from '../../lib/aws/ledger/left-units.ts'
 import { createPartRegistry } from '../../lib/aws/ledger/part-registry.ts'
 import { createRollupRuns } from '../../lib/aws/ledger/rollup-runs.ts'
 import { createShardProgressStore } from '../../lib/aws/ledger/shard-progress.ts'
 import { createUnreadHours } from '../../lib/aws/ledger/unread-hours.ts'
-import { createMinuteRows } from '../../lib/aws/minute-rows.ts'
+import { createMinuteRows, keptFor } from '../../lib/aws/minute-rows.ts'
 import type { Objects } from '../../lib/aws/objects.ts'
 import { createParts } from '../../lib/aws/parts.ts'
 import { createRejects } from '../../lib/aws/rejects.ts'
@@ -79,7 +80,7 @@ export function storesOn(
   nowMs: () => number,
   { newToken = randomUUID, codec = gzipCodec }: StoresOptions = {},
 ) {
-  const minutes = { table: world.minutes, bucketCount: 4, nowMs, retentionMs }
+  const minutes = { table: world.minutes, bucketCount: 4, nowMs, ...keptFor(retentionMs) }
   return {
     history: createHistory(world.objects, codec),
     rejects: createRejects(world.objects, codec),
@@ -94,6 +95,7 @@ export function storesOn(
     changed: createChangedUnits(world.ledger, newToken),
     registry: createPartRegistry(world.ledger),
     lease: createLease(world.ledger),
+    left: createLeftUnits(world.ledger),
     unread: createUnreadHours(world.ledger, newToken),
     runs: createRollupRuns(world.ledger),
     progress: createShardProgressStore(world.ledger),

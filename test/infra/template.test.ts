@@ -47,6 +47,7 @@ describe('the template', () => {
       'BatchRollupFunction',
       'Bucket',
       'Dashboard',
+      'HourGraceMinutes',
       'LedgerTable',
       'MinuteRetentionDays',
       'MinutesTable',
@@ -55,6 +56,14 @@ describe('the template', () => {
       'StreamName',
       'TimeZone',
     ])
+  })
+
+  it('says how it differs from what readers would take for granted', () => {
+    const { template } = synthesize({ hourGraceMinutes: 2, minuteRetentionDays: 60 })
+    expect(template.toJSON().Outputs).toMatchObject({
+      HourGraceMinutes: { Value: '2' },
+      MinuteRetentionDays: { Value: '60' },
+    })
   })
 
   it('is of a stack that is named after its stage', () => {

@@ -23,7 +23,7 @@ export const survivable = {
   'read cut short': 'Nothing follows from a read that was not whole: its error ends the attempt.',
   outage: 'Retries are spent, the batch is kept in the bucket whole, and is redriven.',
   'process frozen past its lease':
-    'A run looks at its clock before each row that it writes without a condition, and stops past its deadline.',
+    'A run looks at its clock before each sending of rows without a condition, and stops past its deadline.',
   'process paused within its time':
     'Whoever is at a unit has read the registry before its inputs, so it can’t begin once another has begun that unit meanwhile; and until its time is over its mark keeps the unit unsettled.',
   'run taken over':

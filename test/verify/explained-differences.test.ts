@@ -183,8 +183,8 @@ describe('a difference is explained by', () => {
     await deliver(world, 1, 3, [sale('4', '16T10:05:30', 'a')], nowMs)
     await run(world, nowMs)
     expect((await verify(world, nowMs)).texts).toEqual([
-      'by-price 1 10:05: quantity 1 2; past-retention',
-      'by-product a 10:05: events 1 2, revenue 1 2; past-retention',
+      'by-price 1 10:05: quantity null 2; past-retention',
+      'by-product a 10:05: events null 2, revenue null 2, meanPrice null 1; past-retention',
     ])
   })
 

@@ -1,4 +1,4 @@
-import { expiry, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
+import { expiry, keptFor, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
 import { stateAttributes } from '../../lib/aws/stored-state.ts'
 import { encodeKey } from '../../lib/core/index.ts'
 import { byProduct, type Sale, stateOf } from '../aws/sales.ts'
@@ -17,7 +17,7 @@ export async function putRow(world: World, product: string, time: string, of: Sa
   await world.minutes.put({
     ...keyItem(rowKey(product, time, lane)),
     ...stateAttributes(byProduct, stateOf(of)),
-    ...expiry({ retentionMs }, at(`16T${time}:00`)),
+    ...expiry(keptFor(retentionMs), at(`16T${time}:00`)),
     through: { S: '1' },
   })
 }

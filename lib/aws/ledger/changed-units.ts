@@ -24,6 +24,7 @@ export interface ChangedUnit<Of extends Unit = Unit> {
   readonly unit: Of
   /** Another at every change, so that what came in meanwhile is never taken for done. */
   readonly token: string
+  /** When it last changed: a mark takes the place of those before it. */
   readonly markedAtMs: number
   /** Folded at this token while the hour was open, so it waits for the hour's end. */
   readonly foldedOpen: boolean

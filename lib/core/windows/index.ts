@@ -5,9 +5,17 @@ export {
   hourMs,
   hourName,
   hourStart,
+  isHourOpen,
   minuteMs,
   minuteName,
   minuteStart,
   parseUtcName,
 } from './utc.ts'
-export { type CalendarGrain, calendarGrains, type Grain, grains, type Window } from './window.ts'
+export {
+  type CalendarGrain,
+  calendarGrains,
+  type Grain,
+  grains,
+  isWindowOpen,
+  type Window,
+} from './window.ts'

@@ -1,4 +1,4 @@
-import type { Window } from './window.ts'
+import { isWindowOpen, type Window } from './window.ts'
 
 export const minuteMs = 60_000
 export const hourMs = 3_600_000
@@ -13,6 +13,11 @@ export function minuteStart(instantMs: number): number {
 /** Start of the hour (UTC) that an instant is in, in epoch ms. */
 export function hourStart(instantMs: number): number {
   return Math.floor(instantMs / hourMs) * hourMs
+}
+
+/** Whether an hour (UTC) that begins then is open; see `isWindowOpen`. */
+export function isHourOpen(hourStartMs: number, nowMs: number, graceMs: number): boolean {
+  return isWindowOpen(hourWindow(hourStartMs), nowMs, graceMs)
 }
 
 /** `2026-11-22T10:26`, of the minute that an instant is in. */

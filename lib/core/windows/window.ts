@@ -15,3 +15,15 @@ export interface Window {
   readonly fromMs: number
   readonly toMs: number
 }
+
+/**
+ * Whether a window has not been over for `graceMs` yet, so that events of it may still be under way
+ * in numbers. An hour is read from history once it is not open any more.
+ */
+export function isWindowOpen(
+  { toMs }: Pick<Window, 'toMs'>,
+  nowMs: number,
+  graceMs: number,
+): boolean {
+  return nowMs < toMs + graceMs
+}

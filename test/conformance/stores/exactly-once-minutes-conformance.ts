@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ExactlyOnceMinutes } from '../../../lib/aws/exactly-once-minutes.ts'
+import { keptFor } from '../../../lib/aws/minute-rows.ts'
 import { StorageTrouble } from '../../../lib/aws/storage-trouble.ts'
 import type { Table } from '../../../lib/aws/table.ts'
 import type { TableBackend } from '../backend.ts'
@@ -60,7 +61,7 @@ export function exactlyOnceMinutesConformance(backend: TableBackend): void {
         table,
         bucketCount,
         nowMs: () => hourMs + 60_000 + retentionMs,
-        retentionMs,
+        ...keptFor(retentionMs),
         concurrency: 4,
         maxRememberedRows: 100,
       })

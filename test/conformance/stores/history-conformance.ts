@@ -7,6 +7,7 @@ import {
   redrivenLane,
 } from '../../../lib/aws/history.ts'
 import type { Objects } from '../../../lib/aws/objects.ts'
+import { UnexpectedContent } from '../../../lib/aws/unexpected-content.ts'
 import type { BucketBackend } from '../backend.ts'
 import { faultyObjects } from '../faulty-stores.ts'
 
@@ -154,7 +155,34 @@ export function historyConformance(backend: BucketBackend): void {
       const objects = await backend.emptyBucket()
       await objects.put('history/2026-11-22/24/x', Buffer.from(''))
       const hours = createHistory(objects).hours(hourMs, hourMs + 1)
-      await expect(Array.fromAsync(hours)).rejects.toThrow('no hour: 2026-11-22T24')
+      await expect(Array.fromAsync(hours)).rejects.toThrow(
+        'history/2026-11-22/24/ is no date or hour',
+      )
+    })
+
+    it('passes over the markers by which consoles make folders', async () => {
+      const objects = await backend.emptyBucket()
+      const history = createHistory(objects)
+      await history.append(cut, hourMs, [Buffer.from('{"id":"1"}')])
+      const folders = ['', '2026-11-22/', '2026-11-22/10/', '2026-11-22/10/new folder/']
+      for (const folder of folders) await objects.put(`history/${folder}`, Buffer.from(''))
+      expect(await textsOf(history.read(hourMs))).toEqual(['{"id":"1"}'])
+      expect(await Array.fromAsync(history.hours(hourMs, hourMs + 1))).toEqual([hourMs])
+    })
+
+    it.each([
+      ['purchases.ndjson', '{"id":"2"}'],
+      ['.DS_Store', ''],
+      ['imported/', '{"id":"2"}'],
+    ])('throws where somebody else has put an object, and names it: %s', async (name, text) => {
+      const objects = await backend.emptyBucket()
+      const history = createHistory(objects)
+      await history.append(cut, hourMs, [Buffer.from('{"id":"1"}')])
+      const objectKey = `history/2026-11-22/10/${name}`
+      await objects.put(objectKey, Buffer.from(text))
+      const read = textsOf(history.read(hourMs))
+      await expect(read).rejects.toThrow(UnexpectedContent)
+      await expect(read).rejects.toThrow(`${objectKey} is not named by a batch's cut; move it out`)
     })
   })
 }

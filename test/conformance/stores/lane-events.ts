@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { ExactlyOnceMinutes, type SequencedEvent } from '../../../lib/aws/exactly-once-minutes.ts'
-import { createMinuteRows } from '../../../lib/aws/minute-rows.ts'
+import { createMinuteRows, keptFor } from '../../../lib/aws/minute-rows.ts'
 import type { Table } from '../../../lib/aws/table.ts'
 import { decodeKey, Fold } from '../../../lib/core/index.ts'
 import { byProduct, salesPipeline, summaryOf, valuesOf } from '../../aws/sales.ts'
@@ -24,7 +24,7 @@ export function writerOn(table: Table, maxRememberedRows = 100): ExactlyOnceMinu
     table,
     bucketCount,
     nowMs,
-    retentionMs,
+    ...keptFor(retentionMs),
     concurrency: 4,
     maxRememberedRows,
   })
@@ -47,7 +47,7 @@ export function apply(writer: ExactlyOnceMinutes, batch: readonly LaneEvent[], t
 
 /** `<product> <minute>: <revenue> of <events>` of every row of the hour. */
 export async function rowsIn(table: Table): Promise<string[]> {
-  const rows = createMinuteRows({ table, bucketCount, nowMs, retentionMs })
+  const rows = createMinuteRows({ table, bucketCount, nowMs, ...keptFor(retentionMs) })
   const texts: string[] = []
   for await (const { key, minuteMs, state } of rows.readHour(byProduct, hourMs)) {
     texts.push(`${decodeKey(key)[0]} ${(minuteMs - hourMs) / 60_000}: ${summaryOf(state)}`)

@@ -4,6 +4,7 @@ import type { MinuteRow } from '../../../lib/aws/minute-lanes.ts'
 import {
   createMinuteRows,
   expiry,
+  keptFor,
   keyItem,
   type MinuteRows,
   minuteKey,
@@ -22,7 +23,7 @@ const bucketCount = 4
 const retentionMs = 10 * hourMs
 
 function rowsOn(table: Table, nowMs = startMs) {
-  return createMinuteRows({ table, bucketCount, nowMs: () => nowMs, retentionMs })
+  return createMinuteRows({ table, bucketCount, nowMs: () => nowMs, ...keptFor(retentionMs) })
 }
 
 /** One lane's row of one sale of a quantity. */
@@ -30,7 +31,7 @@ function laneItem(key: string, minuteMs: number, lane: string, quantity: number)
   return {
     ...keyItem(minuteKey(byProduct, bucketCount, key, minuteMs, lane)),
     ...stateAttributes(byProduct, stateOf({ product: 'any', quantity })),
-    ...expiry({ retentionMs }, minuteMs),
+    ...expiry(keptFor(retentionMs), minuteMs),
     through: { S: '1' },
   }
 }
@@ -110,7 +111,7 @@ export function minuteRowsConformance(backend: TableBackend): void {
       const item = {
         ...keyItem(minuteKey(byProduct, bucketCount, 'a', minute(0), 'shard-1')),
         ...stateAttributes(byProduct, stateOf({ product: 'a' })),
-        ...expiry({ retentionMs }, minute(0)),
+        ...expiry(keptFor(retentionMs), minute(0)),
         ...changed,
       }
       await table.put(item)
@@ -143,6 +144,28 @@ export function minuteRowsConformance(backend: TableBackend): void {
         'd: 7 of 1, none',
         'e: none, none',
       ])
+    })
+  })
+
+  describe('rows of a minute that is kept for less than they were written to be', () => {
+    it('are passed over however they are read', async () => {
+      const table = await backend.emptyTable()
+      await putLane(table, 'a', minute(0), 'shard-1', 1)
+      await putLane(table, 'a', minute(61), 'shard-1', 1)
+      const nowMs = minute(1) + retentionMs / 2
+      const rows = createMinuteRows({
+        table,
+        bucketCount,
+        nowMs: () => nowMs,
+        ...keptFor(retentionMs / 2),
+      })
+      expect(await texts(rows.readHour(byProduct, startMs))).toEqual([])
+      expect(await rows.readHourLanes(byProduct, startMs)).toEqual([])
+      expect(await texts(rows.readKey(byProduct, 'a', minute(0), minute(120)))).toEqual([
+        'a 11:01: 1 of 1',
+      ])
+      expect(await texts(rows.scan(byProduct))).toEqual(['a 11:01: 1 of 1'])
+      expect(await Array.fromAsync(rows.hours())).toEqual([minute(60)])
     })
   })
 

@@ -8,6 +8,8 @@ import {
   grains,
   hourName,
   hourStart,
+  isHourOpen,
+  isWindowOpen,
   minuteName,
   minuteStart,
   parseUtcName,
@@ -54,6 +56,24 @@ describe('minutes and hours', () => {
   ])('no %s is named %j', (grain, name) => {
     expect(parseUtcName(grain, name)).toBeUndefined()
     expect(createCalendar('UTC').windowNamed(grain, name)).toBeUndefined()
+  })
+})
+
+describe('a window', () => {
+  const graceMs = 300_000
+
+  it('is open until it has been over for the grace', () => {
+    const hourMs = at('2026-11-22T10:00:00.000Z')
+    const openAt = (instant: string) => isHourOpen(hourMs, at(instant), graceMs)
+    expect(openAt('2026-11-22T09:00:00.000Z')).toBe(true)
+    expect(openAt('2026-11-22T11:04:59.999Z')).toBe(true)
+    expect(openAt('2026-11-22T11:05:00.000Z')).toBe(false)
+  })
+
+  it('of a calendar is open by its own end', () => {
+    const day = createCalendar('America/New_York').windowAt('day', at('2026-11-22T12:00:00.000Z'))
+    expect(isWindowOpen(day, at('2026-11-23T05:04:59.999Z'), graceMs)).toBe(true)
+    expect(isWindowOpen(day, at('2026-11-23T05:05:00.000Z'), graceMs)).toBe(false)
   })
 })
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { answerRequest } from '../../../functions/batch-rollup/answer-request.ts'
 import { parseRequest } from '../../../functions/batch-rollup/request.ts'
+import { UnitsFailed } from '../../../functions/batch-rollup/roll-up.ts'
 import type { LogFields, Metrics } from '../../../lib/aws/log.ts'
+import { lostBefore } from '../../conformance/faulty-stores.ts'
 import { takingOnly } from '../../redrive/redrives.ts'
-import { contextAt, memoryWorld } from '../world.ts'
+import { contextAt, memoryWorld, storesOn, worldThrough } from '../world.ts'
 import { at, deliver, sale } from './steps.ts'
 
 const noon = at('16T12:00:00')
@@ -27,5 +29,31 @@ describe('lines that the definition refuses', () => {
     expect(logged).toMatchObject([
       { message, fields: { unreadableLines: 2 }, metrics: { HoursFolded: 1, UnreadableLines: 2 } },
     ])
+  })
+})
+
+describe('a run that fails and cannot give its lease back', () => {
+  it('tells of what failed first, and logs the other', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [sale('1', '16T10:05:00', 'a')], at('16T10:30:00'))
+    const refusing = worldThrough(world, (store) => async (request) => {
+      if (store === 'rollups') throw lostBefore()
+      return request()
+    })
+    const stores = storesOn(refusing, () => noon)
+    const release = () => Promise.reject(lostBefore())
+    const context = contextAt(world, noon, {
+      stores: { ...stores, lease: { ...stores.lease, release } },
+    })
+    const logged: [string, string, LogFields][] = []
+    const answered = answerRequest(
+      parseRequest({}),
+      context,
+      world.objects,
+      (level, message, fields) => logged.push([level, message, fields]),
+    )
+    await expect(answered).rejects.toThrow(UnitsFailed)
+    const error = expect.stringContaining('it was never made')
+    expect(logged).toEqual([['error', 'lease not released', { error }]])
   })
 })

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { UnitsFailed } from '../../../functions/batch-rollup/roll-up.ts'
 import type { RollupContext } from '../../../functions/batch-rollup/rollup-context.ts'
 import { NotSettled, workOnUnit } from '../../../functions/batch-rollup/work-on-unit.ts'
 import { type Unit, unitName } from '../../../lib/aws/ledger/changed-units.ts'
+import { describeError } from '../../../lib/aws/log.ts'
 import { createCalendar } from '../../../lib/core/index.ts'
 import { lostBefore } from '../../conformance/faulty-stores.ts'
 import { contextAt, memoryWorld, runMs, storesOn, type World, worldThrough } from '../world.ts'
@@ -71,6 +73,24 @@ describe('a unit that fails again and again', () => {
     expect(await changedTexts(world)).toEqual([])
     expect(await attemptsAt(world, 'day', unitName(day))).toBe(0)
     expect(await objectKeys(world, 'parts/')).toHaveLength(10)
+  })
+})
+
+describe('an hour of history that holds an object of somebody else', () => {
+  it('fails by its name until it is moved, keeps no other from being done, and loses nothing', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, monday, startMs)
+    const stray = 'history/2026-11-16/10/purchases.ndjson'
+    await world.objects.put(stray, Buffer.from(monday[0] ?? ''))
+    const failed = await run(world, startMs).catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(UnitsFailed)
+    expect(describeError(failed)).toContain(`${stray} is not named by a batch's cut; move it out`)
+    expect(await changedTexts(world)).toEqual(['hour 2026-11-16T10:00'])
+
+    await world.objects.delete([stray])
+    await run(world, startMs + 1)
+    expect(await rollupTexts(world)).toEqual(expectedRows(monday, utc).rollups)
+    expect(await changedTexts(world)).toEqual([])
   })
 })
 

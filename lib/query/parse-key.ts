@@ -1,0 +1,37 @@
+import { type Aggregation, formatUnits, type KeyField, parseDecimal } from '../core/index.ts'
+import { BadQuery } from './reader.ts'
+
+/**
+ * The values of an aggregation's key fields, in its order, as keys have them: numbers in the one form
+ * that equal ones share, so that `1.50` asks for `1.5`; undefined for a missing value. Limits and
+ * patterns are not looked at, since rows may be of a time when others held. Throws BadQuery.
+ */
+export function parseKey(
+  aggregation: Aggregation,
+  values: readonly (string | undefined)[],
+): (string | undefined)[] {
+  const { name, keyFields } = aggregation
+  if (values.length !== keyFields.length) {
+    const fields = keyFields.map((field) => field.name).join(', ')
+    throw new BadQuery(`a key of ${name} has a value each for ${fields}, not ${values.length}`)
+  }
+  return keyFields.map((field, at) => {
+    const value = values[at]
+    return value === undefined ? undefined : parseKeyValue(field, value)
+  })
+}
+
+function parseKeyValue({ name, kind, scale }: KeyField, text: string): string {
+  if (kind !== 'integer' && kind !== 'decimal') return text
+  const units = parseDecimal(text, scale)
+  switch (units) {
+    case 'not-a-decimal':
+      throw new BadQuery(`"${text}" is no ${name}, which is a number, such as 12`)
+    case 'too-many-decimals':
+      throw new BadQuery(`"${text}" is no ${name}, which has ${scale} decimals at most`)
+    case 'out-of-range':
+      throw new BadQuery(`"${text}" is too large a number to be a ${name}`)
+    default:
+      return formatUnits(units, scale)
+  }
+}
