@@ -13,7 +13,7 @@ import {
   stackOption,
   zoneOption,
 } from './options.ts'
-import { type Cells, fullCells } from './output/cells.ts'
+import { type Cells, fullCells, fullColumns } from './output/cells.ts'
 import { writeCells } from './output/write-cells.ts'
 
 interface ExportOptions extends OutputOptions {
@@ -43,7 +43,8 @@ export function exportCommand(pipeline: Pipeline): Command {
         const reader = readerOf(open, aggregation)
         const range = parseRange(reader.calendar, options.from, options.to)
         const rows = exportRows(reader, options.grain, range)
-        await writeCells(options.format, cellsOf(options.unsorted ? rows : sorted(rows)))
+        const lines = cellsOf(options.unsorted ? rows : sorted(rows))
+        await writeCells(options.format, lines, fullColumns(aggregation))
       })
     })
 }

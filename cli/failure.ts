@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { describeError } from '../lib/aws/log.ts'
+import { UnreadableRow } from '../lib/aws/unreadable-row.ts'
 import { escapeSteering, UnknownTimeZone } from '../lib/core/index.ts'
 import { BadQuery } from '../lib/query/reader.ts'
 import { DataFolderInUse, DataFolderUnusable } from '../local/data-folder.ts'
@@ -32,9 +33,30 @@ const plain = [
   DataFolderInUse,
   DataFolderUnusable,
   DataMismatch,
+  UnreadableRow,
 ]
 
 function messageOf(error: unknown): string {
   if (error instanceof Error && plain.some((kind) => error instanceof kind)) return error.message
-  return describeError(error)
+  const described = describeError(error).replace(/^Error: /, '')
+  const endpoints = isUnreachable(error) ? endpointVariables() : []
+  return endpoints.length === 0
+    ? described
+    : `nothing answers at ${endpoints.join(' or ')}: ${described}`
+}
+
+const unreachable = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ETIMEDOUT']
+
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code = '', cause } = error as NodeJS.ErrnoException
+  return unreachable.includes(code) || isUnreachable(cause)
+}
+
+/** Where servers of somebody else's are said to be. */
+function endpointVariables(): string[] {
+  const set = Object.entries(process.env).filter(([name, value]) => {
+    return name.startsWith('AWS_ENDPOINT_URL') && value !== ''
+  })
+  return set.map(([name, value]) => `${name} (${value})`)
 }

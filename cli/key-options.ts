@@ -26,17 +26,21 @@ export function addKeyOptions(command: Command, { event, aggregations }: Pipelin
  */
 export function keyFrom(aggregation: Aggregation, options: KeyOptions): (string | undefined)[] {
   const left = [...(options.key ?? [])]
-  let lacking = false
+  const missing: string[] = []
   const values = aggregation.keyFields.map(({ name }) => {
     const named = options[`key${name.charAt(0).toUpperCase()}${name.slice(1)}`]
     if (named === false) return undefined
     const value = typeof named === 'string' ? named : left.shift()
-    lacking ||= value === undefined
+    if (value === undefined) missing.push(name)
     return value
   })
-  if (lacking || left.length > 0) {
+  if (missing.length > 0 || left.length > 0) {
     const fields = aggregation.keyFields.map(({ name }) => `<${name}>`).join(' ')
-    throw new UsageError(`a key of ${aggregation.name} has these values: --key ${fields}`)
+    const wrong =
+      missing.length > 0
+        ? `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`
+        : `${left.map((value) => JSON.stringify(value)).join(' and ')} is too much`
+    throw new UsageError(`a key of ${aggregation.name} has these values: --key ${fields}; ${wrong}`)
   }
   return values
 }

@@ -1,6 +1,7 @@
 import logUpdate from 'log-update'
 import { escapeSteering } from '../lib/core/index.ts'
 import type { ResultRow } from '../lib/query/result-row.ts'
+import { counted } from './counted.ts'
 import { shortCells } from './output/cells.ts'
 import { formatNumber, tableOf } from './output/table.ts'
 
@@ -43,11 +44,12 @@ function render(figures: LiveFigures, data: string): string {
   return [
     `Twofold has been running for ${number(seconds)} s. Stop it with Ctrl-C.`,
     '',
-    `  stream   ${number(figures.sent)} events sent, ${number(figures.applied)} applied to minute ` +
+    `  stream   ${counted(figures.sent, 'event')} sent, ${number(figures.applied)} applied to minute ` +
       `rows, ${number(figures.rejected)} of them rejected`,
-    `  rollup   ${number(figures.foldedHours)} hours folded, ${number(figures.mergedPeriods)} ` +
-      `days, weeks and months merged, ${number(figures.rowsWritten)} rows written, ` +
-      `${number(figures.duplicatesDropped)} duplicates dropped`,
+    `  rollup   ${counted(figures.foldedHours, 'hour')} folded, ` +
+      `${counted(figures.mergedPeriods, 'day, week or month', 'days, weeks and months')} merged, ` +
+      `${counted(figures.rowsWritten, 'row')} written, ` +
+      `${counted(figures.duplicatesDropped, 'duplicate')} dropped`,
     ...(figures.trouble === undefined ? [] : [`  trouble  ${escapeSteering(figures.trouble)}`]),
     '',
     `The leaders of ${figures.day}, as in a second terminal with`,

@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { checkTimeZone } from '../lib/core/index.ts'
 import { UsageError } from './failure.ts'
 import { type Format, formats } from './output/write-cells.ts'
@@ -20,7 +20,12 @@ export interface OutputOptions extends SourceOptions {
 }
 
 export const dataOption = () =>
-  new Option('--data <dir>', 'the folder that holds the data').default('.twofold')
+  new Option('--data <dir>', 'the folder that holds the data')
+    .default('.twofold')
+    .argParser((folder) => {
+      if (folder === '') throw new InvalidArgumentError('It must name a folder.')
+      return folder
+    })
 
 export const stackOption = () =>
   new Option('--stack <name>', 'read a deployed stack, in place of --data').conflicts('zone')

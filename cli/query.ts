@@ -13,7 +13,7 @@ import {
   stackOption,
   zoneOption,
 } from './options.ts'
-import { fullCells, shortCells } from './output/cells.ts'
+import { fullCells, fullColumns, shortCells } from './output/cells.ts'
 import { writeCells } from './output/write-cells.ts'
 
 interface QueryOptions extends OutputOptions {
@@ -26,7 +26,7 @@ interface QueryOptions extends OutputOptions {
 
 export function queryCommand(pipeline: Pipeline): Command {
   const [first] = pipeline.aggregations
-  const keyNames = first?.keyFields.map(({ name }) => `<${name}>`).join(' ')
+  const keyNames = first?.keyFields.map(({ name }) => `<${name}>`).join(' ') ?? '<values...>'
   const command = new Command('query')
     .summary("one key's rows")
     .description(
@@ -35,7 +35,10 @@ export function queryCommand(pipeline: Pipeline): Command {
         'or both: --key takes the fields that have not been named.',
     )
     .addOption(grainOption(['minute', 'day', 'week', 'month']))
-    .option('--from <period>', 'first period: a month, week, day, hour or minute')
+    .option(
+      '--from <period>',
+      'first period: a month, week, day, hour or minute; minutes need it, and end 31 days later',
+    )
     .option('--to <period>', 'last period, inclusive')
     .option('--fill', 'show periods without events too')
     .addOption(aggregationOption())
@@ -52,7 +55,7 @@ export function queryCommand(pipeline: Pipeline): Command {
         const { grain, fill = false } = options
         const { rows, completeThrough } = await readKey(reader, { grain, key, range, fill })
         const cells = options.format === 'table' ? shortCells : fullCells
-        await writeCells(options.format, rows.map(cells))
+        await writeCells(options.format, rows.map(cells), fullColumns(aggregation))
         const none = rows.length === 0 ? 'No rows. ' : ''
         process.stderr.write(`${none}Complete through ${grain} ${completeThrough.name}.\n`)
       })

@@ -1,6 +1,6 @@
 import type { RedriveFigures } from '../lib/redrive/redrive-tally.ts'
+import { counted } from './counted.ts'
 import { type Cells, numberCell, textCell } from './output/cells.ts'
-import { formatNumber } from './output/table.ts'
 
 export const redriveKinds = ['rejects', 'batches'] as const
 
@@ -50,16 +50,18 @@ export function redriveNotes(results: readonly RedriveResult[], mode: RedriveMod
     ...(mode.kind === 'dry run' ? ['Dry run: nothing was written.'] : []),
     ...(mode.kind === 'rolled up'
       ? [
-          `${number(mode.foldedHours)} hours folded, ${number(mode.rollupRowsWritten)} rows written.`,
+          `${counted(mode.foldedHours, 'hour')} folded, ` +
+            `${counted(mode.rollupRowsWritten, 'row')} written.`,
         ]
       : []),
     ...(mode.kind === 'marked' && taken > 0
-      ? [`${number(hours.size)} hours are marked as changed; ${mode.nextRollup}.`]
+      ? [`${counted(hours.size, 'hour is', 'hours are')} marked as changed; ${mode.nextRollup}.`]
       : []),
     ...(open > 0
-      ? [`${number(open)} of the events fall into an hour that is open: counted when it is over.`]
+      ? [
+          `${counted(open, 'of the events falls', 'of the events fall')} into an hour that is open: ` +
+            'counted when it is over.',
+        ]
       : []),
   ]
 }
-
-const number = (value: number) => formatNumber(String(value))

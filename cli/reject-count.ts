@@ -24,7 +24,7 @@ export async function countRejects(
   for (const prefix of hourPrefixes) {
     for await (const objectKey of rejects.list(prefix)) {
       for await (const line of rejects.read(objectKey)) {
-        const id = `${line.shard}#${line.sequenceNumber}#${line.subSequenceNumber}`
+        const id = rejectId(line)
         if (seen.has(id) || !isWanted(line)) continue
         seen.add(id)
         const { reason, field, message } = line
@@ -34,6 +34,11 @@ export async function countRejects(
     }
   }
   return [...counts.values()].sort((a, b) => b.records - a.records)
+}
+
+/** The same for a record wherever it stands. */
+export function rejectId({ shard, sequenceNumber, subSequenceNumber }: RejectLine): string {
+  return `${shard}#${sequenceNumber}#${subSequenceNumber}`
 }
 
 /** The hours of arrival between two moments, as rejects are kept by. */

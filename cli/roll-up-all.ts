@@ -9,6 +9,8 @@ export interface RolledUp {
   readonly mergedPeriods: number
   readonly rollupRowsWritten: number
   readonly duplicatesDropped: number
+  /** Lines of history that the definition refuses, and no row counts any more. */
+  readonly unreadableLines: number
 }
 
 const figureNames = [
@@ -16,6 +18,7 @@ const figureNames = [
   'mergedPeriods',
   'writtenRows',
   'droppedDuplicates',
+  'unreadableLines',
   'leftUnits',
 ] as const
 
@@ -32,6 +35,7 @@ export async function rollUpAll(
     mergedPeriods: 0,
     rollupRowsWritten: 0,
     duplicatesDropped: 0,
+    unreadableLines: 0,
   }
   const watching = new AbortController()
   const watched = watch(pipeline.stores, watching.signal, onProgress)
@@ -42,6 +46,7 @@ export async function rollUpAll(
       total.mergedPeriods += figures.mergedPeriods
       total.rollupRowsWritten += figures.writtenRows
       total.duplicatesDropped += figures.droppedDuplicates
+      total.unreadableLines += figures.unreadableLines
       if (figures.leftUnits === 0) return total
       if (figures.foldedHours + figures.mergedPeriods === 0) {
         throw new Failure(`the rollup leaves ${figures.leftUnits} units undone; see functions.log`)

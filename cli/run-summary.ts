@@ -1,6 +1,8 @@
 import { escapeSteering } from '../lib/core/index.ts'
+import { counted } from './counted.ts'
 import type { OutputOptions } from './options.ts'
-import { numberCell, textCell } from './output/cells.ts'
+import { type Cells, numberCell, textCell } from './output/cells.ts'
+import { listCell } from './output/list-cell.ts'
 import { formatNumber } from './output/table.ts'
 import { writeCells } from './output/write-cells.ts'
 import type { RejectCount } from './reject-count.ts'
@@ -10,52 +12,79 @@ export interface RunSummary extends RolledUp {
   readonly events: number
   readonly blankLines: number
   readonly rejects: readonly RejectCount[]
+  readonly timeZone: string
   readonly tookMs: number
 }
 
 /** Tells what a run did: sentences for people, one object for programs. */
 export async function writeRunSummary(
-  { format, data }: OutputOptions,
-  timeZone: string,
+  { format, data }: Pick<OutputOptions, 'format' | 'data'>,
   summary: RunSummary,
 ): Promise<void> {
-  const rejected = summary.rejects.reduce((total, { records }) => total + records, 0)
-  if (format !== 'table') {
-    const { events, blankLines, foldedHours, mergedPeriods, rollupRowsWritten } = summary
-    const line = [
-      numberCell('events', events),
-      numberCell('rejected', rejected),
-      numberCell('blankLines', blankLines),
-      numberCell('duplicatesDropped', summary.duplicatesDropped),
-      numberCell('foldedHours', foldedHours),
-      numberCell('mergedPeriods', mergedPeriods),
-      numberCell('rollupRowsWritten', rollupRowsWritten),
-      textCell('timeZone', timeZone),
-      numberCell('tookMs', summary.tookMs),
-    ]
-    await writeCells(format, [line])
-    return
-  }
-  process.stdout.write(sentences(summary, rejected, timeZone, data))
+  if (format === 'table') process.stdout.write(runSentences(summary, data))
+  else await writeCells(format, [runCells(summary)])
+}
+
+const recordsOf = (rejects: readonly RejectCount[]) =>
+  rejects.reduce((total, { records }) => total + records, 0)
+
+export function runCells(summary: RunSummary): Cells {
+  return [
+    numberCell('events', summary.events),
+    numberCell('rejected', recordsOf(summary.rejects)),
+    numberCell('blankLines', summary.blankLines),
+    numberCell('duplicatesDropped', summary.duplicatesDropped),
+    numberCell('unreadableLines', summary.unreadableLines),
+    numberCell('foldedHours', summary.foldedHours),
+    numberCell('mergedPeriods', summary.mergedPeriods),
+    numberCell('rollupRowsWritten', summary.rollupRowsWritten),
+    textCell('timeZone', summary.timeZone),
+    numberCell('tookMs', summary.tookMs),
+    listCell(
+      'rejects',
+      summary.rejects.map(({ field, reason, records, message }) => [
+        textCell('field', field),
+        textCell('reason', reason),
+        numberCell('records', records),
+        textCell('message', message),
+      ]),
+    ),
+  ]
 }
 
 const shownReasons = 10
 
-function sentences(summary: RunSummary, rejected: number, timeZone: string, data: string): string {
-  const number = (value: number) => formatNumber(String(value))
-  const reasons = summary.rejects
-    .slice(0, shownReasons)
-    .map(({ records, field, reason, message }) => {
-      return `  ${number(records)} ${field ?? 'record'}: ${reason} (${escapeSteering(message)})`
-    })
+export function runSentences(summary: RunSummary, data: string): string {
+  const { events, rejects, duplicatesDropped, unreadableLines, timeZone } = summary
+  const rejected = recordsOf(rejects)
+  const show = `\`npx twofold rejects${data === '.twofold' ? '' : ` --data ${data}`}\``
   const lines = [
-    `${number(summary.events)} events read`,
-    `${number(rejected)} rejected${rejected > 0 ? ', kept with their reasons under rejected/' : ''}`,
-    ...reasons,
-    `${number(summary.duplicatesDropped)} duplicates dropped`,
-    `${number(summary.foldedHours)} hours folded, ${number(summary.mergedPeriods)} days, weeks ` +
-      `and months merged in ${timeZone}, ${number(summary.rollupRowsWritten)} rows written`,
+    `${counted(events, 'event')} read`,
+    `${formatNumber(String(rejected))} rejected${rejected > 0 ? `; ${show} shows them` : ''}`,
+    ...rejects.slice(0, shownReasons).map(reasonSentence),
+    ...othersSentence(rejects.slice(shownReasons), show),
+    `${counted(duplicatesDropped, 'duplicate')} dropped`,
+    ...(unreadableLines > 0
+      ? [
+          `${counted(unreadableLines, 'line')} of history left out, which the definition of today ` +
+            'refuses; no row counts them any more',
+        ]
+      : []),
+    `${counted(summary.foldedHours, 'hour')} folded, ` +
+      `${counted(summary.mergedPeriods, 'day, week or month', 'days, weeks and months')} merged in ` +
+      `${timeZone}, ${counted(summary.rollupRowsWritten, 'row')} written`,
     `done in ${(summary.tookMs / 1000).toFixed(1)} s; the rows are in ${data}`,
   ]
   return `${lines.join('\n')}\n`
+}
+
+function reasonSentence({ records, field, reason, message }: RejectCount): string {
+  const count = formatNumber(String(records))
+  return `  ${count} ${field ?? 'record'}: ${reason} (${escapeSteering(message)})`
+}
+
+function othersSentence(others: readonly RejectCount[], show: string): string[] {
+  if (others.length === 0) return []
+  const records = formatNumber(String(recordsOf(others)))
+  return [`  and ${records} more, of ${counted(others.length, 'other reason')}; see ${show}`]
 }

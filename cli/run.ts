@@ -96,10 +96,11 @@ async function runThrough(
     return { reason, field: null, records: 1, message }
   })
   progress.stop()
-  await writeRunSummary(options, pipeline.timeZone, {
+  await writeRunSummary(options, {
     ...sent,
     ...rolledUp,
     rejects: [...refused, ...unsent],
+    timeZone: pipeline.timeZone,
     tookMs: Date.now() - startedMs,
   })
   return [...sent.cutShort]

@@ -6,12 +6,13 @@ import { createCalendar, type Pipeline } from '../lib/core/index.ts'
 import { readTop } from '../lib/query/read-top.ts'
 import type { ResultRow } from '../lib/query/result-row.ts'
 import { type LocalPipeline, startLocalPipeline } from '../local/pipeline.ts'
-import { createPurchaseMaker, type MadePurchase } from '../local/purchases.ts'
+import { createPurchaseMaker } from '../local/purchases.ts'
 import { putRecords } from '../local/put-records.ts'
-import { startSchedule } from '../local/scheduler.ts'
+import { type Schedule, startSchedule } from '../local/scheduler.ts'
 import { createLiveSummary } from './live-summary.ts'
 import { chooseAggregation, readerOf } from './open-data.ts'
 import { type DataOptions, dataOption, endpointUrl, wholeNumber, zoneOption } from './options.ts'
+import { maxRate, produce } from './produce.ts'
 import { type RollupFigures, readFigures } from './roll-up-all.ts'
 
 interface StartOptions extends DataOptions {
@@ -26,7 +27,7 @@ export function startCommand(pipeline: Pipeline): Command {
       'Runs the whole pipeline on embedded servers, with a producer of purchases: late, duplicate ' +
         'and malformed ones among them.',
     )
-    .option('--rate <n>', 'purchases a second', wholeNumber(1), 50)
+    .option('--rate <n>', `purchases a second, up to ${maxRate}`, wholeNumber(1, maxRate), 50)
     .option('--every <seconds>', 'seconds between rollups', wholeNumber(1), 3)
     .addOption(zoneOption())
     .addOption(dataOption())
@@ -63,13 +64,13 @@ async function start(definition: Pipeline, options: StartOptions): Promise<void>
     run: async () => summary.show({ ...tally.figures(), day: today(pipeline) }),
   })
   try {
-    const producing = produce(pipeline, options.rate, stopping, tally.sent)
+    const producing = producePurchases(pipeline, options.rate, stopping, tally.sent)
     await Promise.race([producing, pipeline.died])
   } finally {
     await shows.stop()
     summary.done()
     process.stderr.write('Stopping.\n')
-    await rollups.stop()
+    await stopRollups(rollups)
     await pipeline.close()
   }
 }
@@ -139,31 +140,42 @@ function stopOnSignal(): AbortSignal {
   return stopping.signal
 }
 
-const produceEveryMs = 200
-
-/** Sends purchases at a rate until it is told to stop. */
-async function produce(
+/** Sends purchases to the stream at a rate until it is told to stop. */
+function producePurchases(
   { clients, stream }: LocalPipeline,
   perSecond: number,
   stopping: AbortSignal,
   onSent: (records: number) => void,
 ): Promise<void> {
-  const make = createPurchaseMaker({ random: Math.random, runId: randomUUID().slice(0, 8) })
-  const startedMs = Date.now()
-  let sent = 0
-  while (!stopping.aborted) {
-    const due = Math.floor(((Date.now() - startedMs) / 1000) * perSecond)
-    const purchases = Array.from({ length: due - sent }, () => make(Date.now()))
-    await putRecords({ kinesis: clients.kinesis, stream, records: each(purchases) })
-    onSent(purchases.length)
-    sent = due
-    // The only way that this sleep fails is being told to stop.
-    await sleep(produceEveryMs, undefined, { signal: stopping }).catch(() => undefined)
-  }
+  const runId = randomUUID().slice(0, 8)
+  return produce({
+    perSecond,
+    stopping,
+    make: createPurchaseMaker({ random: Math.random, runId }),
+    put: (records) => {
+      let told = 0
+      return putRecords({
+        kinesis: clients.kinesis,
+        stream,
+        records,
+        signal: stopping,
+        onProgress: (taken) => {
+          onSent(taken.records - told)
+          told = taken.records
+        },
+      })
+    },
+  })
 }
 
-async function* each(purchases: readonly MadePurchase[]): AsyncGenerator<MadePurchase> {
-  yield* purchases
+/** A run of the rollup that takes longer to end is cut short; the next one takes up what is left. */
+const rollupEndsMs = 3_000
+
+async function stopRollups(rollups: Schedule): Promise<void> {
+  const waiting = new AbortController()
+  const tooLong = sleep(rollupEndsMs, undefined, { signal: waiting.signal }).catch(() => undefined)
+  await Promise.race([rollups.stop(), tooLong])
+  waiting.abort()
 }
 
 function today({ timeZone }: Pick<LocalPipeline, 'timeZone'>): string {

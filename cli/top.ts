@@ -13,7 +13,7 @@ import {
   wholeNumber,
   zoneOption,
 } from './options.ts'
-import { fullCells, numberCell, shortCells } from './output/cells.ts'
+import { fullCells, fullColumns, numberCell, shortCells } from './output/cells.ts'
 import { writeCells } from './output/write-cells.ts'
 
 interface TopOptions extends OutputOptions {
@@ -42,7 +42,7 @@ export function topCommand(pipeline: Pipeline): Command {
         const rows = await readTop(reader, options.grain, options.period, options.count)
         const cells = options.format === 'table' ? shortCells : fullCells
         const ranked = rows.map((row, at) => [numberCell('rank', at + 1), ...cells(row)])
-        await writeCells(options.format, ranked)
+        await writeCells(options.format, ranked, ['rank', ...fullColumns(aggregation)])
         if (rows.length === 0) process.stderr.write(`No rows in ${options.period}.\n`)
       })
     })

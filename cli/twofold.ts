@@ -1,10 +1,13 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
-import pipeline from '../pipeline.config.ts'
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import type { Pipeline } from '../lib/core/index.ts'
 import { exportCommand } from './export.ts'
-import { report } from './failure.ts'
+import { Failure, report } from './failure.ts'
+import { loadDefinition } from './load-definition.ts'
 import { queryCommand } from './query.ts'
 import { redriveCommand } from './redrive.ts'
+import { rejectsCommand } from './rejects.ts'
 import { runCommand } from './run.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
@@ -17,17 +20,52 @@ const commands = [
   queryCommand,
   topCommand,
   exportCommand,
-  redriveCommand,
   verifyCommand,
+  rejectsCommand,
+  redriveCommand,
   statusCommand,
 ]
 
-const program = new Command('twofold').description(
-  'Minute totals from a stream, daily, weekly and monthly totals from all history, one aggregation.',
-)
-for (const command of commands) program.addCommand(command(pipeline))
-for (const command of [program, ...program.commands]) {
-  command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+/** Enough for `--help`, which has to work while the definition has a mistake. */
+const noDefinition: Pick<Pipeline, 'aggregations'> = { aggregations: [] }
+
+async function main(): Promise<void> {
+  const definition = await loadDefinition()
+  const isBroken = definition instanceof Failure
+  const program = createProgram(isBroken ? (noDefinition as Pipeline) : definition)
+  if (isBroken) {
+    for (const command of [program, ...program.commands]) {
+      command.configureOutput({ outputError() {} })
+    }
+    program.hook('preAction', () => {
+      throw definition
+    })
+  }
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    // Options that the definition makes are not known without it, so it is what is at fault.
+    const isHelp = error instanceof CommanderError && error.exitCode === 0
+    throw isBroken && !isHelp ? definition : error
+  }
+}
+
+function createProgram(pipeline: Pipeline): Command {
+  const program = new Command('twofold')
+    .description(
+      'Minute totals from a stream, daily, weekly and monthly totals from all history, one aggregation.',
+    )
+    .version(version(), '--version', 'the version of Twofold')
+  for (const command of commands) program.addCommand(command(pipeline))
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  }
+  return program
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { readonly version: string }).version
 }
 
 /** commander may put a suggestion on a line of its own. */
@@ -43,7 +81,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 try {
-  await program.parseAsync()
+  await main()
 } catch (error) {
   process.exitCode = report(error)
 }

@@ -1,9 +1,16 @@
+import { hourName, hourStart } from '../lib/core/index.ts'
 import type { VerifiedHour } from '../lib/verify/compare-hour.ts'
 import { type Explanation, explanations } from '../lib/verify/explanation.ts'
-import { formatNumber } from './output/table.ts'
+import type { Stretch } from '../lib/verify/hours-to-verify.ts'
+import type { UnverifiableHour } from '../lib/verify/unverifiable-hour.ts'
+import { counted } from './counted.ts'
 
 /** What hours came to together. Rows are those of one key and minute. */
 export interface Tally {
+  /** What was asked for. */
+  readonly asked: Stretch
+  /** The hours of it that have something to compare, in order. */
+  found: readonly number[]
   hours: number
   rows: number
   correctedRows: number
@@ -12,12 +19,16 @@ export interface Tally {
   unexplained: number
   /** Hours of history that have no minute rows any more. */
   pastRetentionHours: number
+  /** Hours of which something stored is damaged. */
+  readonly unverifiable: UnverifiableHour[]
   /** What is wrong with objects among the failed batches that are none, by their names. */
   readonly notBatches: Map<string, string>
 }
 
-export function emptyTally(): Tally {
+export function emptyTally(asked: Stretch): Tally {
   return {
+    asked,
+    found: [],
     hours: 0,
     rows: 0,
     correctedRows: 0,
@@ -25,6 +36,7 @@ export function emptyTally(): Tally {
     explained: new Map(),
     unexplained: 0,
     pastRetentionHours: 0,
+    unverifiable: [],
     notBatches: new Map(),
   }
 }
@@ -42,30 +54,96 @@ export function tallyHour(tally: Tally, verified: VerifiedHour): void {
   }
 }
 
+/** Which hour, why, and what to do. */
+export function unverifiableSentence({ hourMs, message }: UnverifiableHour): string {
+  return `${hourName(hourMs)} cannot be verified: ${message}; see Restore in docs/OPERATIONS.md`
+}
+
+/** Why the command fails, if it does. */
+export function verifyFailure({ unexplained, unverifiable }: Tally): string | undefined {
+  const unreadable = `${counted(unverifiable.length, 'hour')} cannot be verified`
+  if (unexplained > 0) {
+    return (
+      `nothing explains why ${counted(unexplained, 'row differs', 'rows differ')}; see ` +
+      `verify-differences in docs/OPERATIONS.md${unverifiable.length > 0 ? `; ${unreadable}` : ''}`
+    )
+  }
+  return unverifiable.length > 0 ? `${unreadable}, since what is stored is damaged` : undefined
+}
+
 /** What came of it, a sentence a line. */
 export function verifySentences(tally: Tally): string {
-  const number = (value: number) => formatNumber(String(value))
-  const names = Object.keys(explanations) as Explanation[]
-  const explained = names.flatMap((name) => {
-    const rows = tally.explained.get(name)
-    return rows === undefined ? [] : [`${number(rows)} rows differ, ${name}: ${explanations[name]}`]
-  })
-  const { unexplained, correctedRows, pastRetentionHours } = tally
-  const lines = [
-    `${number(tally.rows)} rows of ${number(tally.hours)} hours compared with history`,
-    `${number(tally.droppedDuplicates)} events stand in history more than once`,
-    ...(correctedRows > 0
-      ? [`${number(correctedRows)} rows are right by totals from history, and not by the stream's`]
-      : []),
-    ...(pastRetentionHours > 0
-      ? [`${number(pastRetentionHours)} hours of history have no minute rows any more`]
-      : []),
-    ...explained,
-    unexplained > 0
-      ? `${number(unexplained)} rows differ, unexplained`
-      : explained.length > 0
-        ? 'every difference is explained'
-        : 'no row differs',
-  ]
+  const { pastRetentionHours, unverifiable } = tally
+  const notKept =
+    pastRetentionHours > 0
+      ? [
+          counted(
+            pastRetentionHours,
+            'hour of history has no minute rows any more',
+            'hours of history have no minute rows any more',
+          ),
+        ]
+      : []
+  const lines =
+    tally.found.length === 0
+      ? [`no hour${askedText(tally.asked)} has data to compare: nothing was verified`, ...notKept]
+      : [
+          ...comparedSentences(tally),
+          ...notKept,
+          ...differenceSentences(tally),
+          ...(unverifiable.length > 0
+            ? [`${counted(unverifiable.length, 'hour')} could not be verified`]
+            : []),
+        ]
   return `${lines.join('\n')}\n`
+}
+
+/** Whole hours, as they are compared. */
+function askedText({ fromMs, toMs }: Stretch): string {
+  const texts = [
+    ...(Number.isFinite(fromMs) ? [`from ${hourName(hourStart(fromMs))}`] : []),
+    ...(Number.isFinite(toMs) ? [`to ${hourName(hourStart(toMs - 1))}`] : []),
+  ]
+  return texts.length === 0 ? '' : ` ${texts.join(' ')} (UTC)`
+}
+
+function comparedSentences({
+  found,
+  rows,
+  hours,
+  droppedDuplicates,
+  correctedRows,
+}: Tally): string[] {
+  const [first = 0] = found
+  const range = `${hourName(first)} to ${hourName(found.at(-1) ?? first)} (UTC)`
+  return [
+    `${counted(rows, 'row')} of ${counted(hours, 'hour')} compared with history, ${range}`,
+    counted(
+      droppedDuplicates,
+      'event stands in history more than once',
+      'events stand in history more than once',
+    ),
+    ...(correctedRows > 0
+      ? [
+          counted(
+            correctedRows,
+            "row is right by its total from history, and not by the stream's",
+            "rows are right by totals from history, and not by the stream's",
+          ),
+        ]
+      : []),
+  ]
+}
+
+const differing = (rows: number) => counted(rows, 'row differs', 'rows differ')
+
+function differenceSentences({ rows: compared, explained, unexplained }: Tally): string[] {
+  const names = Object.keys(explanations) as Explanation[]
+  const sentences = names.flatMap((name) => {
+    const rows = explained.get(name)
+    return rows === undefined ? [] : [`${differing(rows)}, ${name}: ${explanations[name]}`]
+  })
+  if (unexplained > 0) return [...sentences, `${differing(unexplained)}, unexplained`]
+  if (compared === 0) return sentences
+  return [...sentences, sentences.length > 0 ? 'every difference is explained' : 'no row differs']
 }

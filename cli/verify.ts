@@ -1,24 +1,25 @@
 import { Command, Option } from 'commander'
-import {
-  type Aggregation,
-  createCalendar,
-  escapeSteering,
-  minuteName,
-  type Pipeline,
-} from '../lib/core/index.ts'
+import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
-import { keyCells } from '../lib/query/result-row.ts'
-import type { VerifiedHour } from '../lib/verify/compare-hour.ts'
 import { hoursToVerify } from '../lib/verify/hours-to-verify.ts'
+import type { UnverifiableHour } from '../lib/verify/unverifiable-hour.ts'
 import type { VerifyContext } from '../lib/verify/verify-context.ts'
 import { verifyHours } from '../lib/verify/verify-hours.ts'
 import { Failure } from './failure.ts'
 import { chooseAggregation, type OpenData, withData } from './open-data.ts'
 import { dataOption, formatOption, type OutputOptions, stackOption, zoneOption } from './options.ts'
-import { type Cells, textCell } from './output/cells.ts'
+import type { Cells } from './output/cells.ts'
 import { writeCells } from './output/write-cells.ts'
 import { type Progress, startProgress } from './progress.ts'
-import { emptyTally, type Tally, tallyHour, verifySentences } from './verify-summary.ts'
+import { verifyLines } from './verify-lines.ts'
+import {
+  emptyTally,
+  type Tally,
+  tallyHour,
+  unverifiableSentence,
+  verifyFailure,
+  verifySentences,
+} from './verify-summary.ts'
 
 interface VerifyOptions extends OutputOptions {
   readonly from?: string
@@ -32,7 +33,8 @@ export function verifyCommand(pipeline: Pipeline): Command {
     .summary('minute rows compared with history')
     .description(
       'Folds history, compares every key and minute of it with the minute rows that readers see, ' +
-        'and explains each difference. Ends with exit code 1 where one is not explained.\n\n' +
+        'and explains each difference. Ends with exit code 1 where one is not explained, or where ' +
+        'something stored is damaged.\n\n' +
         'Whole hours (UTC) are compared, each by itself: those that --from and --to touch, or all ' +
         'that minute rows are kept for. Hours whose minute rows are past their retention are only ' +
         'counted.',
@@ -56,12 +58,8 @@ export function verifyCommand(pipeline: Pipeline): Command {
       const tally = await withData(pipeline, 'twofold verify', options, (open) =>
         verify({ ...pipeline, aggregations }, open, options),
       )
-      if (tally.unexplained > 0) {
-        throw new Failure(
-          `nothing explains why ${tally.unexplained} rows differ; see verify-differences in ` +
-            'docs/OPERATIONS.md',
-        )
-      }
+      const failure = verifyFailure(tally)
+      if (failure !== undefined) throw new Failure(failure)
     })
 }
 
@@ -86,7 +84,7 @@ async function verify(pipeline: Pipeline, open: OpenData, options: VerifyOptions
     fromMs: Number.NEGATIVE_INFINITY,
     toMs: Number.POSITIVE_INFINITY,
   }
-  const tally = emptyTally()
+  const tally = emptyTally(range)
   const forPeople = options.format === 'table'
   // A table comes at the end; lines that come one by one would run through a bar beside them.
   const progress = forPeople || !process.stdout.isTTY ? startProgress(process.stderr) : undefined
@@ -96,14 +94,14 @@ async function verify(pipeline: Pipeline, open: OpenData, options: VerifyOptions
       onAsked: (done, total) => progress?.at('searched', done, total),
     })
     tally.pastRetentionHours = pastRetention
+    tally.found = hours
     await writeCells(options.format, lines(context, hours, options, tally, progress))
   } finally {
     progress?.stop()
   }
-  // They are named with what stands in them, which may be anybody's.
-  for (const message of tally.notBatches.values()) {
-    process.stderr.write(`${escapeSteering(message)}\n`)
-  }
+  // What is damaged is named with what stands in it, which may be anybody's.
+  const notes = [...tally.notBatches.values(), ...tally.unverifiable.map(unverifiableSentence)]
+  for (const note of notes) process.stderr.write(`${escapeSteering(note)}\n`)
   const stream = forPeople ? process.stdout : process.stderr
   stream.write(verifySentences(tally))
   return tally
@@ -116,41 +114,20 @@ async function* lines(
   tally: Tally,
   progress: Progress | undefined,
 ): AsyncGenerator<Cells> {
+  const lineOptions = {
+    unexplainedOnly: options.unexplained ?? false,
+    noExplanation: options.format === 'table' ? 'unexplained' : null,
+  }
   let done = 0
   progress?.at('verified', done, hours.length)
-  for await (const verified of verifyHours(context, hours, hoursAtOnce)) {
+  const onUnverifiable = (hour: UnverifiableHour) => {
+    tally.unverifiable.push(hour)
+    progress?.at('verified', ++done, hours.length)
+  }
+  for await (const verified of verifyHours(context, hours, hoursAtOnce, onUnverifiable)) {
     tallyHour(tally, verified)
     progress?.at('verified', ++done, hours.length)
-    yield* linesOf(context.pipeline.aggregations, verified, options.unexplained ?? false)
+    yield* verifyLines(context.pipeline.aggregations, verified, lineOptions)
   }
   progress?.stop()
-}
-
-/** A line for each measure that differs; a column for each key field of any aggregation. */
-function* linesOf(
-  aggregations: readonly Aggregation[],
-  { differences }: VerifiedHour,
-  unexplainedOnly: boolean,
-): Generator<Cells> {
-  const keyFields = new Set(
-    aggregations.flatMap(({ keyFields: fields }) => fields.map(({ name }) => name)),
-  )
-  for (const { aggregation, key, minuteMs, measures, explanation } of differences) {
-    if (unexplainedOnly && explanation !== undefined) continue
-    const cells = keyCells(aggregation, key)
-    const keyed = [...keyFields].map(
-      (name) => cells.find((cell) => cell.name === name) ?? textCell(name, null),
-    )
-    for (const { name, minutes, history } of measures) {
-      yield [
-        textCell('aggregation', aggregation.name),
-        textCell('minute', minuteName(minuteMs)),
-        ...keyed,
-        textCell('measure', name),
-        { name: 'fromMinutes', kind: 'number', value: minutes },
-        { name: 'fromHistory', kind: 'number', value: history },
-        textCell('explanation', explanation ?? null),
-      ]
-    }
-  }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { type Holder, readLivingHolder, takeExclusiveFile } from './exclusive-file.ts'
 import { processStart } from './process-identity.ts'
 import type { Endpoints } from './servers.ts'
@@ -103,11 +103,36 @@ async function describeSelf(command: string): Promise<Owner> {
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await makeWithParents(folder)
     if (!(await stat(folder)).isDirectory()) throw notAFolder(folder)
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw explainUnusable(folder, error)
+  }
+}
+
+/**
+ * Node's own recursive mkdir never ends where the system takes no folder and says that there is none
+ * above it, as Linux does of /proc.
+ */
+async function makeWithParents(folder: string): Promise<void> {
+  try {
+    await makeIfMissing(folder)
+  } catch (error) {
+    const parent = dirname(folder)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === folder) throw error
+    await makeWithParents(parent)
+    await makeIfMissing(folder)
+  }
+}
+
+/** Whether what is there is a folder is looked at later. */
+async function makeIfMissing(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (!['EEXIST', 'EISDIR'].includes(code)) throw error
   }
 }
 
@@ -121,6 +146,11 @@ function explainUnusable(folder: string, error: unknown): unknown {
     case 'EROFS':
       return new DataFolderUnusable(
         `cannot write to the data folder ${folder}; choose one that you may write to with --data`,
+        { cause: error },
+      )
+    case 'ENOENT':
+      return new DataFolderUnusable(
+        `cannot make the data folder ${folder} there; choose another place with --data`,
         { cause: error },
       )
     default:

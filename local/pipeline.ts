@@ -7,6 +7,7 @@ import type { Pipeline } from '../lib/core/index.ts'
 import { type LocalClients, localClients } from './clients.ts'
 import { ClosingStack } from './closing-stack.ts'
 import { type OwnedFolder, takeDataFolder } from './data-folder.ts'
+import { definitionDifferences } from './definition-differences.ts'
 import { openEndpoints } from './endpoints.ts'
 import {
   type EventSourceMapping,
@@ -225,8 +226,10 @@ export function checkStoredSettings(
     )
   }
   if (stored.definition !== pipeline.fingerprint) {
+    const differences = definitionDifferences(stored.definition, pipeline.fingerprint)
     throw new DataMismatch(
-      `${folder} holds rows of another definition than pipeline.config.ts has now; ` +
+      `${folder} holds rows of another definition than pipeline.config.ts has now` +
+        `${differences.length > 0 ? ` (${differences.join('; ')})` : ''}; ` +
         'choose another folder with --data',
     )
   }

@@ -40,6 +40,8 @@ export type PutOptions = {
   /** Calls under way at once. Default 4. */
   readonly concurrency?: number
   readonly onProgress?: (progress: PutProgress) => void
+  /** Ends calls under way and pauses between them; then `putRecords` rejects. */
+  readonly signal?: AbortSignal
   /** Awaited before more records are pulled, so that refused ones don't pile up. */
   readonly onRefused?: (record: OutgoingRecord, reason: RefusalReason) => unknown
 }
@@ -127,9 +129,10 @@ type Taken = readonly [OutgoingRecord, PutRecordsResultEntry]
 
 /** Sends the records of one call until each is taken. */
 async function putBatch(
-  { kinesis, stream }: PutOptions,
+  { kinesis, stream, signal }: PutOptions,
   batch: readonly OutgoingRecord[],
 ): Promise<readonly Taken[]> {
+  const stoppedBy = signal === undefined ? {} : { abortSignal: signal }
   const taken: Taken[] = []
   let left = batch
   for (let attempt = 1; ; attempt++) {
@@ -138,7 +141,10 @@ async function putBatch(
       PartitionKey: partitionKey,
     }))
     const command = new PutRecordsCommand({ StreamName: stream, Records: entries })
-    const { Records: results = [] } = await untilAnswered(() => kinesis.send(command))
+    const { Records: results = [] } = await untilAnswered(
+      () => kinesis.send(command, stoppedBy),
+      signal,
+    )
     if (results.length !== left.length) {
       throw new Error(`Kinesis answered ${left.length} records with ${results.length} results`)
     }
@@ -148,7 +154,8 @@ async function putBatch(
     if (failed.length === 0) return taken
     left = failed.map(([record]) => record)
     if (attempt === maxAttempts) throw explainFailure(stream, attempt, failed)
-    await sleep(Math.random() * Math.min(retryMaxMs, retryBaseMs * 2 ** attempt))
+    const delayMs = Math.random() * Math.min(retryMaxMs, retryBaseMs * 2 ** attempt)
+    await sleep(delayMs, undefined, signal === undefined ? {} : { signal })
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Aggregation } from '../../lib/core/index.ts'
 import type { Cell, ResultRow } from '../../lib/query/result-row.ts'
 
 /** One line of output: its columns in order. */
@@ -27,6 +28,12 @@ export function fullCells(row: ResultRow): Cells {
     ...row.measures,
     textCell('status', row.status),
   ]
+}
+
+/** The names of these cells, which a CSV has also where there are no rows. */
+export function fullColumns({ keyFields, measures }: Aggregation): string[] {
+  const names = [...keyFields, ...measures].map(({ name }) => name)
+  return ['aggregation', 'grain', 'period', 'from', 'to', ...names, 'status']
 }
 
 /** What changes from row to row, for people to read. */

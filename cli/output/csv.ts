@@ -6,16 +6,22 @@ type Lines = AsyncIterable<Cells> | Iterable<Cells>
 
 /**
  * CSV (RFC 4180) with a header, its lines ended by a line feed. An empty text is `""`, which a
- * missing value is not.
+ * missing value is not. Without lines, the header is of `columns`, if there are any.
  */
-export async function* csvOf(lines: Lines): AsyncGenerator<string> {
+export async function* csvOf(
+  lines: Lines,
+  columns: readonly string[] = [],
+): AsyncGenerator<string> {
   const written = stringify({ quoted_match: /^$/ }).setEncoding('utf8')
   // Unlike `pipe`, this hands an error of the lines on to whoever reads.
-  pipeline(Readable.from(records(lines)), written, () => undefined)
+  pipeline(Readable.from(records(lines, columns)), written, () => undefined)
   yield* written
 }
 
-async function* records(lines: Lines): AsyncGenerator<(string | null)[]> {
+async function* records(
+  lines: Lines,
+  columns: readonly string[],
+): AsyncGenerator<(string | null)[]> {
   let first = true
   for await (const cells of lines) {
     if (first) yield cells.map(({ name }) => name)
@@ -24,6 +30,7 @@ async function* records(lines: Lines): AsyncGenerator<(string | null)[]> {
       return kind === 'text' && value !== null ? withoutFormula(value) : value
     })
   }
+  if (first && columns.length > 0) yield [...columns]
 }
 
 /**

@@ -10,5 +10,5 @@ export function jsonOf(cells: Cells): string {
 
 function jsonValue({ kind, value }: Cell): string {
   if (value === null) return 'null'
-  return kind === 'number' ? value : JSON.stringify(value)
+  return kind === 'text' ? JSON.stringify(value) : value
 }

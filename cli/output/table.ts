@@ -31,13 +31,21 @@ export function tableOf(rows: readonly Cells[]): string {
     chars: plainLines,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  const decimals = first.map((_, at) => sharedDecimals(rows.map((row) => row[at])))
-  for (const row of rows) table.push(row.map((cell, at) => show(cell, decimals[at] ?? 0)))
+  const decimals = first.map((_, at) => decimalsByUnit(rows.map((row) => row[at])))
+  for (const row of rows) {
+    table.push(row.map((cell, at) => show(cell, decimals[at]?.get(cell.unit) ?? 0)))
+  }
   return table
     .toString()
     .split('\n')
     .map((line) => `${line.trimEnd()}\n`)
     .join('')
+}
+
+/** Numbers of a column share their decimals with those of the same unit, where it has several. */
+function decimalsByUnit(column: readonly (Cell | undefined)[]): Map<string | undefined, number> {
+  const byUnit = Map.groupBy(column, (cell) => cell?.unit)
+  return new Map([...byUnit].map(([unit, cells]) => [unit, sharedDecimals(cells)]))
 }
 
 /** As many decimals as the longest has; two at least where any has one, as money is written. */

@@ -11,12 +11,21 @@ export type Format = (typeof formats)[number]
 
 type Lines = AsyncIterable<Cells> | Iterable<Cells>
 
-/** Writes lines of output to stdout. Only a table has to wait for its last line. */
-export async function writeCells(format: Format, lines: Lines): Promise<void> {
-  await toStdout(rendered[format](lines))
+/**
+ * Writes lines of output to stdout. Only a table has to wait for its last line. `columns` are what a
+ * CSV without lines is headed by.
+ */
+export async function writeCells(
+  format: Format,
+  lines: Lines,
+  columns: readonly string[] = [],
+): Promise<void> {
+  await toStdout(rendered[format](lines, columns))
 }
 
-const rendered: Record<Format, (lines: Lines) => AsyncIterable<string>> = {
+type Rendered = (lines: Lines, columns: readonly string[]) => AsyncIterable<string>
+
+const rendered: Record<Format, Rendered> = {
   async *table(lines) {
     const all: Cells[] = []
     for await (const cells of lines) all.push(cells)

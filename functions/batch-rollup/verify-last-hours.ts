@@ -2,6 +2,7 @@ import type { Log, Metrics } from '../../lib/aws/log.ts'
 import { hourName } from '../../lib/core/index.ts'
 import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
 import { lastHours } from '../../lib/verify/hours-to-verify.ts'
+import type { UnverifiableHour } from '../../lib/verify/unverifiable-hour.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
 import { hoursUnderWay } from './fold-changed-hours.ts'
 import { checkTimeLeft, isTimeLeft, OutOfTime, type RollupContext } from './rollup-context.ts'
@@ -16,6 +17,8 @@ export interface VerifyFigures {
   readonly explainedDifferences: number
   /** Rows that must not differ and do. */
   readonly unexplainedDifferences: number
+  /** Hours of which something stored is damaged, so that nobody knows whether they agree. */
+  readonly unverifiableHours: number
   /** Hours that there was no time for, the oldest. */
   readonly hoursLeft: number
 }
@@ -38,13 +41,19 @@ export async function verifyLastHours(
     correctedRows: 0,
     explainedDifferences: 0,
     unexplainedDifferences: 0,
+    unverifiableHours: 0,
     hoursLeft: hours.length,
   }
   const named = new Set<string>()
   const inTime = { ...context, checkTime: () => checkTimeLeft(context) }
   const begun = whileThereIsTime(context, hours)
+  const onUnverifiable = (hour: UnverifiableHour) => {
+    figures.unverifiableHours++
+    figures.hoursLeft--
+    logUnverifiable(hour, log)
+  }
   try {
-    for await (const verified of verifyHours(inTime, begun, hoursUnderWay)) {
+    for await (const verified of verifyHours(inTime, begun, hoursUnderWay, onUnverifiable)) {
       addHour(figures, verified)
       logUnexplained(context, verified, log)
       logNotBatches(verified, named, log)
@@ -69,11 +78,16 @@ function addHour(figures: Figures, verified: VerifiedHour): void {
   figures.explainedDifferences += verified.differences.length - wrong
 }
 
-/** That nothing differs ends an alarm, so it is said only of hours that were all looked at. */
-function metricsOf({ hours, hoursLeft, unexplainedDifferences }: VerifyFigures): Metrics {
-  const isKnown = unexplainedDifferences > 0 || (hours > 0 && hoursLeft === 0)
+/**
+ * That nothing differs ends an alarm, so it is said only of hours that were all looked at. An hour that
+ * can't be verified counts as a row that differs, and rings the same alarm.
+ */
+function metricsOf(figures: VerifyFigures): Metrics {
+  const { hours, hoursLeft, unexplainedDifferences, unverifiableHours } = figures
+  const wrong = unexplainedDifferences + unverifiableHours
+  const isKnown = wrong > 0 || (hours > 0 && hoursLeft === 0)
   return {
-    ...(isKnown && { VerifyDifferences: unexplainedDifferences }),
+    ...(isKnown && { VerifyDifferences: wrong }),
     VerifyHoursLeft: hoursLeft,
   }
 }
@@ -91,6 +105,12 @@ function logUnexplained({ pipeline }: RollupContext, verified: VerifiedHour, log
     const rows = unexplained(verified).filter(({ aggregation }) => aggregation.name === name).length
     if (rows > 0) log('error', 'minute rows and history differ', { hour, aggregation: name, rows })
   }
+}
+
+/** A row is named by its key, which no log gets; `verify` of the command line shows it. */
+function logUnverifiable({ hourMs, in: where, message }: UnverifiableHour, log: Log): void {
+  const error = where === 'row' ? 'a minute row cannot be read' : message
+  log('error', 'hour not verifiable', { hour: hourName(hourMs), error })
 }
 
 /** Each is named once, though every hour that has differences met it. */

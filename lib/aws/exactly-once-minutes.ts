@@ -11,6 +11,7 @@ import { RecentRows } from './recent-rows.ts'
 import { compareSequenceNumbers } from './sequence-number.ts'
 import { readState, stateAttributes } from './stored-state.ts'
 import { type Condition, type Item, readText, type Table } from './table.ts'
+import { decodeRow } from './unreadable-row.ts'
 
 /** An event with the sequence number of the record that it came in. */
 export interface SequencedEvent {
@@ -119,10 +120,12 @@ export class ExactlyOnceMinutes {
       }
       counts.refused++
       const found = result.current ?? (await table.get(key))
-      known = found && {
-        state: readState(aggregation, found),
-        through: readText(found, 'through'),
-      }
+      known =
+        found &&
+        decodeRow('minutes', found, () => ({
+          state: readState(aggregation, found),
+          through: readText(found, 'through'),
+        }))
       if (known) this.#recent.set(id, known)
       else this.#recent.delete(id)
     }

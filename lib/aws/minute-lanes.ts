@@ -1,6 +1,7 @@
 import { type Aggregation, mergeStates, parseUtcName, type State } from '../core/index.ts'
 import { readState } from './stored-state.ts'
 import { type Item, readText } from './table.ts'
+import { decodeRow } from './unreadable-row.ts'
 
 /** The lane of exact totals made from history; where it is, it stands for all other lanes. */
 export const historyLane = 'history'
@@ -24,14 +25,17 @@ export interface MinuteLanes {
   readonly corrected: boolean
 }
 
-/** Takes neighbours of one (partition, key, minute) together, which is how tables return them. */
+/**
+ * Takes neighbours of one (partition, key, minute) together, which is how tables return them. Throws
+ * UnreadableRow.
+ */
 export async function* mergeLanes(
   aggregation: Aggregation,
   items: AsyncIterable<Item>,
 ): AsyncGenerator<MinuteLanes> {
   let lanes: LaneRow[] = []
   for await (const item of items) {
-    const lane = readLane(aggregation, item)
+    const lane = decodeRow('minutes', item, () => readLane(aggregation, item))
     if (lanes.length > 0 && lanes[0]?.id !== lane.id) {
       yield* mergedLanes(aggregation, lanes)
       lanes = []

@@ -28,6 +28,7 @@ import {
   type Table,
   type Write,
 } from './table.ts'
+import { decodeRow } from './unreadable-row.ts'
 
 /** An exact total from history; without a state where nothing of the key is left in the minute. */
 export interface HistoryTotal {
@@ -38,7 +39,8 @@ export interface HistoryTotal {
 
 /**
  * Minute rows: pk `<aggregation>#<hour>#<bucket>`, sk `<key>#<minute>#<lane>`. Shards' lanes are
- * written by `ExactlyOnceMinutes`; this is what readers and the rollup use.
+ * written by `ExactlyOnceMinutes`; this is what readers and the rollup use. Reading throws
+ * UnreadableRow where a row holds something else.
  */
 export interface MinuteRows {
   /** Puts exact totals into the lane `history`, in place of what that lane held. */
@@ -125,17 +127,24 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
       yield* mergedRows(read(aggregation, ours))
     },
 
-    async *hours() {
-      const found = new Set<number>()
-      for await (const item of withoutExpired(table.scan(), nowMs() / 1000)) {
-        const hour = readHour(item)
-        if (found.has(hour) || isExpired(options, minuteOf(item))) continue
-        found.add(hour)
-        yield hour
-      }
-    },
+    hours: () => hoursWithRows(options),
 
     isExpired: (minuteMs) => isExpired(options, minuteMs),
+  }
+}
+
+async function* hoursWithRows(options: MinuteRowsOptions): AsyncGenerator<number> {
+  const found = new Set<number>()
+  const nowSeconds = options.nowMs() / 1000
+  for await (const item of options.table.scan()) {
+    // A row that does not say so is looked at, so that whoever reads its hour finds it.
+    if (Number(item.expiresAt?.N) <= nowSeconds) continue
+    const [hour, minute] = decodeRow('minutes', item, () => {
+      return [readHour(item), minuteOf(item)] as const
+    })
+    if (found.has(hour) || isExpired(options, minute)) continue
+    found.add(hour)
+    yield hour
   }
 }
 
@@ -196,7 +205,9 @@ export function isExpired(
 
 /** DynamoDB deletes expired items late, so readers pass them over. */
 function withoutExpired(items: AsyncIterable<Item>, nowSeconds: number): AsyncIterable<Item> {
-  return filtered(items, (item) => readInteger(item, 'expiresAt') > nowSeconds)
+  return filtered(items, (item) => {
+    return decodeRow('minutes', item, () => readInteger(item, 'expiresAt')) > nowSeconds
+  })
 }
 
 async function* filtered<Of>(all: AsyncIterable<Of>, isWanted: (one: Of) => boolean) {

@@ -15,6 +15,7 @@ import {
   type Table,
   type Write,
 } from './table.ts'
+import { decodeRow } from './unreadable-row.ts'
 
 /** A leaderboard holds this many rows of a period, per key range. */
 export const maxLeaders = 100
@@ -36,7 +37,7 @@ export interface LeaderRow {
 /**
  * Rollup rows: pk `<aggregation>#<key>`, sk `<grain>#<period>`. Leaderboards beside them, one item
  * per key range: pk `<aggregation>#<grain>#<period>#leaders`, sk `<range>`; an escaped key holds no
- * `#`, so the two never meet.
+ * `#`, so the two never meet. Reading throws UnreadableRow where a row holds something else.
  */
 export interface RollupRows {
   /** Writes rows, and deletes those that have no state any more. Returns how many it sent. */
@@ -89,7 +90,10 @@ export function createRollupRows(table: Table): RollupRows {
     async readLeaders(aggregation, window) {
       const ranges: LeaderRow[][] = []
       for await (const item of table.query(leadersPartition(aggregation, window))) {
-        ranges.push((item.leaders?.L ?? []).map(({ M = {} }) => leaderRow(aggregation, M)))
+        const leaders = item.leaders?.L ?? []
+        ranges.push(
+          decodeRow('rollups', item, () => leaders.map(({ M = {} }) => leaderRow(aggregation, M))),
+        )
       }
       return ranges
     },
@@ -99,14 +103,14 @@ export function createRollupRows(table: Table): RollupRows {
       if (Buffer.byteLength(pk) > maxPartitionKeyBytes) return
       const between = [`${grain}#${fromPeriod}`, `${grain}#${toPeriod}`] as const
       for await (const item of table.query(pk, { between })) {
-        yield readRow(aggregation, item)
+        yield decodeRow('rollups', item, () => readRow(aggregation, item))
       }
     },
 
     async *scan(aggregation, grain) {
       for await (const item of table.scan(`${grain}#`)) {
         if (readText(item, 'pk').startsWith(`${aggregation.name}#`)) {
-          yield readRow(aggregation, item)
+          yield decodeRow('rollups', item, () => readRow(aggregation, item))
         }
       }
     },

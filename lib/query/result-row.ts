@@ -13,8 +13,11 @@ export type PeriodStatus = 'open' | 'final'
 /** One value of a row: texts of key fields, exact decimals of measures, null where there is none. */
 export interface Cell {
   readonly name: string
-  readonly kind: 'text' | 'number'
+  /** `json` is the JSON text of something that is neither. */
+  readonly kind: 'text' | 'number' | 'json'
   readonly value: string | null
+  /** What a number is of, where a column holds numbers of several kinds. */
+  readonly unit?: string
 }
 
 /** One row as readers see it. */

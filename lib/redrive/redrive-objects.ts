@@ -34,7 +34,10 @@ export async function redriveObjects(
 }
 
 /** Whether an object whose first record arrived at that instant is asked for. */
-export function isAskedFor({ arrived }: RedriveOptions, arrivedMs: number): boolean {
+export function isAskedFor(
+  { arrived }: Pick<RedriveOptions, 'arrived'>,
+  arrivedMs: number,
+): boolean {
   if (arrived === undefined) return true
   const hour = hourStart(arrivedMs)
   return hour < arrived.toMs && arrived.fromMs < hour + hourLengthMs

@@ -1,3 +1,4 @@
+import { UnreadableRow } from '../aws/unreadable-row.ts'
 import { hourMs as hourLengthMs, hourStart, minuteMs as minuteLengthMs } from '../core/index.ts'
 import type { VerifyContext } from './verify-context.ts'
 
@@ -95,10 +96,15 @@ async function* askEach(
   { onAsked }: SearchOptions,
 ): AsyncGenerator<number> {
   const hasRows = async (hourMs: number) => {
-    const rows = await Promise.all(
-      pipeline.aggregations.map((aggregation) => stores.minutes.readHourLanes(aggregation, hourMs)),
-    )
-    return rows.flat().length > 0
+    try {
+      const rows = await Promise.all(
+        pipeline.aggregations.map((one) => stores.minutes.readHourLanes(one, hourMs)),
+      )
+      return rows.flat().length > 0
+    } catch (error) {
+      if (error instanceof UnreadableRow) return true
+      throw error
+    }
   }
   for (let at = 0; at < hours.length; at += askedAtOnce) {
     const some = hours.slice(at, at + askedAtOnce)

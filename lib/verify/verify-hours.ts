@@ -1,30 +1,44 @@
 import { compareHour, type VerifiedHour } from './compare-hour.ts'
 import type { Difference } from './difference.ts'
 import { GivenUpRecords } from './given-up-records.ts'
+import { damageIn, type UnverifiableHour } from './unverifiable-hour.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 /**
  * Verifies hours (UTC, epoch ms of their starts), and yields them in the order given. `atOnce` of
  * them are read at the same time, and held in memory, but a large one alone. Writes nothing. Throws
  * StorageTrouble.
+ *
+ * An hour of which something stored is damaged is not yielded but handed to `onUnverifiable`; without
+ * that, what was thrown there is thrown.
  */
 export async function* verifyHours(
   context: VerifyContext,
   hours: Iterable<number>,
   atOnce = 1,
+  onUnverifiable?: (hour: UnverifiableHour) => void,
 ): AsyncGenerator<VerifiedHour> {
   const givenUp = new GivenUpRecords(context.pipeline, context.stores.failedBatches)
-  const underWay: Promise<VerifiedHour>[] = []
+  const underWay: Promise<VerifiedHour | undefined>[] = []
+  const next = async () => {
+    const verified = await underWay.shift()
+    return verified === undefined ? [] : [verified]
+  }
   for (const hourMs of hours) {
     const isAlone = atOnce > 1 && (await context.stores.history.isLarge(hourMs))
-    while (isAlone && underWay.length > 0) yield (await underWay.shift()) as VerifiedHour
-    const verified = verifyHour(context, hourMs, givenUp)
+    while (isAlone && underWay.length > 0) yield* await next()
+    const verified = verifyHour(context, hourMs, givenUp).catch((error: unknown) => {
+      const damage = damageIn(error)
+      if (damage === undefined || onUnverifiable === undefined) throw error
+      onUnverifiable({ hourMs, ...damage })
+      return undefined
+    })
     // Whoever awaits it sees it fail; where an hour before it does, nobody comes to await it.
     verified.catch(() => undefined)
     underWay.push(verified)
-    if (isAlone || underWay.length >= atOnce) yield (await underWay.shift()) as VerifiedHour
+    if (isAlone || underWay.length >= atOnce) yield* await next()
   }
-  for (const verified of underWay) yield await verified
+  while (underWay.length > 0) yield* await next()
 }
 
 const maxLooks = 3

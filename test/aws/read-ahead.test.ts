@@ -125,8 +125,8 @@ describe('objects that are opened ahead', () => {
     const keys = ['a', 'lost', 'c', 'd']
     const seen: string[] = []
     const reading = (async () => {
-      for await (const { key, chunks } of readAhead(objects, listOf(keys))) {
-        seen.push(key)
+      for await (const { of, chunks } of readAhead(objects, listOf(keys))) {
+        seen.push(of.key)
         await Array.fromAsync(chunks ?? [])
       }
     })()

@@ -38,7 +38,7 @@ describe('the summary of a redrive', () => {
     ])
   })
 
-  const openNote = '1 of the events fall into an hour that is open: counted when it is over.'
+  const openNote = '1 of the events falls into an hour that is open: counted when it is over.'
 
   it('says who counts the events, and when', () => {
     const marked = { kind: 'marked', nextRollup: 'the next one counts their events' } as const
@@ -55,6 +55,8 @@ describe('the summary of a redrive', () => {
       'Dry run: nothing was written.',
       openNote,
     ])
+    const one = { kind: 'rolled up', foldedHours: 1, rollupRowsWritten: 1 } as const
+    expect(redriveNotes([['batches', nothing]], one)).toContain('1 hour folded, 1 row written.')
     expect(redriveNotes([['batches', nothing]], marked)).toEqual(['There is nothing to put back.'])
   })
 })

@@ -6,6 +6,7 @@ import { malformedKinds, malformedLines } from '../data/malformed-lines.ts'
 import { smallInput } from '../data/small-input.ts'
 import { readPurchases, rowsOf } from '../oracle/oracle.ts'
 import { asFinal, differencesOf, exportRows, noDifferences } from './exported-rows.ts'
+import { withBucket } from './kept-records.ts'
 import {
   describeMalformed,
   describeRejected,
@@ -77,6 +78,62 @@ describe('a file with bad lines', () => {
   it('keeps every malformed line with the field at fault, and no blank line', () => {
     const found = rejected.filter(({ reason }) => reason !== 'too-large')
     expect(describeRejected(found)).toEqual(describeMalformed(malformed))
+  })
+
+  it('shows them all with `rejects`, as they were received, and names it', async () => {
+    expect(finished.stdout).toContain(
+      `${malformed.length + 1} rejected; \`npx twofold rejects --data ${data}\` shows them`,
+    )
+    const shown = await twofoldOk(['rejects', '--format', 'ndjson', '--data', data])
+    expect(shown.stderr).toBe(`${malformed.length + 1} rejected records.\n`)
+    const records = shown.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const texts = (all: readonly { record: Buffer }[]) =>
+      all.map(({ record }) => record.toString('hex')).sort()
+    const asReceived = records.map(({ data: text, dataBase64 }) => {
+      return { record: text === null ? Buffer.from(dataBase64, 'base64') : Buffer.from(text) }
+    })
+    expect(texts(asReceived)).toEqual(texts(rejected))
+
+    const table = await twofoldOk(['rejects', '--data', data])
+    expect(table.stdout).toMatch(
+      /^arrivedAt +shard +sequenceNumber +field +reason +message +data$/m,
+    )
+    expect(table.stdout).toMatch(/ too-large +line \d+ of bad\.ndjson .*…$/m)
+    expect(table.stdout.trimEnd().split('\n')).toHaveLength(malformed.length + 2)
+
+    const none = await twofoldOk(['rejects', '--to', '2010-01', '--format', 'json', '--data', data])
+    expect(none).toMatchObject({ stdout: '[]\n', stderr: '0 rejected records.\n' })
+  })
+
+  it('names an object below rejected/ that is none, shows the others, and ends with 1', async () => {
+    await withBucket(data, (objects) =>
+      objects.put('rejected/2026-11-22/10/stray', Buffer.from('?')),
+    )
+    try {
+      const { exitCode, stdout, stderr } = await twofold(['rejects', '--data', data])
+      expect(exitCode).toBe(1)
+      expect(stdout.trimEnd().split('\n')).toHaveLength(malformed.length + 2)
+      expect(stderr.split('\n')).toEqual([
+        'rejected/2026-11-22/10/stray is not named as rejects are',
+        `${malformed.length + 1} rejected records.`,
+        'twofold: 1 object could not be read',
+        '',
+      ])
+    } finally {
+      await withBucket(data, (objects) => objects.delete(['rejected/2026-11-22/10/stray']))
+    }
+  })
+
+  it('writes the header of a CSV that has no rows', async () => {
+    const args = ['export', '--grain', 'day', '--from', '2030-01-01', '--format', 'csv']
+    expect(await twofoldOk([...args, '--data', data])).toMatchObject({
+      stdout:
+        'aggregation,grain,period,from,to,productId,currency,purchases,quantity,revenue,minPrice,' +
+        'maxPrice,status\n',
+    })
   })
 
   it('keeps a line that is too long for the stream, with its place in the file', () => {
@@ -153,6 +210,8 @@ describe('one line says what to do about', () => {
   it.each([
     [['frobnicate']],
     [['run', '--data', data]],
+    [['export', '--grain', 'day', '--data=']],
+    [['query', '--grain', 'day', '--key', 'a', 'EUR', 'b', '--data', data]],
     [['run', '--input', good, '--speed', 'high', '--data', data]],
     [['export', '--grain', 'year', '--data', data]],
     [['export', '--grain', 'day', '--format', 'xml', '--data', data]],
@@ -160,6 +219,23 @@ describe('one line says what to do about', () => {
     [['top', '--grain', 'month', '--period', '2010-12', '-n', 'ten', '--data', data]],
   ])('wrong usage: %j', async (args) => {
     expectOneLine(await twofold(args), 2)
+  })
+
+  it('a key of which a value is missing', async () => {
+    const args = ['query', '--grain', 'day', '--key-currency', 'EUR', '--data', data]
+    expectOneLine(await twofold(args), 2, '--key <productId> <currency>; productId is missing')
+  })
+
+  it('a server that does not answer, with the variable that names it', async () => {
+    const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }
+    const args = ['run', '--input', good, '--data', workspace.path('unreachable')]
+    const finished = await twofold(args, { env })
+    expectOneLine(
+      finished,
+      1,
+      'twofold: nothing answers at AWS_ENDPOINT_URL (http://127.0.0.1:9): ',
+    )
+    expect(finished.stderr).not.toContain('Error:')
   })
 
   it('a data folder that another command is using', async () => {

@@ -74,9 +74,9 @@ describe('verify', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(stdout).toBe(
       [
-        '2 rows of 2 hours compared with history',
-        '1 events stand in history more than once',
-        "1 rows are right by totals from history, and not by the stream's",
+        '2 rows of 2 hours compared with history, 2026-01-05T10 to 2026-01-05T11 (UTC)',
+        '1 event stands in history more than once',
+        "1 row is right by its total from history, and not by the stream's",
         'no row differs\n',
       ].join('\n'),
     )
@@ -101,13 +101,14 @@ describe('verify', () => {
       { ...row, measure: 'revenue', fromMinutes: '9.75', fromHistory: '7.5' },
     ])
     expect(wrong.stderr.split('\n').slice(-3)).toEqual([
-      '1 rows differ, unexplained',
-      expect.stringMatching(/^twofold: nothing explains why 1 rows differ; see verify-differences/),
+      '1 row differs, unexplained',
+      expect.stringMatching(/^twofold: nothing explains why 1 row differs; see verify-differences/),
       '',
     ])
     const table = await verify()
     expect(table.exitCode).toBe(1)
-    expect(table.stdout).toMatch(/mug +EUR +quantity +4\.00 +3\.00 +-\n/)
+    expect(table.stdout).toMatch(/mug +EUR +quantity +4 +3 +unexplained\n/)
+    expect(table.stdout).toMatch(/mug +EUR +revenue +9\.75 +7\.50 +unexplained\n/)
     expect(table.stderr).toMatch(/^twofold: [^\n]*\n$/)
   })
 
@@ -117,7 +118,8 @@ describe('verify', () => {
     expect(await verify(...name, '--to', '2026-01-05T10:59')).toMatchObject({ exitCode: 1 })
     expect(await verify('--from', '2026-01-06', '--to', '2026-01-07')).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringMatching(/^0 rows of 0 hours/),
+      stdout:
+        'no hour from 2026-01-06T00 to 2026-01-07T23 (UTC) has data to compare: nothing was verified\n',
     })
 
     await tamper({ revenue: { N: '7.5' }, quantity: { N: '3' } })
@@ -141,7 +143,7 @@ describe('verify', () => {
     expect(lines).toContain(
       'purchases-by-product,2026-01-05T11:45,jug,EUR,revenue,,2.5,hour-changed',
     )
-    expect(all.stderr).toContain('1 rows differ, hour-changed: ')
+    expect(all.stderr).toContain('1 row differs, hour-changed: ')
     expect(all.stderr).toMatch(/every difference is explained\n$/)
     const none = await verify('--format', 'ndjson', '--unexplained')
     expect(none).toMatchObject({ exitCode: 0, stdout: '' })
@@ -161,6 +163,38 @@ describe('verify', () => {
       '',
     ])
     expect(stdout).toMatch(/every difference is explained\n$/)
+  })
+
+  it('goes on where a row or an object is damaged, tells which, and ends with 1', async () => {
+    const history: string[] = []
+    await withServers(async (minutes, { objects }) => {
+      const [mug] = await Array.fromAsync(minutes.scan('mug'))
+      await minutes.put({ ...(mug as Item), revenue: { S: 'garbage' } })
+      for await (const { key } of objects.list('history/2026-01-05/11/')) history.push(key)
+    })
+    const badRow = await verify('--format', 'ndjson')
+    expect(badRow.exitCode).toBe(1)
+    expect(badRow.stderr).toMatch(
+      /^2026-01-05T10 cannot be verified: the row pk "purchases-by-product#2026-01-05T10#\d+", sk "mug\|EUR#2026-01-05T10:15#[^"]+" of the table minutes cannot be read: .*garbage; see Restore/m,
+    )
+    expect(badRow.stderr).toContain('2 rows of 1 hour compared with history')
+    expect(badRow.stderr).toMatch(/twofold: 1 hour cannot be verified, since .* damaged\n$/)
+
+    const query = ['query', '--grain', 'minute', '--key', 'mug', 'EUR', '--from', '2026-01-05']
+    expect(await twofold([...query, '--to', '2026-01-05', '--data', data])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^twofold: the row pk "[^"]+", sk "mug\|EUR#[^\n]*garbage\n$/),
+    })
+
+    const [damaged = ''] = history
+    await withServers((_minutes, { objects }) => objects.put(damaged, Buffer.from('no gzip')))
+    const both = await verify()
+    expect(both.exitCode).toBe(1)
+    expect(both.stderr).toContain(
+      `2026-01-05T11 cannot be verified: Reading ${damaged} failed: incorrect header check`,
+    )
+    expect(both.stdout).toMatch(/2 hours could not be verified\n$/)
+    expect(both.stderr).toMatch(/\ntwofold: 2 hours cannot be verified, [^\n]*\n$/)
   })
 
   it.each([

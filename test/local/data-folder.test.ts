@@ -30,6 +30,17 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 describe('taking a data folder', () => {
+  test.skipIf(process.platform !== 'linux')(
+    'fails at once where the system takes none, though it says that nothing is there',
+    async () => {
+      for (const folder of ['/proc/foo', '/proc/foo/data']) {
+        await expect(takeDataFolder(folder, 'twofold run')).rejects.toThrow(
+          `cannot make the data folder ${folder} there; choose another place with --data`,
+        )
+      }
+    },
+  )
+
   test('makes it, and leaves nothing but its format when released', async () => {
     const folder = join(temporaryFolder(), 'deep', 'data')
     const owned = await takeDataFolder(folder, 'twofold run')

@@ -44,6 +44,13 @@ describe('CSV', () => {
     expect(restored(record[0] ?? '')).toBe(text)
   })
 
+  it('has a header where there are no lines, if it is known, and one where there are some', async () => {
+    expect((await Array.fromAsync(csvOf([], ['a', 'b']))).join('')).toBe('a,b\n')
+    const some = csvOf([[textCell('a', 'x'), textCell('b', 'y')]], ['a', 'b'])
+    expect((await Array.fromAsync(some)).join('')).toBe('a,b\nx,y\n')
+    expect(await textOf([])).toBe('')
+  })
+
   it('puts a quote only before what could run', async () => {
     const plain = ['a', 'a=b', 'a-1', "'a", '"a', ' a', "it's", '1', '\\=', '#', '|']
     const lines = plain.map((text): Cells => [textCell('x', text)])

@@ -75,13 +75,12 @@ describe('what a terminal gets', () => {
     const message = 'line 1 of \u001b[2J.ndjson cannot be sent'
     const rejects = [{ reason: 'too-large', field: null, records: 1, message }]
     const figures = { events: 1, blankLines: 0, foldedHours: 0, mergedPeriods: 0 }
-    const rest = { rollupRowsWritten: 0, duplicatesDropped: 0, tookMs: 1 }
+    const rest = { rollupRowsWritten: 0, duplicatesDropped: 0, unreadableLines: 0, tookMs: 1 }
     const shown = await written('stdout', () =>
-      writeRunSummary({ format: 'table', data: 'd', zone: 'UTC' }, 'UTC', {
-        ...figures,
-        ...rest,
-        rejects,
-      }),
+      writeRunSummary(
+        { format: 'table', data: 'd' },
+        { ...figures, ...rest, timeZone: 'UTC', rejects },
+      ),
     )
     expect(shown).toContain('line 1 of \\u001b[2J.ndjson')
     expect(shown).not.toMatch(steers)

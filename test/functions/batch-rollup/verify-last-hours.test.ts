@@ -7,6 +7,7 @@ import type { LogFields, Metrics } from '../../../lib/aws/log.ts'
 import { StorageTrouble } from '../../../lib/aws/storage-trouble.ts'
 import { lostBefore } from '../../conformance/faulty-stores.ts'
 import { contextAt, memoryWorld, storesOn, type World, worldThrough } from '../world.ts'
+import { objectKeys } from '../world-rows.ts'
 import { at, deliver, run, sale } from './steps.ts'
 
 const nowMs = at('17T00:10:00')
@@ -74,6 +75,7 @@ describe('a request to verify', () => {
       correctedRows: 2,
       explainedDifferences: 0,
       unexplainedDifferences: 0,
+      unverifiableHours: 0,
       hoursLeft: 0,
     }
     expect(answer).toEqual(figures)
@@ -180,6 +182,34 @@ describe('a request to verify', () => {
     await expect(verify(broken, 100, {}, lines)).rejects.toThrow(StorageTrouble)
     expect(lines.at(-1)).toMatchObject({ message: 'verified', metrics: { VerifyDifferences: 2 } })
     expect(lines.at(-1)?.metrics?.VerifyHoursLeft).toBeGreaterThan(0)
+  })
+
+  it('goes on where a row or an object can not be read, counts its hour and logs no key', async () => {
+    const world = await folded()
+    const [row] = (await Array.fromAsync(world.minutes.scan())).filter(({ pk }) =>
+      pk?.S?.startsWith('by-product#2026-11-16T22'),
+    )
+    await world.minutes.put({ ...row, revenue: { S: 'garbage' } })
+    await world.objects.put('history/2026-11-16/21/stray.txt', Buffer.from('hello'))
+    const [cut = ''] = await objectKeys(world, 'history/2026-11-16/23/')
+    await world.objects.put(cut.replace('/23/', '/20/'), Buffer.from('no gzip'))
+    const { answer, lines } = await verify(world, 5)
+    expect(answer).toMatchObject({
+      hours: 2,
+      rows: 2,
+      unexplainedDifferences: 0,
+      unverifiableHours: 3,
+      hoursLeft: 0,
+    })
+    const told = lines.filter(({ message }) => message === 'hour not verifiable')
+    const byHour = Object.fromEntries(told.map(({ fields }) => [fields.hour, fields.error]))
+    expect(byHour).toEqual({
+      '2026-11-16T22': 'a minute row cannot be read',
+      '2026-11-16T21': expect.stringContaining('21/stray.txt is not named by'),
+      '2026-11-16T20': expect.stringContaining(`Reading ${cut.replace('/23/', '/20/')} failed`),
+    })
+    expect(lines.at(-1)?.metrics).toEqual({ VerifyDifferences: 3, VerifyHoursLeft: 0 })
+    expect(JSON.stringify(lines)).not.toMatch(/secret|garbage/)
   })
 
   it('goes on where an object is no batch that was given up, and names it once', async () => {
