@@ -191,14 +191,14 @@ function startMapping(
 
 /** Each call invokes the rollup function once. */
 function rollUpBy(invoke: Invoke, ownsServers: boolean): () => Promise<unknown> {
-  // Whoever owns the embedded servers knows that no other run is alive, so the lease of a run that
-  // was killed need not be waited for.
-  let takeOver = ownsServers
+  // Whoever owns the embedded servers knows that no other run is alive, so the lease and the marks of
+  // a run that was killed need not be waited for.
+  let alone = ownsServers
   return async () => {
-    const request = { takeOver }
-    takeOver = ownsServers
+    const request = { alone }
+    alone = ownsServers
     const result = await invoke('batch-rollup', request)
-    takeOver = false
+    alone = false
     return result
   }
 }

@@ -67,6 +67,7 @@ function contextOf(request: RollupRequest, invocation: Context): RollupContext {
     nowMs: Date.now,
     deadlineMs: Date.now() + invocation.getRemainingTimeInMillis(),
     takeOver: request.kind === 'run' && request.takeOver,
+    alone: request.kind === 'run' && request.alone,
     newToken: randomUUID,
     rewrite: request.kind === 'unit',
   }

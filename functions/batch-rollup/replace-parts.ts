@@ -162,7 +162,7 @@ export async function areThere(
 
 /** Whether an attempt that has not come to its end may still do so. */
 export function isAlive(context: RollupContext, attempt: Attempt): boolean {
-  return !context.takeOver && attempt.deadlineMs > context.nowMs()
+  return !context.alone && attempt.deadlineMs > context.nowMs()
 }
 
 async function writeParts(

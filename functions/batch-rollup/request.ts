@@ -4,10 +4,11 @@ import { type CalendarGrain, calendarGrains, parseUtcName } from '../../lib/core
 /** What the function may be asked. The schedule sends an empty object. */
 export type RollupRequest =
   /**
-   * One run over all that changed. With `takeOver` a person says that no earlier run is alive: its
-   * lease is taken and its unfinished work is done again.
+   * One run over all that changed. With `takeOver` the lease of an earlier run is taken and its work
+   * done again. What that run left unfinished is settled once it must be over; with `alone`, at once:
+   * the caller knows that neither a run nor a worker is alive.
    */
-  | { readonly kind: 'run'; readonly takeOver: boolean }
+  | { readonly kind: 'run'; readonly takeOver: boolean; readonly alone: boolean }
   /** List the units of a backfill: days in the pipeline's zone, `to` exclusive. */
   | { readonly kind: 'plan'; readonly id: string; readonly from: string; readonly to: string }
   /** Compute one unit anew, as a worker of a backfill. */
@@ -52,7 +53,8 @@ export function parseRequest(request: unknown): RollupRequest {
     }
     return { kind: 'verify', hours }
   }
-  return { kind: 'run', takeOver: request.takeOver === true }
+  const alone = request.alone === true
+  return { kind: 'run', takeOver: alone || request.takeOver === true, alone }
 }
 
 function parseUnit({ kind, hour, aggregation, period, range }: Fields): Unit {

@@ -45,8 +45,10 @@ export interface RollupContext {
   readonly nowMs: () => number
   /** Epoch ms at which this run is stopped from outside, if it has not stopped by itself. */
   readonly deadlineMs: number
-  /** The caller knows that no earlier run is alive, whatever its lease and deadline say. */
+  /** Neither the lease of an earlier run nor what it holds is waited for. */
   readonly takeOver: boolean
+  /** The caller knows that no other run or worker is alive, whatever the marks of attempts say. */
+  readonly alone: boolean
   readonly newToken: () => string
   /** Whether all rows are written, also those that should be in the table already. */
   readonly rewrite: boolean

@@ -61,7 +61,7 @@ function rollUpAt(time: string): Step {
   return {
     nowMs: at(time),
     run: (world, nowMs, takeOver) =>
-      rollUp(contextAt(world, nowMs, { pipeline, calendar, takeOver })),
+      rollUp(contextAt(world, nowMs, { pipeline, calendar, takeOver, alone: takeOver })),
   }
 }
 

@@ -128,6 +128,7 @@ export function contextAt(
     nowMs: clock,
     deadlineMs: nowMs + runMs,
     takeOver: false,
+    alone: false,
     newToken: randomUUID,
     rewrite: false,
     ...changed,

@@ -29,7 +29,9 @@ export const survivable = {
   'process paused within its time':
     'Whoever is at a unit has read the registry before its inputs, so it can’t begin once another has begun that unit meanwhile; and until its time is over its mark keeps the unit unsettled.',
   'run taken over':
-    'Whoever takes over knows that no earlier run is alive, and does again all that the marks of its attempts name, without waiting for their deadlines.',
+    'Whoever takes over does again all that the marks of attempts name, and settles nothing before their deadlines, but where it is known that nobody is alive.',
+  'living run taken over':
+    'Both are at the units then, as a run and a backfill may be at any time: the marks of attempts stay for as long as those may be alive.',
   'history out of reach':
     'An hour that can’t be folded stays marked, and the fold that is done with it at last marks its day.',
   'clock skew':

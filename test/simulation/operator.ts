@@ -7,7 +7,6 @@ import type { DeployedDefinitions } from './deployed-definitions.ts'
 import type { FaultSource } from './faults.ts'
 import type { SimulatedFunctions } from './simulated-functions.ts'
 import type { Story } from './story.ts'
-import type { Wire } from './wire.ts'
 
 export interface OperatorOptions {
   readonly world: MemoryWorld
@@ -15,7 +14,6 @@ export interface OperatorOptions {
   readonly faults: FaultSource
   readonly story: Story
   readonly functions: SimulatedFunctions
-  readonly wire: Wire
   /** Redrives go by the corrected one, whether it is deployed or not. */
   readonly definitions: DeployedDefinitions
   /** Looked at before records are put back, when what must hold must hold without that. */
@@ -23,8 +21,6 @@ export interface OperatorOptions {
 }
 
 const unitsOfABackfill = 6
-/** Whatever a run that died has sent is applied by then, or not at all. */
-const takeOverAfterMs = 90_000
 const takeOverShare = 0.3
 
 /** A person who backfills, redrives and takes over, at any time and more than once. */
@@ -50,12 +46,12 @@ export class Operator {
     }
   }
 
-  /** Takes over where no run is alive, and nothing of one under way. */
+  /** Takes over, whether there is a run that is alive or not. */
   maybeTakeOver(): void {
-    const { functions, faults, definitions, wire } = this.#options
-    const isAlive = [...functions.running].some(({ role }) => role === 'rollup')
-    if (isAlive || wire.quietForMs('rollup') < takeOverAfterMs) return
+    const { functions, faults, definitions } = this.#options
     if (!faults.happens('run taken over', takeOverShare)) return
+    const isAlive = [...functions.running].some(({ role }) => role === 'rollup')
+    if (isAlive) faults.count('living run taken over')
     functions.answerRequest({ takeOver: true }, definitions.rollup).catch(() => undefined)
   }
 

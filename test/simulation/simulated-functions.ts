@@ -131,6 +131,7 @@ export class SimulatedFunctions {
       nowMs,
       deadlineMs: nowMs() + timeoutMs,
       takeOver: parsed.kind === 'run' && parsed.takeOver,
+      alone: parsed.kind === 'run' && parsed.alone,
       newToken,
       rewrite: parsed.kind === 'unit',
     }

@@ -3,7 +3,7 @@ import type { SendingWatch } from '../../lib/aws/table.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import type { Fault, FaultSource, RequestFault, Stage } from './faults.ts'
 import { Outages } from './outages.ts'
-import type { Process, Role } from './process.ts'
+import type { Process } from './process.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Story } from './story.ts'
 
@@ -50,7 +50,6 @@ export class Wire {
   readonly #random: SeededRandom
   readonly #story: Story
   readonly outages: Outages
-  readonly #lastSentMs = new Map<Role, number>()
   /**
    * Objects that a process sent again when it was thawed. Of a run whose time is over they are parts
    * that nobody names any more, which waste their bytes only.
@@ -69,13 +68,7 @@ export class Wire {
     this.outages = new Outages(scheduler, faults, story)
   }
 
-  /** How long no process of a role has sent anything. */
-  quietForMs(role: Role): number {
-    return this.#scheduler.nowMs - (this.#lastSentMs.get(role) ?? 0)
-  }
-
   async send<Answer>(process: Process, request: Request<Answer>): Promise<Answer> {
-    this.#lastSentMs.set(process.role, this.#scheduler.nowMs)
     const fault = this.#faults.ofRequest(process.role, stageOf(request))
     const slowMs = fault === 'slow' ? this.#random.below(maxSlowMs) : 0
     if (fault === 'slow') this.#note(process, request, fault)

@@ -46,9 +46,11 @@ const work = (world: World, atMs: number, line: UnitLine) =>
 
 describe('a request', () => {
   it.each<[unknown, object]>([
-    [{}, { kind: 'run', takeOver: false }],
-    [{ takeOver: true }, { kind: 'run', takeOver: true }],
-    [{ takeOver: 'yes' }, { kind: 'run', takeOver: false }],
+    [{}, { kind: 'run', takeOver: false, alone: false }],
+    [{ takeOver: true }, { kind: 'run', takeOver: true, alone: false }],
+    [{ takeOver: 'yes' }, { kind: 'run', takeOver: false, alone: false }],
+    [{ alone: true }, { kind: 'run', takeOver: true, alone: true }],
+    [{ alone: 1 }, { kind: 'run', takeOver: false, alone: false }],
     [
       { plan: { id: 'x', from: '2026-11-01', to: '2026-11-02' } },
       { kind: 'plan', id: 'x', from: '2026-11-01', to: '2026-11-02' },

@@ -60,7 +60,7 @@ async function runUnder(
     nowMs: () => clock,
   })
   const answer = answerRequest(
-    { kind: 'run', takeOver: false },
+    { kind: 'run', takeOver: false, alone: false },
     context,
     world.objects,
     (...line) => lines.push({ message: line[1], fields: line[2] }),

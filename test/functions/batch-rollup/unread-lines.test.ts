@@ -189,23 +189,23 @@ describe('a fold that leaves lines out', () => {
   ])('is made up for where it %s', async (_how, lost) => {
     const before = await delivered()
     await atEveryRequest(before, { pipeline: strict }, async (world, faulty) => {
-      const dying = { pipeline: strict, takeOver: true }
+      const dying = { pipeline: strict, takeOver: true, alone: true }
       await run(dyingAt(world, faulty, lost), noon, dying).catch(() => undefined)
       const again = copyOf(world)
-      await run(world, noon + 1, { takeOver: true })
+      await run(world, noon + 1, { takeOver: true, alone: true })
       await expectRight(world)
       // Or first by one that leaves out the same.
       await run(again, noon + 1, dying)
-      await run(again, noon + 2, { takeOver: true })
+      await run(again, noon + 2, { takeOver: true, alone: true })
       await expectRight(again)
     })
   })
 
   it('is made up for at last where the fold that does so dies, anywhere', async () => {
     await atEveryRequest(await foldedStrictly(), {}, async (world, faulty) => {
-      const dying = { takeOver: true }
+      const dying = { takeOver: true, alone: true }
       await run(dyingAt(world, faulty, lostBefore), noon, dying).catch(() => undefined)
-      await run(world, noon + 1, { takeOver: true })
+      await run(world, noon + 1, { takeOver: true, alone: true })
       await expectRight(world)
     })
   })
@@ -272,7 +272,7 @@ async function atEveryRequest(
   tryOne: (world: MemoryWorld, number: number) => Promise<void>,
 ): Promise<void> {
   const { requests, counted } = counting(copyOf(start))
-  await run(counted, noon, { ...changed, takeOver: true })
+  await run(counted, noon, { ...changed, takeOver: true, alone: true })
   const count = Object.values(requests).reduce((total, one) => total + one)
   expect(count).toBeGreaterThan(10)
   await pMap(Array(count).keys(), (number) => tryOne(copyOf(start), number), { concurrency: 8 })
