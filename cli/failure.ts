@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { describeError } from '../lib/aws/log.ts'
+import { UnexpectedContent } from '../lib/aws/unexpected-content.ts'
 import { UnreadableRow } from '../lib/aws/unreadable-row.ts'
 import { escapeSteering, UnknownTimeZone } from '../lib/core/index.ts'
 import { BadQuery } from '../lib/query/reader.ts'
@@ -33,10 +34,11 @@ const plain = [
   DataFolderInUse,
   DataFolderUnusable,
   DataMismatch,
-  UnreadableRow,
+  UnexpectedContent,
 ]
 
 function messageOf(error: unknown): string {
+  if (error instanceof UnreadableRow) return error.told
   if (error instanceof Error && plain.some((kind) => error instanceof kind)) return error.message
   const described = describeError(error).replace(/^Error: /, '')
   const endpoints = isUnreachable(error) ? endpointVariables() : []

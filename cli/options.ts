@@ -3,8 +3,6 @@ import { checkTimeZone } from '../lib/core/index.ts'
 import { UsageError } from './failure.ts'
 import { type Format, formats } from './output/write-cells.ts'
 
-export { wholeNumber } from './whole-number.ts'
-
 export interface DataOptions {
   readonly data: string
   readonly zone?: string

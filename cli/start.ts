@@ -11,9 +11,10 @@ import { putRecords } from '../local/put-records.ts'
 import { type Schedule, startSchedule } from '../local/scheduler.ts'
 import { createLiveSummary } from './live-summary.ts'
 import { chooseAggregation, readerOf } from './open-data.ts'
-import { type DataOptions, dataOption, endpointUrl, wholeNumber, zoneOption } from './options.ts'
+import { type DataOptions, dataOption, endpointUrl, zoneOption } from './options.ts'
 import { maxRate, produce } from './produce.ts'
 import { type RollupFigures, readFigures } from './roll-up-all.ts'
+import { wholeNumber } from './whole-number.ts'
 
 interface StartOptions extends DataOptions {
   readonly rate: number

@@ -10,11 +10,11 @@ import {
   grainOption,
   type OutputOptions,
   stackOption,
-  wholeNumber,
   zoneOption,
 } from './options.ts'
 import { fullCells, fullColumns, numberCell, shortCells } from './output/cells.ts'
 import { writeCells } from './output/write-cells.ts'
+import { wholeNumber } from './whole-number.ts'
 
 interface TopOptions extends OutputOptions {
   readonly grain: CalendarGrain

@@ -31,7 +31,7 @@ export async function plannedPeriods(
   return planned
 }
 
-/** A worker has it; whoever takes over knows that there is none. */
+/** A worker has it. Whoever takes over does it all the same; the mark of the worker's attempt stays. */
 function isHeld(context: RollupContext, { heldUntilMs }: ChangedUnit): boolean {
   return !context.takeOver && heldUntilMs > context.nowMs()
 }

@@ -45,7 +45,7 @@ export interface RollupContext {
   readonly nowMs: () => number
   /** Epoch ms at which this run is stopped from outside, if it has not stopped by itself. */
   readonly deadlineMs: number
-  /** Neither the lease of an earlier run nor what it holds is waited for. */
+  /** Neither the lease of an earlier run nor what a backfill's workers hold is waited for. */
   readonly takeOver: boolean
   /** The caller knows that no other run or worker is alive, whatever the marks of attempts say. */
   readonly alone: boolean
@@ -64,23 +64,21 @@ export interface RollupContext {
 export const marginMs = 60_000
 
 /**
- * The run's time is over and others may be at work by now, so it writes nothing any more. Lambda
- * ends a run at that moment; a machine that slept may wake up after it.
+ * There is no time for a unit any more: either too little to read it and write what comes of it, or
+ * none at all. Then others may be at work by now, so nothing is written any more: Lambda ends a run
+ * at that moment, but a machine that slept may wake up after it.
  */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime'
 }
 
-/**
- * To be called right before what no condition guards; handed to the writes of tables, it is called
- * before every attempt at them. Throws OutOfTime.
- */
+/** To be called right before what no condition guards, and each time that it is sent. Throws OutOfTime. */
 export function checkTime({ nowMs, deadlineMs }: RollupContext): void {
   if (nowMs() >= deadlineMs) throw new OutOfTime('The time of this run is over')
 }
 
 /** No unit is begun with less time left than this, and no reading of its inputs goes on. */
-export const reserveMs = 30_000
+const reserveMs = 30_000
 
 /** Whether there is time to read, and then to write what comes of it. */
 export function isTimeLeft({ nowMs, deadlineMs }: RollupContext): boolean {

@@ -66,7 +66,7 @@ export interface History extends HistoryWriter {
    * somebody else has put an object there: with events in it, the hour's totals would lack them.
    */
   read(hourMs: number): AsyncIterable<HistoryEvent>
-  /** Whether an hour has more than `largeHourBytes`. Whoever reads it has nothing else in memory. */
+  /** Whether an hour has more than `largeHourBytes`, and so is to be read with nothing else in memory. */
   isLarge(hourMs: number): Promise<boolean>
   /**
    * The hours from there to here (epoch ms, `toMs` exclusive) that hold events, in order. Throws

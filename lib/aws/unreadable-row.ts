@@ -2,15 +2,20 @@ import type { Item } from './table.ts'
 
 export type RowTable = 'minutes' | 'rollups'
 
-/** A row does not hold what a row of its table does: bad data, which no retry mends. */
+/**
+ * A row does not hold what a row of its table does: bad data, which no retry mends. The message may go
+ * to a log and so names neither key nor value; `told` does, for a person.
+ */
 export class UnreadableRow extends Error {
   override readonly name = 'UnreadableRow'
   readonly table: RowTable
+  readonly told: string
 
   constructor(table: RowTable, { pk, sk }: Item, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    super(`the row pk "${pk?.S}", sk "${sk?.S}" of the table ${table} cannot be read: ${why}`)
+    super(`a row of the table ${table} cannot be read`)
     this.table = table
+    this.told = `the row pk "${pk?.S}", sk "${sk?.S}" of the table ${table} cannot be read: ${why}`
   }
 }
 

@@ -1,4 +1,3 @@
-import { defaultGraceMs } from '../aws/deployment.ts'
 import { UnexpectedContent } from '../aws/unexpected-content.ts'
 import { hourMs as hourLengthMs, hourStart } from '../core/index.ts'
 import { eachUnderWay } from './each-under-way.ts'
@@ -30,7 +29,7 @@ export async function redriveObjects(
     }
     options.onProgress?.(++done, all.length)
   })
-  return tally.figures(options.nowMs(), options.graceMs ?? defaultGraceMs)
+  return tally.figures(options.nowMs(), options.graceMs)
 }
 
 /** Whether an object whose first record arrived at that instant is asked for. */

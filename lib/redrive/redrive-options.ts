@@ -17,8 +17,8 @@ export interface RedriveOptions {
   readonly dryRun: boolean
   /** Only objects whose first record arrived in an hour (UTC) that this range touches; epoch ms. */
   readonly arrived?: { readonly fromMs: number; readonly toMs: number } | undefined
-  /** How long after its end an hour is taken for open; the deployment's default unless told. */
-  readonly graceMs?: number
+  /** How long after its end an hour is taken for open. */
+  readonly graceMs: number
   /** Told of objects done, of so many. */
   readonly onProgress?: (done: number, total: number) => void
 }

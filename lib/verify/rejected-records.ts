@@ -24,6 +24,7 @@ export async function rejectedRecords(
   // No event that is taken is dated further ahead of its arrival.
   const earliestMs = hourMs - pipeline.maxAheadMs - maxBatchSpanMs
   for await (const objectKey of stores.rejects.listFrom(earliestMs)) {
+    context.checkTime?.()
     for (const line of await readLines(context, objectKey, cuts)) {
       const event = decodeRejected(pipeline, line)
       if (event instanceof Reject || hourStart(event.timeMs) !== hourMs) continue

@@ -1,4 +1,5 @@
 import { type BatchCut, isRedriven } from '../aws/history.ts'
+import { IdSet } from '../aws/id-set.ts'
 import { type DecodedEvent, decodeEvent, Reject } from '../core/index.ts'
 import type { BothSides } from './read-hour.ts'
 import { rowIdsOf } from './row-id.ts'
@@ -26,7 +27,7 @@ export interface TracedRow {
  * event ids in memory. Throws StorageTrouble.
  */
 export async function traceRows(
-  { pipeline, stores }: VerifyContext,
+  { pipeline, stores, checkTime }: VerifyContext,
   hourMs: number,
   rowIds: Iterable<string>,
   unsettledOf: (cut: BatchCut, event: DecodedEvent) => Unsettled | undefined,
@@ -36,15 +37,19 @@ export async function traceRows(
     rows.set(id, { unsettled: undefined, leastEvents: 0, leastOfShards: 0, mostEvents: 0 })
   }
   const firstUnsettled = new Map<string, Unsettled>()
-  const settled = new Set<string>()
+  const settled = new IdSet()
   for await (const { cut, data } of stores.history.read(hourMs)) {
+    checkTime?.()
     const event = decodeEvent(pipeline, data)
     if (event instanceof Reject) continue
     const isFirstSettled = !settled.has(event.id)
     const goesBefore = firstUnsettled.get(event.id)
     const unsettled = unsettledOf(cut, event)
-    if (unsettled === undefined) settled.add(event.id)
-    else if (goesBefore === undefined) firstUnsettled.set(event.id, unsettled)
+    if (unsettled === undefined) {
+      if (isFirstSettled) settled.add(event.id)
+    } else if (goesBefore === undefined) {
+      firstUnsettled.set(event.id, unsettled)
+    }
     const isNewSettled = unsettled === undefined && isFirstSettled
     const why = unsettled ?? (isFirstSettled ? goesBefore : undefined)
     for (const id of rowIdsOf(pipeline, event)) {

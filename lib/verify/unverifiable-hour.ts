@@ -16,7 +16,7 @@ export interface UnverifiableHour extends Damage {
 
 /** The damage that an error tells of; undefined where it is of another kind, such as trouble of AWS. */
 export function damageIn(error: unknown): Damage | undefined {
-  if (error instanceof UnreadableRow) return { in: 'row', message: error.message }
+  if (error instanceof UnreadableRow) return { in: 'row', message: error.told }
   if (error instanceof UnexpectedContent) return { in: 'object', message: error.message }
   if (error instanceof Error && isDamaged(error)) return { in: 'object', message: error.message }
   return undefined

@@ -24,6 +24,6 @@ export interface VerifyContext {
   /** How long after its end an hour is still taken from minute rows. */
   readonly graceMs: number
   readonly nowMs: () => number
-  /** Called again and again while history is read; what it throws ends the verifying. */
+  /** Called again and again while history and rejects are read; what it throws ends the verifying. */
   readonly checkTime?: () => void
 }

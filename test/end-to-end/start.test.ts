@@ -29,21 +29,19 @@ test('start shows rows, is read by other commands meanwhile, and stops cleanly o
   await expect.poll(() => running.anyAlive()).toBe(false)
 })
 
-const endsWithinMs = 30_000
 /** What calls that are not answered yet put may be applied already. */
 const underWay = 4 * 500
 
-test('at the highest rate, figures agree and SIGTERM ends it in seconds', async () => {
+test('at the highest rate, figures agree and SIGTERM ends it', async () => {
   const args = ['start', '--rate', '10000', '--every', '1', '--data', workspace.path('fast')]
   const fast = new RunningCommand(args)
   try {
     await fast.printed(/[1-9][\d,]* applied/)
-    const askedMs = performance.now()
     process.kill(fast.pid, 'SIGTERM')
     const { exitCode, stdout, stderr } = await fast.finished
     expect(exitCode, stderr).toBe(0)
-    expect(performance.now() - askedMs).toBeLessThan(endsWithinMs)
-    const figures = stdout.matchAll(/([\d,]+) events sent, ([\d,]+) applied/g)
+    const figures = [...stdout.matchAll(/([\d,]+) events sent, ([\d,]+) applied/g)]
+    expect(figures.length).toBeGreaterThan(0)
     for (const [text, ...counts] of figures) {
       const [sent = 0, applied = 0] = counts.map((count) => Number(count.replaceAll(',', '')))
       expect(applied, text).toBeLessThanOrEqual(sent + underWay)

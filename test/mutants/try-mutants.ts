@@ -79,7 +79,7 @@ async function simulate(folder: string, seeds: number): Promise<Simulated> {
 }
 
 function aboutOf({ file, breaks }: Mutant): string {
-  return breaks === undefined ? `in ${file}` : `in ${file}\nbreaks: ${breaks}`
+  return `in ${file}\nbreaks: ${breaks}`
 }
 
 /** Which schedule failed, with what, and how many it took. */

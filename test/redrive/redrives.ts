@@ -1,4 +1,5 @@
 import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
+import { defaultGraceMs } from '../../lib/aws/deployment.ts'
 import type { KinesisBatch } from '../../lib/aws/kinesis-batch.ts'
 import { type Pipeline, string } from '../../lib/core/index.ts'
 import { redriveFailedBatches } from '../../lib/redrive/redrive-failed-batches.ts'
@@ -26,13 +27,13 @@ export function redriveStores(world: World) {
 
 export function redriveRejectsAt(world: World, nowMs: number, options: AtOptions = {}) {
   const { pipeline = salesPipeline, ...rest } = options
-  const clock = { nowMs: () => nowMs, dryRun: false, ...rest }
+  const clock = { nowMs: () => nowMs, dryRun: false, graceMs: defaultGraceMs, ...rest }
   return redriveRejects(pipeline, redriveStores(world), clock)
 }
 
 export function redriveBatchesAt(world: World, nowMs: number, options: AtOptions = {}) {
   const { pipeline = salesPipeline, ...rest } = options
-  const clock = { nowMs: () => nowMs, dryRun: false, ...rest }
+  const clock = { nowMs: () => nowMs, dryRun: false, graceMs: defaultGraceMs, ...rest }
   return redriveFailedBatches(pipeline, redriveStores(world), clock)
 }
 

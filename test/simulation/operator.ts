@@ -5,7 +5,7 @@ import type { SeededRandom } from '../data/seeded-random.ts'
 import type { MemoryWorld } from '../functions/world.ts'
 import type { DeployedDefinitions } from './deployed-definitions.ts'
 import type { FaultSource } from './faults.ts'
-import type { SimulatedFunctions } from './simulated-functions.ts'
+import { graceMs, type SimulatedFunctions } from './simulated-functions.ts'
 import type { Story } from './story.ts'
 
 export interface OperatorOptions {
@@ -82,7 +82,7 @@ export class Operator {
     const { corrected } = definitions
     const { process, stores, objects, nowMs } = functions.start(name, 'operator')
     const seen = { ...stores, objects }
-    const options = { nowMs, dryRun: random.next() < 0.1 && name === 'redrive' }
+    const options = { nowMs, graceMs, dryRun: random.next() < 0.1 && name === 'redrive' }
     const both = async () => [
       await redriveRejects(corrected, seen, options),
       await redriveFailedBatches(corrected, seen, options),

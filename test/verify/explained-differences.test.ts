@@ -247,7 +247,7 @@ describe('a difference is explained by', () => {
       return request()
     })
     const stores = { ...storesOn(cut, () => over), objects: cut.objects }
-    const options = { nowMs: () => over, dryRun: false }
+    const options = { nowMs: () => over, dryRun: false, graceMs: 0 }
     await expect(redriveFailedBatches(salesPipeline, stores, options)).rejects.toThrow()
     expect((await verify(world, over)).texts).toEqual(missing('given-up'))
   })

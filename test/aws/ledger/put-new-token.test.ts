@@ -15,22 +15,22 @@ function sendingTwice(table: Table, between: () => Promise<void>): Table {
     delete: (key, condition) => table.delete(key, condition),
     query: (pk, range) => table.query(pk, range),
     scan: (prefix) => table.scan(prefix),
-    async put(item, condition, check) {
+    async put(item, condition, watch) {
       if (isFirst) {
         isFirst = false
-        await table.put(item, condition, check)
+        await table.put(item, condition, watch)
         await between()
       }
-      return table.put(item, condition, check)
+      return table.put(item, condition, watch)
     },
-    async writeAll(writes, check) {
+    async writeAll(writes, watch) {
       const all = await Array.fromAsync(writes)
       if (isFirst) {
         isFirst = false
-        await table.writeAll(all, check)
+        await table.writeAll(all, watch)
         await between()
       }
-      return table.writeAll(all, check)
+      return table.writeAll(all, watch)
     },
   }
 }

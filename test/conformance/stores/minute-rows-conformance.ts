@@ -185,7 +185,9 @@ export function minuteRowsConformance(backend: TableBackend): void {
     it('throw where an item is none of ours', async () => {
       const table = await backend.emptyTable()
       await table.put({ pk: { S: 'a#b' }, sk: { S: 'c' }, expiresAt: { N: '99999999999' } })
-      await expect(Array.fromAsync(rowsOn(table).hours())).rejects.toThrow('names no hour')
+      await expect(Array.fromAsync(rowsOn(table).hours())).rejects.toMatchObject({
+        told: expect.stringContaining('names no hour'),
+      })
     })
 
     it('expire with their minutes', async () => {
