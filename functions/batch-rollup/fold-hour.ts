@@ -17,13 +17,10 @@ import {
   windowsWithin,
 } from '../../lib/core/index.ts'
 import { readUnit } from './read-unit.ts'
-import { digestOf, replaceParts, type UnitOfParts } from './replace-parts.ts'
+import { digestOf, type Replaced, replaceParts, type UnitOfParts } from './replace-parts.ts'
 import { checkTimeLeft, type RollupContext } from './rollup-context.ts'
 
-export interface FoldedHour extends FoldFigures {
-  /** False where another attempt at the hour may be alive, so that the hour stays marked. */
-  readonly settled: boolean
-}
+export interface FoldedHour extends FoldFigures, Replaced {}
 
 type FoldFigures = Pick<FoldedHistory, 'droppedDuplicates' | 'unreadable'>
 
@@ -54,18 +51,20 @@ export async function foldHour(
   if (folded.unreadable > 0) {
     await context.stores.unread.note(hourMs, acceptanceDigest(context.pipeline), folded.unreadable)
   }
-  let settled = true
+  const replaced: Replaced[] = []
   for (const aggregation of context.pipeline.aggregations) {
-    const ofOne = await replaceHourParts(context, aggregation, hourMs, before, folded)
-    settled &&= ofOne
+    replaced.push(await replaceHourParts(context, aggregation, hourMs, before, folded))
   }
+  const settled = replaced.every((ofOne) => ofOne.settled)
+  const othersAlive = replaced.some((ofOne) => ofOne.othersAlive)
   if (settled && open) await context.stores.changed.noteFoldedOpen(changed)
   if (settled && !open) {
     // A note that this fold wrote again, or another since, stays by its token.
     for (const note of unread) await context.stores.unread.clear(note)
     await context.stores.changed.clear(changed)
   }
-  return { settled, droppedDuplicates: folded.droppedDuplicates, unreadable: folded.unreadable }
+  const { droppedDuplicates, unreadable } = folded
+  return { settled, othersAlive, droppedDuplicates, unreadable }
 }
 
 type UnitsBefore = ReadonlyMap<Aggregation, UnitParts>
@@ -130,7 +129,7 @@ async function replaceHourParts(
   hourMs: number,
   before: UnitsBefore,
   folded: FoldedHistory,
-): Promise<boolean> {
+): Promise<Replaced> {
   const { minutes, changed } = context.stores
   const exact = folded.corrected.get(aggregation)?.values() ?? []
   const unit = hourUnit(context, aggregation, hourMs)

@@ -15,15 +15,11 @@ import {
 } from '../../lib/core/index.ts'
 import { type FinerPart, markLostParts } from './lost-parts.ts'
 import { readUnit } from './read-unit.ts'
-import { isAlive, replaceParts } from './replace-parts.ts'
+import { isAlive, isCommitted, type Replaced, replaceParts } from './replace-parts.ts'
 import { aggregationNamed, type RollupContext } from './rollup-context.ts'
 
-export interface MergedPeriod {
-  /**
-   * False where another attempt at the period, or at one that it is made of, may be alive, so that
-   * the period stays marked.
-   */
-  readonly settled: boolean
+/** Of the period itself, and of those that it is made of. */
+export interface MergedPeriod extends Replaced {
   readonly writtenRows: number
 }
 
@@ -70,9 +66,10 @@ export async function mergePeriod(
     if (failure instanceof PartGone) await markLostParts(context, finer.parts)
     throw failure
   })
-  const settled = replaced && !finer.beingReplaced
+  const settled = replaced.settled && !finer.beingReplaced
+  const othersAlive = replaced.othersAlive || finer.beingReplaced
   if (settled) await context.stores.changed.clear(changed)
-  return { settled, writtenRows }
+  return { settled, othersAlive, writtenRows }
 }
 
 function windowOf(context: RollupContext, grain: CalendarGrain, name: string): Window {
@@ -119,11 +116,13 @@ async function finerParts(
   })
   const found = await Promise.all(
     units.map(async ({ unit, registeredAs, part: partName }) => {
-      const { current, attempts } = await context.stores.registry.read(unit.kind, registeredAs)
-      const part = current.find(({ name }) => name === partName)
+      const read = await context.stores.registry.read(unit.kind, registeredAs)
+      const part = read.current.find(({ name }) => name === partName)
       return {
         finer: part && { unit, registeredAs, part },
-        alive: attempts.some((attempt) => isAlive(context, attempt)),
+        alive: read.attempts.some((attempt) => {
+          return isAlive(context, attempt) && !isCommitted(read, attempt)
+        }),
       }
     }),
   )

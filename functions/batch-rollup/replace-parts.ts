@@ -39,20 +39,26 @@ export interface Replacement extends UnitOfParts {
   ): Promise<void>
 }
 
+/** Why a unit has to stay marked as changed, to be looked at again when that is over. */
+export interface Replaced {
+  /** Neither is so. */
+  readonly settled: boolean
+  /** Another attempt may be alive, and write over what this one wrote. */
+  readonly othersAlive: boolean
+}
+
 /**
  * Replaces a unit's parts: mark the attempt, write the parts, publish, make them current. Cut short
  * anywhere, the mark stays, and the next attempt rewrites whatever either may have touched.
  *
- * Returns whether the unit is settled, which it is not while another attempt may be alive, or while
- * a sending of this one that got no answer may still be applied: then the unit has to stay marked as
- * changed, to be looked at again when that is over.
- * Throws Superseded where another run has begun the same unit since, OutOfTime, StorageTrouble, or
+ * The unit is not settled while another attempt may be alive, or while a sending of this one that got
+ * no answer may still be applied. Throws Superseded where another run has begun the same unit since, OutOfTime, StorageTrouble, or
  * what the replacement's own functions throw.
  */
 export async function replaceParts(
   context: RollupContext,
   replacement: Replacement,
-): Promise<boolean> {
+): Promise<Replaced> {
   const { kind, unit, before } = replacement
   const attempt = newAttempt(context)
   checkTime(context)
@@ -70,10 +76,12 @@ async function writeAndCommit(
   replacement: Replacement,
   begun: UnitParts,
   attempt: Attempt,
-): Promise<boolean> {
+): Promise<Replaced> {
   const { registry, parts } = context.stores
   const { kind, unit } = replacement
   const others = begun.attempts.slice(0, -1)
+  // Whoever may be alive as the first row is written may write over it, however late this commits.
+  const alive = others.filter((other) => isAlive(context, other))
   const unfinished = others.flatMap((other) => objectKeysOf(replacement, other))
 
   const watch = new AttemptWatch(context)
@@ -87,12 +95,9 @@ async function writeAndCommit(
     await replacement.publish(written, begun.current, unfinished, watch)
   }
   const current = isReplaced ? written : begun.current
-  const attempts = [
-    ...others.filter((other) => isAlive(context, other)),
-    ...(watch.mayComeLate ? [endedNow(context, attempt)] : []),
-  ]
-  const alive = attempts.flatMap((other) => objectKeysOf(replacement, other))
-  const kept = new Set([...current.map(keyOfPart), ...alive])
+  const attempts = [...alive, ...(watch.mayComeLate ? [endedNow(context, attempt)] : [])]
+  const ofAttempts = attempts.flatMap((other) => objectKeysOf(replacement, other))
+  const kept = new Set([...current.map(keyOfPart), ...ofAttempts])
   const own = objectKeysOf(replacement, attempt)
   const known = [...own, ...unfinished, ...begun.current.map(keyOfPart)]
   const replaced = known.filter((objectKey) => !kept.has(objectKey))
@@ -102,7 +107,7 @@ async function writeAndCommit(
   // Too late, coarser periods may have been merged without these parts, and their marks be cleared.
   await registry.commit(kind, unit, begun, next, watch)
   await parts.remove(replaced)
-  return attempts.length === 0
+  return { settled: attempts.length === 0, othersAlive: alive.length > 0 }
 }
 
 /**
@@ -158,6 +163,11 @@ export async function areThere(
   if (parts.length === 0) return true
   const there = new Set(await Array.fromAsync(stores.parts.list(folderOf(unit))))
   return parts.every(({ objectKey }) => there.has(objectKey))
+}
+
+/** Whether parts that are current are of an attempt, which then makes no others current. */
+export function isCommitted({ current }: UnitParts, { token }: Attempt): boolean {
+  return current.some(({ objectKey }) => objectKey.endsWith(`/${token}.ndjson.gz`))
 }
 
 /** Whether an attempt that has not come to its end may still do so. */

@@ -1,4 +1,4 @@
-import type { ChangedUnit, HourUnit } from '../../lib/aws/ledger/changed-units.ts'
+import { type ChangedUnit, type HourUnit, unitName } from '../../lib/aws/ledger/changed-units.ts'
 import type { RollupRun } from '../../lib/aws/ledger/rollup-runs.ts'
 import { describeError, type Log } from '../../lib/aws/log.ts'
 import { foldBesideOthers, logUnended, timesBegun, underNote } from './fold-changed-hours.ts'
@@ -86,6 +86,11 @@ async function work(context: RollupContext, startedMs: number, log: Log) {
     await mergePeriods(context, outcome, figures)
   }
 
+  // Told before requests that may fail as well, and hide them.
+  for (const { unit, cause } of outcome.failures) {
+    const which = { kind: unit.kind, unit: unitName(unit) }
+    log('error', 'unit not rolled up', { ...which, error: describeError(cause) })
+  }
   const left = await allPlanned(context)
   const oldestMs = await noteLeftUnits(context, left, outcome.undone)
   const endedMs = context.nowMs()

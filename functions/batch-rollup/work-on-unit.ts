@@ -29,6 +29,7 @@ export class NotSettled extends Error {
 /**
  * Computes one unit anew, as a worker of a backfill. The unit is marked as changed first, held back
  * from scheduled runs while this worker may be alive: should it crash, the schedule finds the unit.
+ * So it does where a sending of this worker may come late, to compare once more without writing all.
  * Throws NotSettled, BadRequest where there is no such unit, or whatever kept it from being done.
  */
 export async function workOnUnit(context: RollupContext, unit: Unit): Promise<UnitFigures> {
@@ -39,12 +40,12 @@ export async function workOnUnit(context: RollupContext, unit: Unit): Promise<Un
   if (unit.kind === 'hour') {
     const notes = await Array.fromAsync(context.stores.unread.list(unit.hourMs))
     const folded = await foldHour(context, await mark(unit), notes)
-    if (!folded.settled) throw new NotSettled('The hour may have another worker')
+    if (folded.othersAlive) throw new NotSettled('The hour may have another worker')
     const { droppedDuplicates, unreadable: unreadableLines } = folded
     return { ...none, foldedHours: 1, droppedDuplicates, unreadableLines }
   }
-  const { settled, writtenRows } = await mergePeriod(context, await mark(unit))
-  if (!settled) throw new NotSettled(`The ${unit.kind} may have another worker`)
+  const { othersAlive, writtenRows } = await mergePeriod(context, await mark(unit))
+  if (othersAlive) throw new NotSettled(`The ${unit.kind} may have another worker`)
   return { ...none, mergedPeriods: 1, writtenRows }
 }
 

@@ -24,6 +24,8 @@ export async function readObject(
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
   try {
     const first = await ask(client, place)
+    // Whoever waits for its turn listens to nothing yet; the error is thrown when it reads.
+    if (first.Body instanceof Readable) first.Body.on('error', () => undefined)
     return closedWith(first, chunksOf(client, place, first))
   } catch (cause) {
     if (cause instanceof NoSuchKey) return undefined

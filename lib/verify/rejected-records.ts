@@ -22,7 +22,7 @@ export async function rejectedRecords(
   const { pipeline, stores } = context
   const records = new WaitingRecords(pipeline)
   // No event that is taken is dated further ahead of its arrival.
-  const earliestMs = hourMs - pipeline.maxAheadMs - maxBatchSpanMs
+  const earliestMs = Math.max(0, hourMs - pipeline.maxAheadMs - maxBatchSpanMs)
   for await (const objectKey of stores.rejects.listFrom(earliestMs)) {
     context.checkTime?.()
     for (const line of await readLines(context, objectKey, cuts)) {

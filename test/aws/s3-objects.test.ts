@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { letGo, type Objects } from '../../lib/aws/objects.ts'
 import { createS3Objects } from '../../lib/aws/s3-objects.ts'
 import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
@@ -85,7 +85,7 @@ describe('an object that is opened', () => {
       if (when === 'in its midst') await chunks[Symbol.asyncIterator]().next()
       await letGo(chunks)
     }
-    await vi.waitFor(() => expect(connections()).toBeLessThanOrEqual(before), { timeout: 10_000 })
+    await expect.poll(connections).toBeLessThanOrEqual(before)
     s3.destroy()
   })
 })

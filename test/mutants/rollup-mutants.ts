@@ -96,12 +96,6 @@ export const rollupMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a sending in doubt forgotten once its repeat is answered',
-    breaks: 'The mark of an attempt outlives all that it has sent.',
-    file: replaceParts,
-    edits: [{ from: '...(watch.mayComeLate ? [endedNow(context, attempt)] : []),', to: '' }],
-  },
-  {
     name: 'week merged into month',
     breaks: 'A month is merged from its days; weeks reach over its ends.',
     file: mergePeriod,

@@ -105,7 +105,7 @@ const requestFaults = [
   { fault: 'request sent twice', share: 0.03, of: ['stream', 'rollup', 'operator'] },
   {
     fault: 'write repeated after a while',
-    share: { inputs: 0, marks: 0.1, others: 0.02 },
+    share: { inputs: 0, marks: 0.4, others: 0.02 },
     of: ['stream', 'rollup', 'operator'],
   },
   { fault: 'throttled', share: 0.01, of: ['stream', 'rollup', 'operator'] },

@@ -58,7 +58,7 @@ export function createChangedUnits(table: Table, newToken: () => string): Change
   return {
     async mark(units, nowMs) {
       const markOne = (unit: Unit) =>
-        putNewToken(table, (token) => itemOf(unit, token, nowMs), newToken)
+        putNewToken(table, (token) => itemOf(unit, token, nowMs), newToken, { anothersDoes: true })
       await pMap(units, markOne, { concurrency: marksUnderWay })
     },
 

@@ -95,3 +95,33 @@ describe('a note of unread lines that is sent twice', () => {
     expect(read && (await hours.clear(read))).toBe(false)
   })
 })
+
+it('marks of hundreds at one time take a few requests each', async () => {
+  const table = new MemoryTable()
+  let requests = 0
+  const slow: Table = {
+    get: async (key) => {
+      requests++
+      await nextTurn()
+      return table.get(key)
+    },
+    put: async (item, condition, watch) => {
+      requests++
+      await nextTurn()
+      return table.put(item, condition, watch)
+    },
+    delete: (key, condition) => table.delete(key, condition),
+    query: (pk, range) => table.query(pk, range),
+    scan: (prefix) => table.scan(prefix),
+    writeAll: (writes, watch) => table.writeAll(writes, watch),
+  }
+  const newToken = counter()
+  const marks = Array.from({ length: 300 }, () =>
+    createChangedUnits(slow, newToken).mark([hour], nowMs),
+  )
+  await Promise.all(marks)
+  expect(await createChangedUnits(table, newToken).isMarked(hour)).toBe(true)
+  expect(requests).toBeLessThanOrEqual(300 * 4)
+})
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))

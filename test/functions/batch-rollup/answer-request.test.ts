@@ -54,6 +54,10 @@ describe('a run that fails and cannot give its lease back', () => {
     )
     await expect(answered).rejects.toThrow(UnitsFailed)
     const error = expect.stringContaining('it was never made')
-    expect(logged).toEqual([['error', 'lease not released', { error }]])
+    const units = logged.filter(([, message]) => message === 'unit not rolled up')
+    expect(units.map(([, , fields]) => fields?.kind)).toEqual(
+      expect.arrayContaining(['day', 'week', 'month']),
+    )
+    expect(logged.slice(units.length)).toEqual([['error', 'lease not released', { error }]])
   })
 })

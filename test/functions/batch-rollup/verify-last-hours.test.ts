@@ -120,7 +120,7 @@ describe('a request to verify', () => {
     await deleteRows(world, '16T22')
     let clock = nowMs
     const slow = worldThrough(world, (store) => (request) => {
-      if (store === 'objects') clock += 4_500
+      if (store === 'objects') clock += 3_400
       return request()
     })
     const timed = { nowMs: () => clock, deadlineMs: nowMs + 120_000 }
