@@ -114,6 +114,8 @@ async function finerParts(
     const unit = { kind: 'day', aggregation: aggregation.name, period: name, range } as const
     return { unit, registeredAs: unitName(unit), part: '' }
   })
+  // Not as they are looked at: a process that slept since may have missed how one came to its end.
+  const readMs = context.nowMs()
   const found = await Promise.all(
     units.map(async ({ unit, registeredAs, part: partName }) => {
       const read = await context.stores.registry.read(unit.kind, registeredAs)
@@ -121,7 +123,7 @@ async function finerParts(
       return {
         finer: part && { unit, registeredAs, part },
         alive: read.attempts.some((attempt) => {
-          return isAlive(context, attempt) && !isCommitted(read, attempt)
+          return isAlive(context, attempt, readMs) && !isCommitted(read, attempt)
         }),
       }
     }),

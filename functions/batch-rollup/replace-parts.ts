@@ -171,8 +171,12 @@ export function isCommitted({ current }: UnitParts, { token }: Attempt): boolean
 }
 
 /** Whether an attempt that has not come to its end may still do so. */
-export function isAlive(context: RollupContext, attempt: Attempt): boolean {
-  return !context.alone && attempt.deadlineMs > context.nowMs()
+export function isAlive(
+  context: RollupContext,
+  attempt: Attempt,
+  nowMs = context.nowMs(),
+): boolean {
+  return !context.alone && attempt.deadlineMs > nowMs
 }
 
 async function writeParts(

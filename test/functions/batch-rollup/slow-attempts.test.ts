@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NotSettled, workOnUnit } from '../../../functions/batch-rollup/work-on-unit.ts'
 import type { Unit } from '../../../lib/aws/ledger/changed-units.ts'
+import type { PartRegistry } from '../../../lib/aws/ledger/part-registry.ts'
 import { createCalendar } from '../../../lib/core/index.ts'
 import { byProduct } from '../../aws/sales.ts'
 import { MemoryTable } from '../../conformance/memory-table.ts'
@@ -121,6 +122,47 @@ describe('a worker whose time ends', () => {
       if (before !== undefined) expect(await written(world)).toEqual(before)
     }
     expect(slept).toBeGreaterThan(0)
+  })
+})
+
+describe('a merge that sleeps once it has read an hour that is being replaced', () => {
+  it('leaves the day to be merged again, whose hour came to its end meanwhile', async () => {
+    const world = memoryWorld()
+    await deliver(world, 0, 1, [early, late], nowMs)
+    const stores = storesOn(world, () => nowMs)
+    const held = Promise.withResolvers<void>()
+    const go = Promise.withResolvers<void>()
+    const registry: PartRegistry = {
+      ...stores.registry,
+      async commit(kind, unit, ...rest) {
+        held.resolve()
+        await go.promise
+        return stores.registry.commit(kind, unit, ...rest)
+      },
+    }
+    const folding = workOnUnit(contextAt(world, nowMs, { stores: { ...stores, registry } }), hour)
+    await held.promise
+
+    let clockMs = nowMs
+    const sleepy: PartRegistry = {
+      ...stores.registry,
+      async read(kind, unit) {
+        const read = await stores.registry.read(kind, unit)
+        if (unit !== 'by-product#2026-11-16T10') return read
+        go.resolve()
+        await folding
+        clockMs = nowMs + 3 * runMs
+        return read
+      },
+    }
+    const merging = contextAt(world, nowMs, {
+      stores: { ...stores, registry: sleepy },
+      nowMs: () => clockMs,
+      deadlineMs: nowMs + 10 * runMs,
+    })
+    await expect(workOnUnit(merging, day)).rejects.toThrow(NotSettled)
+    for (let times = 1; times <= 3; times++) await run(world, nowMs + 20 * runMs * times)
+    expect(await rollupTexts(world)).toEqual(expectedRows([early, late], utc).rollups)
   })
 })
 
