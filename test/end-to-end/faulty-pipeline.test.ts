@@ -1,9 +1,14 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { rollUpDespiteFailures } from '../../bench/load/roll-up-despite-failures.ts'
 import { rollUpUntilDone } from '../../bench/load/roll-up-until-done.ts'
 import { sendFiles } from '../../cli/send-files.ts'
 import { allFaultKinds, type FaultKind, type FaultRates } from '../../local/faults/fault-kinds.ts'
 import { createFaultProxies } from '../../local/faults/fault-proxies.ts'
-import { startLocalPipeline } from '../../local/pipeline.ts'
+import {
+  type LocalPipeline,
+  type LocalPipelineOptions,
+  startLocalPipeline,
+} from '../../local/pipeline.ts'
 import pipeline from '../../pipeline.config.ts'
 import { smallInput } from '../data/small-input.ts'
 import { readPurchases, rowsOf } from '../oracle/oracle.ts'
@@ -35,36 +40,53 @@ const mayBeSpared: readonly FaultKind[] = ['failed-records']
 const workspace = new Workspace()
 afterAll(() => workspace.remove())
 
-/** Takes a file through the pipeline as `run` does, but for that a rollup that fails is run again. */
+/** Works with a pipeline over a folder, until the work is done or a server dies. */
+async function withPipeline(
+  data: string,
+  options: Pick<LocalPipelineOptions, 'through' | 'onGivenUp'>,
+  work: (running: LocalPipeline) => Promise<void>,
+): Promise<void> {
+  const running = await startLocalPipeline({
+    folder: data,
+    command: 'test',
+    pipeline,
+    timeZone: zone,
+    endpointUrl: undefined,
+    openPeriodEveryMs: 0,
+    ...options,
+  })
+  try {
+    await Promise.race([work(running), running.died])
+  } finally {
+    await running.close()
+  }
+}
+
+/**
+ * Takes a file through the pipeline, and rolls up until a run does not fail. What that run leaves is
+ * done by a later one without faults: each request that gets no answer makes a unit wait a minute for
+ * it, so runs among so many faults would go on for minutes.
+ */
 async function runThroughFaults(input: string, data: string) {
   const proxies = createFaultProxies({ seed, rates, hangMs: 300, maxSlowMs: 100 })
   let givenUp = 0
+  const onGivenUp = (records: number) => {
+    givenUp += records
+  }
   try {
-    const running = await startLocalPipeline({
-      folder: data,
-      command: 'test',
-      pipeline,
-      timeZone: zone,
-      endpointUrl: undefined,
-      openPeriodEveryMs: 0,
-      through: proxies.through,
-      onGivenUp: (records) => {
-        givenUp += records
-      },
+    await withPipeline(data, { through: proxies.through, onGivenUp }, async (running) => {
+      const { lastSequenceNumbers } = await sendFiles(running, [input], () => undefined)
+      await running.mapping.drained(lastSequenceNumbers)
+      await rollUpDespiteFailures(running, () => undefined)
     })
-    try {
-      const work = async () => {
-        const { lastSequenceNumbers } = await sendFiles(running, [input], () => undefined)
-        await running.mapping.drained(lastSequenceNumbers)
-        await rollUpUntilDone(running, () => undefined)
-      }
-      await Promise.race([work(), running.died])
-    } finally {
-      await running.close()
-    }
   } finally {
     await proxies.close()
   }
+  await withPipeline(data, {}, (running) => {
+    return rollUpUntilDone(running, (error) => {
+      throw error
+    })
+  })
   return { faults: proxies.counts(), givenUp }
 }
 

@@ -23,8 +23,8 @@ import { type Finished, keyArguments, twofoldOk } from './twofold-command.ts'
 import { grouped, Workspace } from './workspace.ts'
 
 const zone = 'Europe/London'
-const longRun = { timeoutMs: 400_000 }
-const longTest = 420_000
+const longRun = { timeoutMs: 590_000 }
+const longTest = 600_000
 const alteration = { seed: 12, files: 3, repeatedShare: 0.05, malformedShare: 0.01 }
 
 /** Lines that the altered input brings to an empty folder; all of them where there is time. */

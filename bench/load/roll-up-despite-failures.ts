@@ -1,0 +1,23 @@
+import type { LocalPipeline } from '../../local/pipeline.ts'
+
+const maxFailures = 50
+
+export interface RollupAnswer {
+  readonly held: boolean
+  readonly leftUnits?: number
+}
+
+/** Rolls up once. A run that fails is followed by another; throws what the 50th failed with. */
+export async function rollUpDespiteFailures(
+  pipeline: Pick<LocalPipeline, 'rollUp'>,
+  onFailure: (error: unknown) => void,
+): Promise<RollupAnswer> {
+  for (let failures = 0; ; ) {
+    try {
+      return (await pipeline.rollUp()) as RollupAnswer
+    } catch (error) {
+      onFailure(error)
+      if (++failures === maxFailures) throw error
+    }
+  }
+}
