@@ -4,8 +4,8 @@ import { UnexpectedContent } from '../lib/aws/unexpected-content.ts'
 import { UnreadableRow } from '../lib/aws/unreadable-row.ts'
 import { escapeSteering, UnknownTimeZone } from '../lib/core/index.ts'
 import { BadQuery } from '../lib/query/reader.ts'
+import { DataMismatch } from '../local/check-stored-settings.ts'
 import { DataFolderInUse, DataFolderUnusable } from '../local/data-folder.ts'
-import { DataMismatch } from '../local/pipeline.ts'
 import { exitFailed, exitWrongUsage } from './exit-codes.ts'
 
 /** The command cannot be done as asked; the message says what to do. */

@@ -4,6 +4,12 @@ import type { Stores } from '../lib/aws/stores.ts'
 import { tableDefinitions } from '../lib/aws/table-definitions.ts'
 import { type Aggregation, createCalendar, type Pipeline } from '../lib/core/index.ts'
 import type { Reader } from '../lib/query/reader.ts'
+import {
+  type CheckedData,
+  checkStoredSettings,
+  folderToCheck,
+  stackToCheck,
+} from '../local/check-stored-settings.ts'
 import { localDynamodbClient, localS3Client } from '../local/clients.ts'
 import {
   DataFolderInUse,
@@ -15,7 +21,6 @@ import {
 } from '../local/data-folder.ts'
 import { openEndpoints } from '../local/endpoints.ts'
 import { localNames, localStores } from '../local/local-names.ts'
-import { checkStoredSettings } from '../local/pipeline.ts'
 import { provisionBucket, provisionTables } from '../local/provision.ts'
 import { Failure, UsageError } from './failure.ts'
 import { openStack } from './open-stack.ts'
@@ -46,7 +51,7 @@ export async function withData<Result>(
   if (stack !== undefined) {
     const { stores, graceMs } = await openStack(stack, hasOwnS3())
     const running = undefined
-    return readStores(pipeline, stores, `the stack ${stack}`, undefined, { graceMs, running }, read)
+    return readStores(pipeline, stores, stackToCheck(stack), undefined, { graceMs, running }, read)
   }
   if (!isDataFolder(data)) throw noData(data)
   const held = await takeOrJoin(data, command)
@@ -122,7 +127,7 @@ async function readFrom<Result>(
     await provisionTables(clients.dynamodb, Object.values(tableDefinitions))
     await provisionBucket(clients.s3, localNames.bucket)
     const known = { graceMs: defaultGraceMs, running }
-    return await readStores(pipeline, localStores(clients), data, zone, known, read)
+    return await readStores(pipeline, localStores(clients), folderToCheck(data), zone, known, read)
   } finally {
     clients.dynamodb.destroy()
     clients.s3.destroy()
@@ -132,13 +137,13 @@ async function readFrom<Result>(
 async function readStores<Result>(
   pipeline: Pipeline,
   stores: Stores,
-  where: string,
+  where: CheckedData,
   zone: string | undefined,
   known: Pick<OpenData, 'graceMs' | 'running'>,
   read: (open: OpenData) => Promise<Result>,
 ): Promise<Result> {
   const stored = await stores.settings.read()
-  if (stored === undefined) throw noData(where)
+  if (stored === undefined) throw noData(where.name)
   checkStoredSettings(stored, pipeline, zone, where)
   await stores.retention.load()
   return read({ stores, timeZone: stored.timeZone, ...known })

@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import type { FunctionName } from '../build/function-bundle.ts'
-import type { StoredSettings } from '../lib/aws/ledger/settings.ts'
 import type { Stores } from '../lib/aws/stores.ts'
 import { tableDefinitions } from '../lib/aws/table-definitions.ts'
 import type { Pipeline } from '../lib/core/index.ts'
+import { checkStoredSettings, folderToCheck } from './check-stored-settings.ts'
 import { type LocalClients, localClients } from './clients.ts'
 import { ClosingStack } from './closing-stack.ts'
 import { type OwnedFolder, takeDataFolder } from './data-folder.ts'
-import { definitionDifferences } from './definition-differences.ts'
 import { openEndpoints } from './endpoints.ts'
 import {
   type EventSourceMapping,
@@ -63,11 +62,6 @@ export interface LocalPipeline {
   /** Invokes the rollup function once; its result. */
   rollUp(): Promise<unknown>
   close(): Promise<void>
-}
-
-/** The data was made with another time zone or definition; the message says what to do. */
-export class DataMismatch extends Error {
-  override readonly name = 'DataMismatch'
 }
 
 const shardCount = 2
@@ -153,7 +147,7 @@ async function timeZoneOf(
   stores: Stores,
 ): Promise<string> {
   const stored = await stores.settings.read()
-  checkStoredSettings(stored, options.pipeline, options.timeZone, owned.folder)
+  checkStoredSettings(stored, options.pipeline, options.timeZone, folderToCheck(owned.folder))
   return options.timeZone ?? stored?.timeZone ?? options.pipeline.timeZone
 }
 
@@ -209,28 +203,4 @@ async function provision(clients: LocalClients): Promise<void> {
     provisionStream(clients.kinesis, { name: localStream, shardCount }),
     provisionBucket(clients.s3, localNames.bucket),
   ])
-}
-
-/** Throws DataMismatch. */
-export function checkStoredSettings(
-  stored: StoredSettings | undefined,
-  pipeline: Pipeline,
-  timeZone: string | undefined,
-  folder: string,
-): void {
-  if (stored === undefined) return
-  if (timeZone !== undefined && stored.timeZone !== timeZone) {
-    throw new DataMismatch(
-      `${folder} holds rows made in ${stored.timeZone}, not ${timeZone}; ` +
-        'leave out --zone, or choose another folder with --data',
-    )
-  }
-  if (stored.definition !== pipeline.fingerprint) {
-    const differences = definitionDifferences(stored.definition, pipeline.fingerprint)
-    throw new DataMismatch(
-      `${folder} holds rows of another definition than pipeline.config.ts has now` +
-        `${differences.length > 0 ? ` (${differences.join('; ')})` : ''}; ` +
-        'choose another folder with --data',
-    )
-  }
 }

@@ -9,7 +9,6 @@ import {
   timestamp,
 } from '../../lib/core/index.ts'
 import { definitionDifferences } from '../../local/definition-differences.ts'
-import { checkStoredSettings, DataMismatch } from '../../local/pipeline.ts'
 
 const text = string({ minBytes: 1, maxBytes: 32 })
 const event = { id: text, at: timestamp(), product: text, shop: text, price: decimal({ scale: 2 }) }
@@ -77,21 +76,3 @@ test.each(['', 'null', '[]x', '[1,"id","at",["a",null,"key",[]]]', '[1,"id","at"
   'a fingerprint of an unknown form says nothing: %j',
   (stored) => expect(definitionDifferences(stored, usual)).toEqual([]),
 )
-
-test('a folder with rows of another definition is refused with what differs', () => {
-  const now = definePipeline({ ...base, version: 2, aggregations: { 'by-product': byProduct } })
-  const check = (definition: string) => () =>
-    checkStoredSettings(
-      { definition, timeZone: 'UTC', bucketCount: 16, keyRanges: 1 },
-      now,
-      undefined,
-      '/data',
-    )
-  expect(check(usual)).toThrow(DataMismatch)
-  expect(check(usual)).toThrow(
-    '/data holds rows of another definition than pipeline.config.ts has now (version was 1 and is ' +
-      '2); choose another folder with --data',
-  )
-  expect(check('older')).toThrow('than pipeline.config.ts has now; choose')
-  expect(check(now.fingerprint)).not.toThrow()
-})
