@@ -1,7 +1,7 @@
 import { type ChangedUnit, type HourUnit, unitName } from '../../lib/aws/ledger/changed-units.ts'
 import type { RollupRun } from '../../lib/aws/ledger/rollup-runs.ts'
 import { describeError, type Log } from '../../lib/aws/log.ts'
-import { foldBesideOthers, logUnended, timesBegun, underNote } from './fold-changed-hours.ts'
+import { foldBesideOthers, logUnended, timesBegun, underNote } from './begun-folds.ts'
 import { foldHour } from './fold-hour.ts'
 import { markUnreadHours } from './mark-unread-hours.ts'
 import { mergePeriod } from './merge-period.ts'

@@ -4,7 +4,7 @@ import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
 import { lastHours } from '../../lib/verify/hours-to-verify.ts'
 import type { UnverifiableHour } from '../../lib/verify/unverifiable-hour.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
-import { hoursUnderWay } from './fold-changed-hours.ts'
+import { hoursUnderWay } from './begun-folds.ts'
 import { checkTimeLeft, isTimeLeft, OutOfTime, type RollupContext } from './rollup-context.ts'
 
 /** What came of a scheduled look at minute rows and history; all are counts. */

@@ -4,7 +4,6 @@ import {
   hourMs,
   hourName,
   hourStart,
-  minuteMs as minuteLengthMs,
   minuteName,
   parseUtcName,
   type State,
@@ -74,11 +73,6 @@ export interface MinuteRowsOptions {
   readonly nowMs: () => number
   /** Since when (epoch ms) a minute has no rows any more. */
   readonly expiryMs: (minuteMs: number) => number
-}
-
-/** The same retention for minutes of all times. */
-export function keptFor(retentionMs: number): Pick<MinuteRowsOptions, 'expiryMs'> {
-  return { expiryMs: (minuteMs) => minuteMs + minuteLengthMs + retentionMs }
 }
 
 export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {

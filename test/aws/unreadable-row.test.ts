@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import { createMinuteRows, keptFor, minuteKey } from '../../lib/aws/minute-rows.ts'
+import { createMinuteRows, minuteKey } from '../../lib/aws/minute-rows.ts'
 import { createRollupRows } from '../../lib/aws/rollup-rows.ts'
 import { UnreadableRow } from '../../lib/aws/unreadable-row.ts'
 import { MemoryTable } from '../conformance/memory-table.ts'
+import { keptFor } from './kept-for.ts'
 import { byProduct, stateOf } from './sales.ts'
 
 const minuteMs = Date.parse('2026-11-16T10:05:00Z')

@@ -1,6 +1,7 @@
-import { expiry, keptFor, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
+import { expiry, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
 import { stateAttributes } from '../../lib/aws/stored-state.ts'
 import { encodeKey } from '../../lib/core/index.ts'
+import { keptFor } from '../aws/kept-for.ts'
 import { byProduct, type Sale, stateOf } from '../aws/sales.ts'
 import { at } from '../functions/batch-rollup/steps.ts'
 import { retentionMs, type World } from '../functions/world.ts'

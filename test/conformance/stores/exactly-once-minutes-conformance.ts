@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ExactlyOnceMinutes } from '../../../lib/aws/exactly-once-minutes.ts'
-import { keptFor } from '../../../lib/aws/minute-rows.ts'
 import { StorageTrouble } from '../../../lib/aws/storage-trouble.ts'
 import type { Table } from '../../../lib/aws/table.ts'
+import { keptFor } from '../../aws/kept-for.ts'
 import type { TableBackend } from '../backend.ts'
 import { type Around, faultyTable, lostAfter, lostBefore } from '../faulty-stores.ts'
 import {

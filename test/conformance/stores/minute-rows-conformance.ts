@@ -4,7 +4,6 @@ import type { MinuteRow } from '../../../lib/aws/minute-lanes.ts'
 import {
   createMinuteRows,
   expiry,
-  keptFor,
   keyItem,
   type MinuteRows,
   minuteKey,
@@ -12,6 +11,7 @@ import {
 import { stateAttributes } from '../../../lib/aws/stored-state.ts'
 import type { Item, Table } from '../../../lib/aws/table.ts'
 import { type Aggregation, encodeKey, minuteName } from '../../../lib/core/index.ts'
+import { keptFor } from '../../aws/kept-for.ts'
 import { byPrice, byProduct, stateOf, summaryOf } from '../../aws/sales.ts'
 import type { TableBackend } from '../backend.ts'
 import { stateWithRevenue, storedDecimals, storedKeys } from './stored-values.ts'
