@@ -52,8 +52,8 @@ export interface Replaced {
  * anywhere, the mark stays, and the next attempt rewrites whatever either may have touched.
  *
  * The unit is not settled while another attempt may be alive, or while a sending of this one that got
- * no answer may still be applied. Throws Superseded where another run has begun the same unit since, OutOfTime, StorageTrouble, or
- * what the replacement's own functions throw.
+ * no answer may still be applied. Throws Superseded where another run has begun the same unit since,
+ * OutOfTime, StorageTrouble, or what the replacement's own functions throw.
  */
 export async function replaceParts(
   context: RollupContext,
