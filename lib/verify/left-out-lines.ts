@@ -1,4 +1,5 @@
 import type { Aggregation, State } from '../core/index.ts'
+import { countedEvents } from './counted-events.ts'
 
 /** A row of two folds; undefined where it has no such row. */
 export interface TwoFolds {
@@ -56,9 +57,7 @@ export class LeftOutLines {
 
 /** How many events more are in it with those lines; undefined where these are not counted. */
 function excessOf({ aggregation, withThem, without }: TwoFolds): bigint | undefined {
-  const at = aggregation.measures.findIndex(({ kind }) => kind === 'count')
-  if (at < 0) return undefined
-  const eventsIn = (state: State | undefined) =>
-    state === undefined ? 0n : BigInt(aggregation.measures[at]?.measure.present(state[at]) ?? 0)
-  return eventsIn(withThem) - eventsIn(without)
+  const events = countedEvents(aggregation, withThem)
+  const others = countedEvents(aggregation, without)
+  return events === undefined || others === undefined ? undefined : events - others
 }

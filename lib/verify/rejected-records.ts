@@ -1,10 +1,9 @@
 import type { BatchCut } from '../aws/history.ts'
 import { decodeRejected, type RejectLine, rejectsCut } from '../aws/rejects.ts'
-import { compareSequenceNumbers } from '../aws/sequence-number.ts'
 import { UnexpectedContent } from '../aws/unexpected-content.ts'
 import { dayMs, hourStart, Reject } from '../core/index.ts'
 import type { VerifyContext } from './verify-context.ts'
-import { isLaneOf, WaitingRecords } from './waiting-records.ts'
+import { overlap, WaitingRecords } from './waiting-records.ts'
 
 /** The records of one batch arrive within this time, after the first that gave its object a day. */
 const maxBatchSpanMs = dayMs
@@ -48,12 +47,4 @@ async function readLines(
     if (!(error instanceof UnexpectedContent)) throw error
     return []
   }
-}
-
-function overlap(cut: BatchCut, rejected: BatchCut): boolean {
-  return (
-    isLaneOf(rejected.lane, cut) &&
-    compareSequenceNumbers(cut.firstSequenceNumber, rejected.lastSequenceNumber) <= 0 &&
-    compareSequenceNumbers(rejected.firstSequenceNumber, cut.lastSequenceNumber) <= 0
-  )
 }

@@ -1,6 +1,7 @@
 import { type BatchCut, isRedriven } from '../aws/history.ts'
 import { IdSet } from '../aws/id-set.ts'
 import { type DecodedEvent, decodeEvent, Reject } from '../core/index.ts'
+import { countedEvents } from './counted-events.ts'
 import type { BothSides } from './read-hour.ts'
 import { rowIdsOf } from './row-id.ts'
 import type { VerifyContext } from './verify-context.ts'
@@ -76,9 +77,7 @@ export function isPossible(
 ): boolean {
   const least = Math.max(isDue ? 0 : leastEvents, isExact ? 0 : leastOfShards)
   if (minutes === undefined) return least === 0
-  const { measures } = aggregation
-  const at = measures.findIndex(({ kind }) => kind === 'count')
-  if (at < 0) return mostEvents > 0
-  const events = BigInt(measures[at]?.measure.present(minutes[at]) ?? 0)
+  const events = countedEvents(aggregation, minutes)
+  if (events === undefined) return mostEvents > 0
   return least <= events && events <= mostEvents
 }

@@ -41,14 +41,18 @@ export class WaitingRecords {
 }
 
 function covers(cut: BatchCut, { shard, sequenceNumber }: RecordPlace): boolean {
-  return (
-    isLaneOf(shard, cut) &&
-    compareSequenceNumbers(cut.firstSequenceNumber, sequenceNumber) <= 0 &&
-    compareSequenceNumbers(sequenceNumber, cut.lastSequenceNumber) <= 0
-  )
+  const one = { firstSequenceNumber: sequenceNumber, lastSequenceNumber: sequenceNumber }
+  return overlap(cut, { lane: shard, ...one })
 }
 
-/** A redrive that was cut short has put records back, and left them where they waited. */
-export function isLaneOf(shard: string, { lane }: BatchCut): boolean {
-  return lane === shard || lane === redrivenLane(shard)
+/**
+ * Whether a cut of history may hold records that wait, of a shard's cut. A redrive that was cut short
+ * has put records back, and left them where they waited.
+ */
+export function overlap(cut: BatchCut, waiting: BatchCut): boolean {
+  return (
+    (cut.lane === waiting.lane || cut.lane === redrivenLane(waiting.lane)) &&
+    compareSequenceNumbers(cut.firstSequenceNumber, waiting.lastSequenceNumber) <= 0 &&
+    compareSequenceNumbers(waiting.firstSequenceNumber, cut.lastSequenceNumber) <= 0
+  )
 }
