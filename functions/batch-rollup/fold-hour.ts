@@ -1,4 +1,4 @@
-import { type FoldedHistory, foldHistory } from '../../lib/aws/fold-history.ts'
+import { type FoldedHistory, foldHistory, keyMinute } from '../../lib/aws/fold-history.ts'
 import type { ChangedUnit, HourUnit, PeriodUnit } from '../../lib/aws/ledger/changed-units.ts'
 import type { UnitParts } from '../../lib/aws/ledger/part-registry.ts'
 import { acceptanceDigest, type UnreadHour } from '../../lib/aws/ledger/unread-hours.ts'
@@ -116,7 +116,7 @@ async function withEarlierCorrections(
       const { key, minuteMs } = lanes
       if (!lanes.corrected) continue
       const state = folded.fold.get(aggregation, key, minuteMs)?.state
-      totals.set(`${key}#${minuteMs}`, { key, minuteMs, state })
+      totals.set(keyMinute(key, minuteMs), { key, minuteMs, state })
     }
     corrected.set(aggregation, totals)
   }

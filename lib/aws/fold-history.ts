@@ -12,6 +12,9 @@ import { type BatchCut, type History, isRedriven } from './history.ts'
 import { IdSet } from './id-set.ts'
 import type { HistoryTotal } from './minute-rows.ts'
 
+/** One text for each key's minute; an encoded key holds no `#`. */
+export const keyMinute = (key: string, minuteMs: number) => `${key}#${minuteMs}`
+
 /** One hour of history, every event once. */
 export interface FoldedHistory {
   readonly fold: Fold
@@ -65,7 +68,7 @@ export async function foldHistory(
       const minuteMs = minuteStart(event.timeMs)
       for (const [aggregation, minutes] of uncertain) {
         const key = keyOf(aggregation, event.values)
-        minutes.set(`${key}#${minuteMs}`, { key, minuteMs })
+        minutes.set(keyMinute(key, minuteMs), { key, minuteMs })
       }
     }
     if (isDuplicate) {

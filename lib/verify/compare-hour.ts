@@ -1,3 +1,4 @@
+import { keyMinute } from '../aws/fold-history.ts'
 import type { BatchCut } from '../aws/history.ts'
 import type { UnexpectedContent } from '../aws/unexpected-content.ts'
 import { type DecodedEvent, isHourOpen } from '../core/index.ts'
@@ -108,7 +109,7 @@ function explainAll(
     // Where a fold can't read all lines, it makes every exact total of the hour anew.
     const corrected =
       (isExact && folded.unreadable > 0) ||
-      (folded.corrected.get(aggregation)?.has(`${key}#${minuteMs}`) ?? false)
+      (folded.corrected.get(aggregation)?.has(keyMinute(key, minuteMs)) ?? false)
     const expired = context.stores.minutes.isExpired(minuteMs)
     const trace = traced.get(id) as TracedRow
     const isDue = corrected && (hour.open || marked || leftOutLines > 0)

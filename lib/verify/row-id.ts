@@ -1,3 +1,4 @@
+import { keyMinute } from '../aws/fold-history.ts'
 import {
   type Aggregation,
   type DecodedEvent,
@@ -6,9 +7,9 @@ import {
   type Pipeline,
 } from '../core/index.ts'
 
-/** One text for each (aggregation, key, minute); an encoded key holds no `#`. */
+/** One text for each (aggregation, key, minute). */
 export function rowId(aggregation: Aggregation, key: string, minuteMs: number): string {
-  return `${aggregation.name}#${key}#${minuteMs}`
+  return `${aggregation.name}#${keyMinute(key, minuteMs)}`
 }
 
 /** The rows that an event counts in, one per aggregation. */
