@@ -23,10 +23,7 @@ export async function countRejects(
   const counts = new Map<string, RejectCount>()
   for (const prefix of hourPrefixes) {
     for await (const objectKey of rejects.list(prefix)) {
-      for await (const line of rejects.read(objectKey)) {
-        const id = rejectId(line)
-        if (seen.has(id) || !isWanted(line)) continue
-        seen.add(id)
+      for await (const line of unseenRejects(rejects, objectKey, seen, isWanted)) {
         const { reason, field, message } = line
         const before = counts.get(`${field}#${reason}`) ?? { reason, field, message, records: 0 }
         counts.set(`${field}#${reason}`, { ...before, records: before.records + 1 })
@@ -36,9 +33,20 @@ export async function countRejects(
   return [...counts.values()].sort((a, b) => b.records - a.records)
 }
 
-/** The same for a record wherever it stands. */
-export function rejectId({ shard, sequenceNumber, subSequenceNumber }: RejectLine): string {
-  return `${shard}#${sequenceNumber}#${subSequenceNumber}`
+/** The records of an object that are wanted and not seen yet; from then on they are. */
+export async function* unseenRejects(
+  rejects: Rejects,
+  objectKey: string,
+  seen: Set<string>,
+  isWanted: (line: RejectLine) => boolean = () => true,
+): AsyncGenerator<RejectLine> {
+  for await (const line of rejects.read(objectKey)) {
+    const { shard, sequenceNumber, subSequenceNumber } = line
+    const id = `${shard}#${sequenceNumber}#${subSequenceNumber}`
+    if (seen.has(id) || !isWanted(line)) continue
+    seen.add(id)
+    yield line
+  }
 }
 
 /** The hours of arrival between two moments, as rejects are kept by. */

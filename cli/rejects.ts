@@ -11,7 +11,7 @@ import { withData } from './open-data.ts'
 import { dataOption, formatOption, type OutputOptions, stackOption, zoneOption } from './options.ts'
 import { type Cells, textCell } from './output/cells.ts'
 import { type Format, writeCells } from './output/write-cells.ts'
-import { rejectId } from './reject-count.ts'
+import { unseenRejects } from './reject-count.ts'
 
 interface RejectsOptions extends OutputOptions {
   readonly from?: string
@@ -83,12 +83,7 @@ async function* rejectLines(
   for await (const objectKey of rejects.list()) {
     try {
       if (!isAskedFor(range, rejectsHour(objectKey))) continue
-      for await (const line of rejects.read(objectKey)) {
-        const id = rejectId(line)
-        if (seen.has(id)) continue
-        seen.add(id)
-        yield line
-      }
+      yield* unseenRejects(rejects, objectKey, seen)
     } catch (error) {
       if (!(error instanceof UnexpectedContent)) throw error
       problems.push(error.message)

@@ -142,21 +142,28 @@ const namePattern = /^rejected\/([\d-]+)\/(\d+)\/([^/]+)-(\d+)-(\d+)[^/-]*\.ndjs
 
 /** The UTC hour that an object of rejects is kept by. Throws UnexpectedContent. */
 export function rejectsHour(objectKey: string): number {
-  const match = namePattern.exec(objectKey)
-  const hourMs = parseUtcName('hour', `${match?.[1]}T${match?.[2]}`)
-  if (hourMs === undefined) throw new UnexpectedContent(objectKey, 'is not named as rejects are')
+  const [date, hour] = nameParts(objectKey)
+  const hourMs = parseUtcName('hour', `${date}T${hour}`)
+  if (hourMs === undefined) throw misnamed(objectKey)
   return hourMs
 }
 
 /** The cut that an object of rejects is named by. Throws UnexpectedContent. */
 export function rejectsCut(objectKey: string): BatchCut {
-  const match = namePattern.exec(objectKey)
-  const [, , , lane, firstSequenceNumber, lastSequenceNumber] = match ?? []
-  if (!lane || !firstSequenceNumber || !lastSequenceNumber) {
-    throw new UnexpectedContent(objectKey, 'is not named as rejects are')
-  }
+  const [, , lane, firstSequenceNumber, lastSequenceNumber] = nameParts(objectKey)
   return { lane, firstSequenceNumber, lastSequenceNumber }
 }
+
+type NameParts = [date: string, hour: string, lane: string, first: string, last: string]
+
+function nameParts(objectKey: string): NameParts {
+  const match = namePattern.exec(objectKey)
+  if (match === null) throw misnamed(objectKey)
+  return match.slice(1) as NameParts
+}
+
+const misnamed = (objectKey: string) =>
+  new UnexpectedContent(objectKey, 'is not named as rejects are')
 
 /** The event that a rejected record is for a definition, by the time of its arrival, or why none. */
 export function decodeRejected(pipeline: Pipeline, line: RejectLine): DecodedEvent | Reject {

@@ -103,15 +103,16 @@ async function uploadParts(
   { Bucket, Key }: { readonly Bucket: string; readonly Key: string },
   parts: AsyncGenerator<Uint8Array>,
 ): Promise<void> {
-  const doing = `Uploading ${Key}`
+  const sending = <Answer>(send: () => Promise<Answer>) =>
+    asStorageTrouble(`Uploading ${Key}`, send)
   const first = await parts.next()
   const second = first.done ? first : await parts.next()
   if (second.done) {
     const Body = first.done ? new Uint8Array() : first.value
-    await asStorageTrouble(doing, () => client.send(new PutObjectCommand({ Bucket, Key, Body })))
+    await sending(() => client.send(new PutObjectCommand({ Bucket, Key, Body })))
     return
   }
-  const { UploadId } = await asStorageTrouble(doing, () =>
+  const { UploadId } = await sending(() =>
     client.send(new CreateMultipartUploadCommand({ Bucket, Key })),
   )
   const target = { Bucket, Key, UploadId }
@@ -119,7 +120,7 @@ async function uploadParts(
     const Parts: { ETag: string | undefined; PartNumber: number }[] = []
     const uploadPart = async (Body: Uint8Array) => {
       const PartNumber = Parts.length + 1
-      const { ETag } = await asStorageTrouble(doing, () =>
+      const { ETag } = await sending(() =>
         client.send(new UploadPartCommand({ ...target, PartNumber, Body })),
       )
       Parts.push({ ETag, PartNumber })
@@ -128,7 +129,7 @@ async function uploadParts(
     await uploadPart(second.value)
     for await (const part of parts) await uploadPart(part)
     const MultipartUpload = { Parts }
-    await asStorageTrouble(doing, () =>
+    await sending(() =>
       client.send(new CompleteMultipartUploadCommand({ ...target, MultipartUpload })),
     )
   } catch (cause) {
