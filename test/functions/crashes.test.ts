@@ -4,7 +4,8 @@ import { type RollupResult, rollUp } from '../../functions/batch-rollup/roll-up.
 import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
 import { createCalendar, type Pipeline } from '../../lib/core/index.ts'
 import { byProduct, salesPipeline } from '../aws/sales.ts'
-import { type Around, lostAfter, lostBefore } from '../conformance/faulty-stores.ts'
+import { lostAfter, lostBefore } from '../conformance/faulty-stores.ts'
+import { type Fault, withFault } from './broken-worlds.ts'
 import { batchOf, lineOf, type SequencedLine } from './sales-batches.ts'
 import {
   contextAt,
@@ -127,34 +128,16 @@ async function undisturbed(): Promise<Undisturbed[]> {
   return all
 }
 
-/** What becomes of a process at one of its requests. */
-interface Fault {
+interface NamedFault extends Fault {
   readonly name: string
-  readonly lost: typeof lostBefore
-  /** Whether the process ends there, or lives on to answer for it. */
-  readonly dies: boolean
 }
 
-const faults: readonly [Fault, ...Fault[]] = [
+const faults: readonly [NamedFault, ...NamedFault[]] = [
   // To die after a request is to die before the next.
   { name: 'it dies before a request', lost: lostBefore, dies: true },
   { name: 'a request is not made', lost: lostBefore, dies: false },
   { name: 'the answer to a request is lost', lost: lostAfter, dies: false },
 ]
-
-/** The world as a process sees it that has a fault at its request of that number, from 0. */
-function withFault(world: World, faulty: number, { lost, dies }: Fault): World {
-  let requests = 0
-  const around: Around = async (request) => {
-    const number = requests++
-    if (dies && number > faulty) throw lost()
-    if (number === faulty && lost === lostBefore) throw lost()
-    const answer = await request()
-    if (number === faulty) throw lost()
-    return answer
-  }
-  return worldThrough(world, () => around)
-}
 
 describe('all steps from the stream to the rollups', () => {
   it('come to the right rows', async () => {

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
 import { createCalendar } from '../../lib/core/index.ts'
-import { type Around, lostAfter, lostBefore } from '../conformance/faulty-stores.ts'
+import { lostAfter, lostBefore } from '../conformance/faulty-stores.ts'
 import { at, run, sale } from '../functions/batch-rollup/steps.ts'
+import { dyingAt, withFault } from '../functions/broken-worlds.ts'
 import { batchOf, type SequencedLine } from '../functions/sales-batches.ts'
 import {
   copyOf,
@@ -82,18 +83,6 @@ const faults = [
   { lost: lostAfter, dies: false },
 ] as const
 
-function dyingAt(faulty: number, lost: () => Error, dies: boolean): () => Around {
-  let requests = 0
-  return () => async (request) => {
-    const number = requests++
-    if (dies && number > faulty) throw lostBefore()
-    if (number === faulty && lost === lostBefore) throw lost()
-    const answer = await request()
-    if (number === faulty) throw lost()
-    return answer
-  }
-}
-
 describe('a redrive that is cut short at any request', () => {
   it('comes to the rows and to the objects of one that was not, once it is done again', async () => {
     const start = await troubledWorld()
@@ -115,9 +104,9 @@ describe('a redrive that is cut short at any request', () => {
     expect(requests).toBeGreaterThan(20)
 
     for (let faulty = 0; faulty < requests; faulty++) {
-      for (const [at, { lost, dies }] of faults.entries()) {
+      for (const [at, fault] of faults.entries()) {
         const world = copyOf(start)
-        const broken = worldThrough(world, dyingAt(faulty, lost, dies))
+        const broken = withFault(world, faulty, fault)
         await expect(redriveAll(broken)).rejects.toThrow('A request failed')
         const rollsUpBetween = (faulty + at) % 2 === 0
         if (rollsUpBetween) await run(world, later)
@@ -132,7 +121,7 @@ describe('a redrive that is cut short at any request', () => {
     const start = await troubledWorld()
     for (let faulty = 0; ; faulty++) {
       const world = copyOf(start)
-      const done = await redriveAll(worldThrough(world, dyingAt(faulty, lostBefore, true))).then(
+      const done = await redriveAll(dyingAt(world, faulty)).then(
         () => true,
         () => false,
       )

@@ -7,8 +7,8 @@ import type { RedriveOptions } from '../../lib/redrive/redrive-options.ts'
 import { redriveRejects } from '../../lib/redrive/redrive-rejects.ts'
 import { failureObjectKey, failureRecord } from '../../local/event-source-mapping/failure-record.ts'
 import { salesPipeline } from '../aws/sales.ts'
-import { lostBefore } from '../conformance/faulty-stores.ts'
-import { storesOn, type World, worldThrough } from '../functions/world.ts'
+import { dyingAt } from '../functions/broken-worlds.ts'
+import { storesOn, type World } from '../functions/world.ts'
 import { rejectLines } from '../functions/world-rows.ts'
 
 /** `salesPipeline` as it was before somebody corrected it: it took these products only. */
@@ -45,12 +45,7 @@ export async function applyInPart(
   requests: number,
   pipeline: Pipeline = salesPipeline,
 ): Promise<void> {
-  let made = 0
-  const dying = worldThrough(world, () => (request) => {
-    if (made++ >= requests) throw lostBefore()
-    return request()
-  })
-  const stores = storesOn(dying, () => nowMs)
+  const stores = storesOn(dyingAt(world, requests), () => nowMs)
   await applyBatch(pipeline, stores, batch, nowMs).catch(() => undefined)
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { rollUp } from '../../functions/batch-rollup/roll-up.ts'
 import { redrivenLane } from '../../lib/aws/history.ts'
-import { type Around, lostAfter, lostBefore } from '../conformance/faulty-stores.ts'
+import { lostAfter, lostBefore } from '../conformance/faulty-stores.ts'
 import { at, deliver, sale } from '../functions/batch-rollup/steps.ts'
+import { dyingAt, without } from '../functions/broken-worlds.ts'
 import {
   contextAt,
   copyOf,
@@ -12,7 +13,7 @@ import {
   type World,
   worldThrough,
 } from '../functions/world.ts'
-import { giveUp, verifyContext, verifyHour } from './verified.ts'
+import { giveUp, hourMs, verifyContext, verifyHour } from './verified.ts'
 
 /** One thing that happens to a world at an instant, whole or up to a fault. */
 interface Step {
@@ -21,7 +22,6 @@ interface Step {
   run(world: World, nowMs: number): Promise<unknown>
 }
 
-const hourMs = at('16T10:00:00')
 const first = sale('1', '16T10:05:00', 'a')
 const second = sale('2', '16T10:06:00', 'b', { quantity: 2 })
 const lost = sale('3', '16T10:05:30', 'a', { quantity: 3 })
@@ -44,11 +44,7 @@ const givenUp: Step = {
   name: 'a batch is given up',
   nowMs: at('16T12:10:00'),
   async run(world, nowMs) {
-    const broken = worldThrough(world, (store) => (request) => {
-      if (store === 'minutes') throw lostBefore()
-      return request()
-    })
-    await deliver(broken, 1, 10, [lost, second], nowMs).catch(() => undefined)
+    await deliver(without(world, 'minutes'), 1, 10, [lost, second], nowMs).catch(() => undefined)
     const records = [lost, second].map((line, index) => [10 + index, line] as const)
     await giveUp(world, 1, records, nowMs)
   },
@@ -126,16 +122,7 @@ describe('no difference is left unexplained', () => {
     for (const { step, world: before, requests } of await befores()) {
       for (let faulty = 0; faulty < requests; faulty++) {
         const world = copyOf(before)
-        let made = 0
-        const around: Around = async (request) => {
-          const number = made++
-          if (number > faulty || (number === faulty && fault === lostBefore)) throw fault()
-          const answer = await request()
-          if (number === faulty) throw fault()
-          return answer
-        }
-        const dying = worldThrough(world, () => around)
-        await step.run(dying, step.nowMs).catch(() => undefined)
+        await step.run(dyingAt(world, faulty, fault), step.nowMs).catch(() => undefined)
         const story = `${step.name}, cut short at request ${faulty}`
         await expectExplained(world, step.nowMs, story)
         // Nobody goes on with it for hours.

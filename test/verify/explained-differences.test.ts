@@ -3,25 +3,16 @@ import { redrivenLane } from '../../lib/aws/history.ts'
 import { type Pipeline, string } from '../../lib/core/index.ts'
 import { redriveFailedBatches } from '../../lib/redrive/redrive-failed-batches.ts'
 import { salesPipeline } from '../aws/sales.ts'
-import { lostBefore } from '../conformance/faulty-stores.ts'
 import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
+import { without } from '../functions/broken-worlds.ts'
 import { memoryWorld, storesOn, type World, worldThrough } from '../functions/world.ts'
-import { giveUp, verifyContext, verifyHour } from './verified.ts'
+import { arrivedMs, giveUp, hourMs, over, verifyContext, verifyHour } from './verified.ts'
 
-const hourMs = at('16T10:00:00')
-const over = at('16T12:00:00')
 const first = sale('1', '16T10:05:00', 'a')
 const second = sale('2', '16T10:06:00', 'b', { quantity: 2 })
 
 const verify = (world: World, nowMs: number, pipeline?: Pipeline) =>
   verifyHour(verifyContext(world, nowMs, pipeline), hourMs)
-
-/** The same world, whose minute rows can't be written. */
-const withoutMinutes = (world: World) =>
-  worldThrough(world, (store) => (request) => {
-    if (store === 'minutes') throw lostBefore()
-    return request()
-  })
 
 /** Puts an event into history again, as one that no minute row holds. */
 async function redrive(world: World): Promise<void> {
@@ -45,7 +36,7 @@ const missing = (explanation: string) => [
 describe('minute rows and history', () => {
   it('are the same where every event was counted once', async () => {
     const world = memoryWorld()
-    await deliver(world, 1, 1, [first, second], at('16T10:10:00'))
+    await deliver(world, 1, 1, [first, second], arrivedMs)
     const expected = { hourMs, rows: 4, correctedRows: 0, differences: [] }
     for (const nowMs of [at('16T10:11:00'), over]) {
       expect(await verify(world, nowMs)).toMatchObject(expected)
@@ -60,7 +51,7 @@ describe('minute rows and history', () => {
 
   it('are the same where a batch came again in other cuts', async () => {
     const world = memoryWorld()
-    await deliver(world, 1, 1, [first, second], at('16T10:10:00'))
+    await deliver(world, 1, 1, [first, second], arrivedMs)
     await deliver(world, 1, 2, [second], at('16T10:11:00'))
     await run(world, over)
     expect(await verify(world, over)).toMatchObject({
@@ -73,7 +64,7 @@ describe('minute rows and history', () => {
 
   it('are the same once the hour was folded, though lanes of shards count duplicates', async () => {
     const world = memoryWorld()
-    await deliver(world, 1, 1, [first, second], at('16T10:10:00'))
+    await deliver(world, 1, 1, [first, second], arrivedMs)
     await deliver(world, 2, 1, [first], at('16T10:11:00'))
     await run(world, over)
     expect(await verify(world, over)).toMatchObject({
@@ -87,7 +78,7 @@ describe('minute rows and history', () => {
   it('are the same where the lane of history says that nothing is left', async () => {
     const world = memoryWorld()
     // One id in two minutes: the second is none.
-    await deliver(world, 1, 1, [first, sale('1', '16T10:06:00', 'a')], at('16T10:10:00'))
+    await deliver(world, 1, 1, [first, sale('1', '16T10:06:00', 'a')], arrivedMs)
     await run(world, over)
     expect(await verify(world, over)).toMatchObject({ rows: 2, correctedRows: 2, differences: [] })
   })
@@ -121,7 +112,7 @@ describe('what comes and goes while an hour is read', () => {
 describe('a difference is explained by', () => {
   it('an hour that is open, where a producer sent an event twice', async () => {
     const world = memoryWorld()
-    await deliver(world, 1, 1, [first, second], at('16T10:10:00'))
+    await deliver(world, 1, 1, [first, second], arrivedMs)
     await deliver(world, 2, 1, [first], at('16T10:11:00'))
     await run(world, at('16T10:15:00'))
     const { texts, droppedDuplicates } = await verify(world, at('16T11:04:59'))
@@ -131,7 +122,7 @@ describe('a difference is explained by', () => {
 
   it('an hour that has changed since it was folded', async () => {
     const world = memoryWorld()
-    await deliver(world, 1, 1, [first], at('16T10:10:00'))
+    await deliver(world, 1, 1, [first], arrivedMs)
     await run(world, over)
     await deliver(world, 2, 1, [first], over)
     expect((await verify(world, over)).texts).toEqual(twice('hour-changed'))
@@ -149,7 +140,7 @@ describe('a difference is explained by', () => {
 
   it('a change that came after the marks were read', async () => {
     const world = memoryWorld()
-    await deliver(world, 1, 1, [first], at('16T10:10:00'))
+    await deliver(world, 1, 1, [first], arrivedMs)
     await run(world, over)
     let asked = 0
     const disturbed = worldThrough(world, (store) => async (request) => {
@@ -194,7 +185,7 @@ describe('a difference is explained by', () => {
   ])('a batch that is not done yet, %s', async (_which, before) => {
     const world = memoryWorld()
     if (before.length > 0) await deliver(world, 1, 1, before, at('16T10:08:00'))
-    await expect(deliver(withoutMinutes(world), 1, 5, [first], at('16T10:10:00'))).rejects.toThrow()
+    await expect(deliver(without(world, 'minutes'), 1, 5, [first], arrivedMs)).rejects.toThrow()
     expect((await verify(world, over)).texts).toEqual(missing('in-flight'))
     await deliver(world, 1, 5, [first], over)
     expect((await verify(world, over)).texts).toEqual([])
@@ -202,22 +193,19 @@ describe('a difference is explained by', () => {
 
   it('a batch that has come to minute rows, and whose hour is not marked yet', async () => {
     const world = memoryWorld()
-    await deliver(world, 1, 1, [first], at('16T10:10:00'))
+    await deliver(world, 1, 1, [first], arrivedMs)
     await run(world, over)
-    const cut = worldThrough(world, (store) => (request) => {
-      if (store === 'ledger') throw lostBefore()
-      return request()
-    })
+    const cut = without(world, 'ledger')
     await expect(deliver(cut, 2, 1, [first], over)).rejects.toThrow()
     expect((await verify(world, over)).texts).toEqual(twice('in-flight'))
   })
 
   it('a batch that is not done, and gives an id that is there another content', async () => {
     const world = memoryWorld()
-    await deliver(world, 2, 1, [first], at('16T10:10:00'))
+    await deliver(world, 2, 1, [first], arrivedMs)
     await run(world, over)
     const other = sale('1', '16T10:06:00', 'a')
-    await expect(deliver(withoutMinutes(world), 1, 1, [other], over)).rejects.toThrow()
+    await expect(deliver(without(world, 'minutes'), 1, 1, [other], over)).rejects.toThrow()
     const { texts } = await verify(world, over)
     expect(texts).toHaveLength(4)
     for (const text of texts) expect(text).toMatch(/10:0[56]: .*; in-flight$/)
@@ -225,8 +213,7 @@ describe('a difference is explained by', () => {
 
   it('a batch that Lambda gave up on, until it is redriven', async () => {
     const world = memoryWorld()
-    const arrivedMs = at('16T10:10:00')
-    await expect(deliver(withoutMinutes(world), 1, 5, [first], arrivedMs)).rejects.toThrow()
+    await expect(deliver(without(world, 'minutes'), 1, 5, [first], arrivedMs)).rejects.toThrow()
     const object = await giveUp(world, 1, [[5, first]], arrivedMs)
     expect((await verify(world, over)).texts).toEqual(missing('given-up'))
     // The shard goes on behind it.
@@ -240,12 +227,8 @@ describe('a difference is explained by', () => {
 
   it('a batch whose redrive was cut short before it marked the hour', async () => {
     const world = memoryWorld()
-    const arrivedMs = at('16T10:10:00')
     await giveUp(world, 1, [[1, first]], arrivedMs)
-    const cut = worldThrough(world, (store) => (request) => {
-      if (store === 'ledger') throw lostBefore()
-      return request()
-    })
+    const cut = without(world, 'ledger')
     const stores = { ...storesOn(cut, () => over), objects: cut.objects }
     const options = { nowMs: () => over, dryRun: false, graceMs: 0 }
     await expect(redriveFailedBatches(salesPipeline, stores, options)).rejects.toThrow()
@@ -255,7 +238,7 @@ describe('a difference is explained by', () => {
   it('a definition that refuses today what it took once', async () => {
     const world = memoryWorld()
     const long = sale('3', '16T10:05:00', 'long-name', { price: '7' })
-    await deliver(world, 1, 1, [first, long], at('16T10:10:00'))
+    await deliver(world, 1, 1, [first, long], arrivedMs)
     await run(world, over)
     const { texts, unreadableLines } = await verify(world, over, withShortNames)
     expect(unreadableLines).toBe(1)

@@ -2,24 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
 import { integer, type Pipeline } from '../../lib/core/index.ts'
 import { salesPipeline } from '../aws/sales.ts'
-import { lostBefore } from '../conformance/faulty-stores.ts'
-import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
+import { deliver, run, sale } from '../functions/batch-rollup/steps.ts'
+import { dyingAt } from '../functions/broken-worlds.ts'
 import { batchOf } from '../functions/sales-batches.ts'
 import {
   copyOf,
   type MemoryWorld,
   memoryWorld,
   storesOn,
-  type World,
   worldThrough,
 } from '../functions/world.ts'
 import { redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
 import { deleteRow, putRow } from './rows.ts'
-import { verifyContext, verifyHour } from './verified.ts'
+import { arrivedMs, over, productTexts } from './verified.ts'
 
-const hourMs = at('16T10:00:00')
-const arrivedMs = at('16T10:10:00')
-const over = at('16T12:00:00')
 const first = sale('1', '16T10:05:00', 'a')
 const other = sale('1', '16T10:06:00', 'b')
 const plain = sale('2', '16T10:08:00', 'c')
@@ -32,11 +28,6 @@ const withoutB = takingOnly(/^[acd]$/)
 const ofFew: Pipeline = {
   ...salesPipeline,
   event: { ...salesPipeline.event, quantity: integer({ max: 10 }) },
-}
-
-async function texts(world: World, pipeline: Pipeline = salesPipeline) {
-  const found = await verifyHour(verifyContext(world, over, pipeline), hourMs)
-  return found.texts.filter((text) => text.startsWith('by-product'))
 }
 
 const events = (product: string, minute: string, counts: string, explanation: string) =>
@@ -53,7 +44,7 @@ async function redrivenEarly(line: string): Promise<MemoryWorld> {
   await run(world, over, { pipeline: withoutB })
   await redriveRejectsAt(world, over)
   await run(world, over, { pipeline: withoutB })
-  expect(await texts(world, withoutB)).toEqual([])
+  expect(await productTexts(world, withoutB)).toEqual([])
   return world
 }
 
@@ -63,33 +54,33 @@ async function leftOutOfTotal(): Promise<MemoryWorld> {
   await deliver(world, 2, 1, [first, large, plain], arrivedMs)
   await deliver(world, 3, 1, [first], arrivedMs)
   await run(world, over, { pipeline: ofFew })
-  expect(await texts(world, ofFew)).toEqual([])
+  expect(await productTexts(world, ofFew)).toEqual([])
   return world
 }
 
 describe('between the deployment of a wider definition and the next rollup', () => {
   it('events that were redriven before it explain what minute rows lack', async () => {
     const world = await redrivenEarly(sale('9', '16T10:06:00', 'b'))
-    expect(await texts(world)).toEqual([events('b', '10:06', 'null 1', 'left-out')])
+    expect(await productTexts(world)).toEqual([events('b', '10:06', 'null 1', 'left-out')])
     await run(world, over)
-    expect(await texts(world)).toEqual([])
+    expect(await productTexts(world)).toEqual([])
   })
 
   it('and that another content of their id goes back behind them', async () => {
     const world = await redrivenEarly(other)
-    expect(await texts(world)).toEqual([
+    expect(await productTexts(world)).toEqual([
       events('a', '10:05', '1 null', 'left-out'),
       events('b', '10:06', 'null 1', 'left-out'),
     ])
     await run(world, over)
-    expect(await texts(world)).toEqual([])
+    expect(await productTexts(world)).toEqual([])
   })
 
   it('events that were left out of an exact total explain what it lacks', async () => {
     const world = await leftOutOfTotal()
-    expect(await texts(world)).toEqual([events('a', '10:05', '1 2', 'left-out')])
+    expect(await productTexts(world)).toEqual([events('a', '10:05', '1 2', 'left-out')])
     await run(world, over)
-    expect(await texts(world)).toEqual([])
+    expect(await productTexts(world)).toEqual([])
   })
 
   it('nothing is left unexplained by a rollup between any two requests of verify', async () => {
@@ -101,7 +92,7 @@ describe('between the deployment of a wider definition and the next rollup', () 
         if (made++ === at) await run(world, over)
         return request()
       })
-      const found = (await texts(disturbed)).filter((text) => text.endsWith('unexplained'))
+      const found = (await productTexts(disturbed)).filter((text) => text.endsWith('unexplained'))
       expect(found, `request ${at}`).toEqual([])
       requests = Math.max(requests, made)
     }
@@ -111,16 +102,11 @@ describe('between the deployment of a wider definition and the next rollup', () 
     const start = await redrivenEarly(other)
     for (let faulty = 0, done = false; !done; faulty++) {
       const world = copyOf(start)
-      let made = 0
-      const dying = worldThrough(world, () => async (request) => {
-        if (made++ >= faulty) throw lostBefore()
-        return request()
-      })
-      done = await run(dying, over).then(
+      done = await run(dyingAt(world, faulty), over).then(
         () => true,
         () => false,
       )
-      const found = (await texts(world)).filter((text) => text.endsWith('unexplained'))
+      const found = (await productTexts(world)).filter((text) => text.endsWith('unexplained'))
       expect(found, `request ${faulty}`).toEqual([])
     }
   })
@@ -129,18 +115,27 @@ describe('between the deployment of a wider definition and the next rollup', () 
     const world = await redrivenEarly(sale('9', '16T10:06:00', 'b'))
     const explained = events('b', '10:06', 'null 1', 'left-out')
     await deleteRow(world, 'c', '10:08')
-    expect(await texts(world)).toEqual([explained, events('c', '10:08', 'null 1', 'unexplained')])
+    expect(await productTexts(world)).toEqual([
+      explained,
+      events('c', '10:08', 'null 1', 'unexplained'),
+    ])
     await putRow(world, 'c', '10:08', { product: 'c', quantity: 7 })
-    expect(await texts(world)).toEqual([explained, 'by-product c 10:08: revenue 7 1; unexplained'])
+    expect(await productTexts(world)).toEqual([
+      explained,
+      'by-product c 10:08: revenue 7 1; unexplained',
+    ])
     await putRow(world, 'c', '10:08', { product: 'c' })
     await putRow(world, 'e', '10:08', { product: 'e' })
-    expect(await texts(world)).toEqual([explained, events('e', '10:08', '1 null', 'unexplained')])
+    expect(await productTexts(world)).toEqual([
+      explained,
+      events('e', '10:08', '1 null', 'unexplained'),
+    ])
   })
 
   it('no more events are explained than were left out, also of rows that are to be exact', async () => {
     const world = await redrivenEarly(sale('9', '16T10:06:00', 'b'))
     await deleteRow(world, 'd', '10:09')
-    const found = await texts(world)
+    const found = await productTexts(world)
     expect(found).toHaveLength(2)
     expect(found.filter((text) => text.endsWith('left-out'))).toHaveLength(1)
     expect(found.filter((text) => text.endsWith('unexplained'))).toHaveLength(1)
@@ -149,7 +144,9 @@ describe('between the deployment of a wider definition and the next rollup', () 
   it('nothing is explained by what the definition of today leaves out itself', async () => {
     const world = await redrivenEarly(sale('9', '16T10:06:00', 'b'))
     await deleteRow(world, 'd', '10:09')
-    expect(await texts(world, withoutB)).toEqual([events('d', '10:09', 'null 1', 'unexplained')])
+    expect(await productTexts(world, withoutB)).toEqual([
+      events('d', '10:09', 'null 1', 'unexplained'),
+    ])
   })
 })
 
@@ -160,7 +157,7 @@ describe('after the deployment of a narrower definition', () => {
     await deliver(world, 1, 1, [other, plain], arrivedMs)
     await deliver(world, 2, 1, [first], arrivedMs)
     await run(world, over)
-    expect(await texts(world)).toEqual([])
+    expect(await productTexts(world)).toEqual([])
     return world
   }
 
@@ -170,23 +167,23 @@ describe('after the deployment of a narrower definition', () => {
       events('a', '10:05', 'null 1', 'refused-by-definition'),
       events('b', '10:06', '1 null', 'refused-by-definition'),
     ]
-    expect(await texts(world, withoutB)).toEqual(found)
+    expect(await productTexts(world, withoutB)).toEqual(found)
     // Its total is made anew where the hour is folded for something else.
     await deliver(world, 2, 2, [sale('8', '16T10:30:00', 'c')], over)
     await run(world, over, { pipeline: withoutB })
-    expect(await texts(world, withoutB)).toEqual([found[1]])
+    expect(await productTexts(world, withoutB)).toEqual([found[1]])
   })
 
   it('no row is explained that is lost, changed or too many', async () => {
     const world = await narrowed()
-    const found = await texts(world, withoutB)
+    const found = await productTexts(world, withoutB)
     await deleteRow(world, 'c', '10:08')
-    expect(await texts(world, withoutB)).toEqual([
+    expect(await productTexts(world, withoutB)).toEqual([
       ...found,
       events('c', '10:08', 'null 1', 'unexplained'),
     ])
     await putRow(world, 'c', '10:08', { product: 'c', quantity: 7 })
-    expect(await texts(world, withoutB)).toEqual([
+    expect(await productTexts(world, withoutB)).toEqual([
       ...found,
       'by-product c 10:08: revenue 7 1; unexplained',
     ])
@@ -194,7 +191,7 @@ describe('after the deployment of a narrower definition', () => {
     await putRow(world, 'd', '10:09', { product: 'd' })
     // Which of the two is of the line that is refused, nobody can tell.
     const oneOf = '(refused-by-definition|unexplained)'
-    const withExtra = await texts(world, withoutB)
+    const withExtra = await productTexts(world, withoutB)
     expect(withExtra).toEqual([
       found[0],
       events('b', '10:06', '1 null', oneOf),
@@ -207,7 +204,7 @@ describe('after the deployment of a narrower definition', () => {
     const world = await narrowed()
     await deleteRow(world, 'a', '10:05')
     // Without its exact total, it is a row that no fold has made.
-    expect(await texts(world, withoutB)).toContainEqual(
+    expect(await productTexts(world, withoutB)).toContainEqual(
       events('a', '10:05', 'null 1', 'unexplained'),
     )
   })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
 import { lostAfter, lostBefore } from '../conformance/faulty-stores.ts'
-import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
+import { deliver, run, sale } from '../functions/batch-rollup/steps.ts'
+import { dyingAt, without } from '../functions/broken-worlds.ts'
 import { batchOf } from '../functions/sales-batches.ts'
 import {
   copyOf,
@@ -14,25 +15,10 @@ import {
 import { objectKeys } from '../functions/world-rows.ts'
 import { redriveBatchesAt, redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
 import { deleteRow, putRow } from './rows.ts'
-import { giveUp, verifyContext, verifyHour } from './verified.ts'
+import { arrivedMs, giveUp, over, productTexts } from './verified.ts'
 
-const hourMs = at('16T10:00:00')
-const arrivedMs = at('16T10:10:00')
-const over = at('16T12:00:00')
 const first = sale('1', '16T10:05:00', 'a')
 const other = sale('1', '16T10:06:00', 'b')
-
-/** The same world, in which requests to one store fail, and with them whoever makes them. */
-const without = (world: World, broken: keyof World) =>
-  worldThrough(world, (store) => (request) => {
-    if (store === broken) throw lostBefore()
-    return request()
-  })
-
-async function texts(world: World) {
-  const found = await verifyHour(verifyContext(world, over), hourMs)
-  return found.texts.filter((text) => text.startsWith('by-product'))
-}
 
 const extra = (product: string, minute: string, explanation: string) =>
   `by-product ${product} ${minute}: events 1 null, revenue 1 null, meanPrice 1 null; ${explanation}`
@@ -56,18 +42,18 @@ describe('a batch that was given up, of an id that is there with another content
   it('explains that history counts it in place of that content', async () => {
     const world = await displacedWorld(1, 'minutes')
     const found = [extra('a', '10:05', 'given-up'), missing('b', '10:06', 'given-up')]
-    expect(await texts(world)).toEqual(found)
+    expect(await productTexts(world)).toEqual(found)
     await redriveBatchesAt(world, over)
     await run(world, over)
-    expect(await texts(world)).toEqual([])
+    expect(await productTexts(world)).toEqual([])
   })
 
   it('explains that minute rows count it beside that content', async () => {
     const world = await displacedWorld(3, 'ledger')
-    expect(await texts(world)).toEqual([extra('b', '10:06', 'given-up')])
+    expect(await productTexts(world)).toEqual([extra('b', '10:06', 'given-up')])
     await redriveBatchesAt(world, over)
     await run(world, over)
-    expect(await texts(world)).toEqual([])
+    expect(await productTexts(world)).toEqual([])
   })
 
   it('explains no other row', async () => {
@@ -86,10 +72,10 @@ describe('a batch that was given up, of an id that is there with another content
     await giveUp(world, 3, [[1, other]], over)
     await deliver(world, 3, 2, [sale('9', '16T09:05:00', 'a')], over)
     await run(world, over)
-    expect(await texts(world)).toEqual([])
+    expect(await productTexts(world)).toEqual([])
     await deleteRow(world, 'a', '10:05')
     await putRow(world, 'c', '10:07', { product: 'c' }, 'history')
-    expect(await texts(world)).toEqual([
+    expect(await productTexts(world)).toEqual([
       missing('a', '10:05', 'unexplained'),
       extra('c', '10:07', 'unexplained'),
     ])
@@ -103,13 +89,15 @@ describe('a batch that was given up, of an id that is there with another content
     await deliver(world, 1, 2, [sale('9', '16T09:05:00', 'a')], over)
     await run(world, over)
     const found = 'by-product b 10:06: events 1 2, revenue 1 2;'
-    expect(await texts(world)).toEqual([`${found} given-up`])
+    expect(await productTexts(world)).toEqual([`${found} given-up`])
     await deleteRow(world, 'b', '10:06')
-    expect(await texts(world)).toEqual([
+    expect(await productTexts(world)).toEqual([
       'by-product b 10:06: events null 2, revenue null 2, meanPrice null 1; unexplained',
     ])
     await putThree(world)
-    expect(await texts(world)).toEqual([expect.stringMatching(/^by-product b 10:06.*unexplained$/)])
+    expect(await productTexts(world)).toEqual([
+      expect.stringMatching(/^by-product b 10:06.*unexplained$/),
+    ])
   })
 
   it('is not explained by another content of its id that history has nothing of', async () => {
@@ -118,7 +106,7 @@ describe('a batch that was given up, of an id that is there with another content
     await run(world, over)
     await giveUp(world, 1, [[1, other]], over)
     await deleteRow(world, 'a', '10:05')
-    expect(await texts(world)).toEqual([missing('a', '10:05', 'unexplained')])
+    expect(await productTexts(world)).toEqual([missing('a', '10:05', 'unexplained')])
   })
 })
 
@@ -131,14 +119,17 @@ async function putThree(world: World): Promise<void> {
 
 /** Rows that something waits for, and one beside them; texts of what differs in right rows. */
 async function expectFaultsFound(world: MemoryWorld, waiting: readonly unknown[]): Promise<void> {
-  expect(await texts(world)).toEqual(waiting)
+  expect(await productTexts(world)).toEqual(waiting)
   await deleteRow(world, 'z', '10:09')
-  expect(await texts(world)).toEqual([...waiting, missing('z', '10:09', 'unexplained')])
+  expect(await productTexts(world)).toEqual([...waiting, missing('z', '10:09', 'unexplained')])
   await putRow(world, 'z', '10:09', { product: 'z', quantity: 5 })
-  expect(await texts(world)).toEqual([...waiting, 'by-product z 10:09: revenue 5 1; unexplained'])
+  expect(await productTexts(world)).toEqual([
+    ...waiting,
+    'by-product z 10:09: revenue 5 1; unexplained',
+  ])
   await putRow(world, 'z', '10:09', { product: 'z' })
   await putRow(world, 'z', '10:10', { product: 'z' })
-  expect(await texts(world)).toEqual([...waiting, extra('z', '10:10', 'unexplained')])
+  expect(await productTexts(world)).toEqual([...waiting, extra('z', '10:10', 'unexplained')])
 }
 
 const beside = sale('z', '16T10:09:00', 'z')
@@ -153,21 +144,21 @@ describe('rejects whose redrive was cut short', () => {
     await deliver(world, 2, 1, [first, beside], arrivedMs)
     await applyBatch(strict, stores, batchOf(1, records, arrivedMs), arrivedMs)
     await run(world, over)
-    expect(await texts(world)).toEqual([])
+    expect(await productTexts(world)).toEqual([])
     return world
   }
 
   it('before their hour was marked explain what minute rows lack of them', async () => {
     const world = await rejectedWorld([other, '{}', sale('3', '16T10:07:00', 'c')])
     await expect(redriveRejectsAt(without(world, 'ledger'), over)).rejects.toThrow()
-    expect(await texts(world)).toEqual([
+    expect(await productTexts(world)).toEqual([
       extra('a', '10:05', 'rejected'),
       missing('b', '10:06', 'rejected'),
       missing('c', '10:07', 'rejected'),
     ])
     await redriveRejectsAt(world, over)
     await run(world, over)
-    expect(await texts(world)).toEqual([])
+    expect(await productTexts(world)).toEqual([])
   })
 
   it('explain no other row', async () => {
@@ -183,7 +174,7 @@ describe('rejects whose redrive was cut short', () => {
     const world = await rejectedWorld([sale('3', '16T10:07:00', 'c')])
     await expect(redriveRejectsAt(without(world, 'ledger'), over)).rejects.toThrow()
     await world.objects.delete(await objectKeys(world, 'rejected/'))
-    expect(await texts(world)).toEqual([missing('c', '10:07', 'unexplained')])
+    expect(await productTexts(world)).toEqual([missing('c', '10:07', 'unexplained')])
   })
 
   it('explain no record of their batch that was taken', async () => {
@@ -192,7 +183,7 @@ describe('rejects whose redrive was cut short', () => {
       sale('4', '16T10:08:00', 'z'),
     ])
     await deleteRow(world, 'z', '10:08')
-    expect(await texts(world)).toEqual([missing('z', '10:08', 'unexplained')])
+    expect(await productTexts(world)).toEqual([missing('z', '10:08', 'unexplained')])
   })
 
   it('at any request leave nothing unexplained, whether or not a rollup comes next', async () => {
@@ -200,21 +191,13 @@ describe('rejects whose redrive was cut short', () => {
     for (const fault of [lostBefore, lostAfter]) {
       for (let faulty = 0, done = false; !done; faulty++) {
         const world = copyOf(start)
-        let made = 0
-        const dying = worldThrough(world, () => async (request) => {
-          const number = made++
-          if (number > faulty || (number === faulty && fault === lostBefore)) throw fault()
-          const answer = await request()
-          if (number === faulty) throw fault()
-          return answer
-        })
-        done = await redriveRejectsAt(dying, over).then(
+        done = await redriveRejectsAt(dyingAt(world, faulty, fault), over).then(
           () => true,
           () => false,
         )
-        expect(unexplainedOf(await texts(world)), `request ${faulty}`).toEqual([])
+        expect(unexplainedOf(await productTexts(world)), `request ${faulty}`).toEqual([])
         await run(world, over)
-        expect(unexplainedOf(await texts(world)), `request ${faulty}, rolled up`).toEqual([])
+        expect(unexplainedOf(await productTexts(world)), `request ${faulty}, rolled up`).toEqual([])
       }
     }
   })
@@ -223,24 +206,19 @@ describe('rejects whose redrive was cut short', () => {
     const start = await rejectedWorld([other, '{}', sale('3', '16T09:07:00', 'c')])
     for (let faulty = 0, done = false; !done; faulty++) {
       const world = copyOf(start)
-      let made = 0
-      const dying = worldThrough(world, () => async (request) => {
-        if (made++ >= faulty) throw lostBefore()
-        return request()
-      })
       const asked = worldThrough(world, () => async (request) => {
         const answer = await request()
-        expect(unexplainedOf(await texts(world)), `request ${faulty}`).toEqual([])
+        expect(unexplainedOf(await productTexts(world)), `request ${faulty}`).toEqual([])
         return answer
       })
       const [one] = await Promise.allSettled([
-        redriveRejectsAt(dying, over),
+        redriveRejectsAt(dyingAt(world, faulty), over),
         redriveRejectsAt(asked, over),
       ])
       done = one.status === 'fulfilled'
-      expect(unexplainedOf(await texts(world)), `request ${faulty}`).toEqual([])
+      expect(unexplainedOf(await productTexts(world)), `request ${faulty}`).toEqual([])
       await run(world, over)
-      expect(await texts(world), `request ${faulty}, rolled up`).toEqual([])
+      expect(await productTexts(world), `request ${faulty}, rolled up`).toEqual([])
     }
   })
 
@@ -258,7 +236,7 @@ describe('rejects whose redrive was cut short', () => {
           }
           return request()
         })
-        expect(unexplainedOf(await texts(disturbed)), `request ${at}`).toEqual([])
+        expect(unexplainedOf(await productTexts(disturbed)), `request ${at}`).toEqual([])
         requests = Math.max(requests, made)
       }
     }
@@ -269,7 +247,7 @@ describe('rejects whose redrive was cut short', () => {
     await expect(redriveRejectsAt(without(world, 'ledger'), over)).rejects.toThrow()
     await redriveRejectsAt(world, over)
     await run(world, over)
-    expect(await texts(world)).toEqual([])
+    expect(await productTexts(world)).toEqual([])
   })
 })
 
@@ -282,10 +260,10 @@ describe('a batch that met two definitions', () => {
     const stores = storesOn(world, () => over)
     await applyBatch(takingOnly(/^a$/), stores, batchOf(1, records, over), over)
     await run(world, over)
-    expect(await texts(world)).toEqual([missing('b', '10:06', 'rejected')])
+    expect(await productTexts(world)).toEqual([missing('b', '10:06', 'rejected')])
     await redriveRejectsAt(world, over)
     await run(world, over)
-    expect(await texts(world)).toEqual([])
+    expect(await productTexts(world)).toEqual([])
   })
 })
 

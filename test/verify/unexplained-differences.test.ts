@@ -14,11 +14,8 @@ import {
 } from '../functions/world.ts'
 import { objectKeys } from '../functions/world-rows.ts'
 import { putRow, rowKey } from './rows.ts'
-import { giveUp, verifyContext, verifyHour } from './verified.ts'
+import { arrivedMs, giveUp, hourMs, over, verifyContext, verifyHour } from './verified.ts'
 
-const hourMs = at('16T10:00:00')
-const arrivedMs = at('16T10:10:00')
-const over = at('16T12:00:00')
 const shard = 'shardId-000000000001'
 
 const first = sale('1', '16T10:05:00', 'a')

@@ -2,13 +2,20 @@ import { decodeKey, minuteName, type Pipeline } from '../../lib/core/index.ts'
 import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
 import type { VerifyContext } from '../../lib/verify/verify-context.ts'
 import { verifyHours } from '../../lib/verify/verify-hours.ts'
-import { failureRecord } from '../../local/event-source-mapping/failure-record.ts'
-import { failureObjectKey } from '../../local/event-source-mapping.ts'
 import { salesPipeline } from '../aws/sales.ts'
+import { at } from '../functions/batch-rollup/steps.ts'
 import { batchOf, type SequencedLine } from '../functions/sales-batches.ts'
 import { storesOn, type World } from '../functions/world.ts'
+import { giveUp as giveUpBatch } from '../redrive/redrives.ts'
 
 const graceMs = 300_000
+
+/** The hour that most tests verify. */
+export const hourMs = at('16T10:00:00')
+/** When its records come. */
+export const arrivedMs = at('16T10:10:00')
+/** When it is over, and so verified. */
+export const over = at('16T12:00:00')
 
 export function verifyContext(
   world: World,
@@ -27,6 +34,12 @@ export async function verifyHour(
   return { ...verified, texts: textsOf(verified) }
 }
 
+/** The differences of `by-product` in that hour. */
+export async function productTexts(world: World, pipeline?: Pipeline): Promise<string[]> {
+  const { texts } = await verifyHour(verifyContext(world, over, pipeline), hourMs)
+  return texts.filter((text) => text.startsWith('by-product'))
+}
+
 /** `<key> <minute>: <measure> <of minutes> <of history>, …; <explanation>` of each difference. */
 function textsOf({ differences }: VerifiedHour): string[] {
   return differences
@@ -39,29 +52,11 @@ function textsOf({ differences }: VerifiedHour): string[] {
 }
 
 /** Keeps records of a shard as Lambda keeps those that it gave up on. Returns the object's name. */
-export async function giveUp(
+export function giveUp(
   world: World,
   shard: number,
   records: readonly SequencedLine[],
   arrivedMs: number,
 ): Promise<string> {
-  const batch = batchOf(shard, records, arrivedMs)
-  const record = failureRecord(
-    {
-      source: { shardId: batch.shard, streamArn: 'arn:aws:kinesis:::stream', region: 'local' },
-      records: batch.records.map(({ sequenceNumber, data }) => ({
-        sequenceNumber,
-        partitionKey: 'any',
-        data: Buffer.from(data).toString('base64'),
-        arrivalMs: arrivedMs,
-      })),
-      condition: 'RetryAttemptsExhausted',
-      invocations: 51,
-      functionThrew: false,
-    },
-    { functionName: 'stream-aggregate', requestId: `request-${arrivedMs}`, nowMs: arrivedMs },
-  )
-  const key = failureObjectKey('mapping', record)
-  await world.objects.put(key, Buffer.from(JSON.stringify(record)))
-  return key
+  return giveUpBatch(world, batchOf(shard, records, arrivedMs), `request-${arrivedMs}`)
 }

@@ -6,8 +6,9 @@ import { applyBatch } from '../../../functions/stream-aggregate/apply-batch.ts'
 import type { HourUnit } from '../../../lib/aws/ledger/changed-units.ts'
 import { createCalendar, integer, type Pipeline } from '../../../lib/core/index.ts'
 import { salesPipeline } from '../../aws/sales.ts'
-import { type Around, lostAfter, lostBefore } from '../../conformance/faulty-stores.ts'
+import { lostAfter, lostBefore } from '../../conformance/faulty-stores.ts'
 import { redriveRejectsAt, takingOnly } from '../../redrive/redrives.ts'
+import { dyingAt } from '../broken-worlds.ts'
 import { batchOf } from '../sales-batches.ts'
 import {
   contextAt,
@@ -204,7 +205,7 @@ describe('a fold that leaves lines out', () => {
   it('is made up for at last where the fold that does so dies, anywhere', async () => {
     await atEveryRequest(await foldedStrictly(), {}, async (world, faulty) => {
       const dying = { takeOver: true, alone: true }
-      await run(dyingAt(world, faulty, lostBefore), noon, dying).catch(() => undefined)
+      await run(dyingAt(world, faulty), noon, dying).catch(() => undefined)
       await run(world, noon + 1, { takeOver: true, alone: true })
       await expectRight(world)
     })
@@ -233,7 +234,7 @@ describe('a fold that leaves lines out', () => {
     for (const number of [2, 3, 4, 5]) {
       await atEveryRequest(start, { pipeline: strict }, async (world, faulty) => {
         const work = () => workOnUnit(contextAt(world, noon), hour)
-        const dying = meeting(dyingAt(world, faulty, lostBefore), number, work)
+        const dying = meeting(dyingAt(world, faulty), number, work)
         await run(dying, noon, { pipeline: strict }).catch(() => undefined)
         await run(world, noon + 2 * runMs)
         await expectRight(world)
@@ -276,18 +277,6 @@ async function atEveryRequest(
   const count = Object.values(requests).reduce((total, one) => total + one)
   expect(count).toBeGreaterThan(10)
   await pMap(Array(count).keys(), (number) => tryOne(copyOf(start), number), { concurrency: 8 })
-}
-
-function dyingAt(world: World, faulty: number, lost: typeof lostBefore): World {
-  let requests = 0
-  const around: Around = async (request) => {
-    const number = requests++
-    if (number > faulty || (number === faulty && lost === lostBefore)) throw lost()
-    const answer = await request()
-    if (number === faulty) throw lost()
-    return answer
-  }
-  return worldThrough(world, () => around)
 }
 
 /** The same world, with something done once, before a run's request of that number. */

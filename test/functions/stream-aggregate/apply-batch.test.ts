@@ -5,6 +5,7 @@ import { StorageTrouble } from '../../../lib/aws/storage-trouble.ts'
 import { createCalendar, string } from '../../../lib/core/index.ts'
 import { salesPipeline } from '../../aws/sales.ts'
 import { lostAfter, lostBefore } from '../../conformance/faulty-stores.ts'
+import { withFault } from '../broken-worlds.ts'
 import { batchOf, lineOf, type SequencedLine } from '../sales-batches.ts'
 import { memoryWorld, storesOn, type World, worldThrough } from '../world.ts'
 import { changedTexts, expectedRows, minuteTexts, objectKeys, rejectLines } from '../world-rows.ts'
@@ -191,14 +192,7 @@ describe('applyBatch', () => {
     for (let faulty = 0; faulty < requests; faulty++) {
       for (const lost of [lostBefore, lostAfter]) {
         const memory = memoryWorld()
-        let at = 0
-        const world = worldThrough(memory, () => async (request) => {
-          const now = at++
-          if (now === faulty && lost === lostBefore) throw lost()
-          const answer = await request()
-          if (now === faulty) throw lost()
-          return answer
-        })
+        const world = withFault(memory, faulty, { lost, dies: false })
         const stores = storesOn(world, () => nowMs)
         const first = applyBatch(salesPipeline, stores, batch, nowMs)
         await expect(first).rejects.toThrow(StorageTrouble)
