@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defaultGraceMs } from '../lib/aws/deployment.ts'
-import type { Stores } from '../lib/aws/stores.ts'
-import { tableDefinitions } from '../lib/aws/table-definitions.ts'
+import { localDynamodbClient, localS3Client } from '../emulator/clients.ts'
+import { openEndpoints } from '../emulator/endpoints.ts'
+import { provisionBucket, provisionTables } from '../emulator/provision.ts'
+import { tableDefinitions } from '../lib/contract/table-definitions.ts'
 import { type Aggregation, createCalendar, type Pipeline } from '../lib/core/index.ts'
+import { defaultGraceMs } from '../lib/deployment/deployment.ts'
+import type { Stores } from '../lib/deployment/stores.ts'
 import type { Reader } from '../lib/query/reader.ts'
 import {
   type CheckedData,
@@ -10,7 +13,6 @@ import {
   folderToCheck,
   stackToCheck,
 } from '../local/check-stored-settings.ts'
-import { localDynamodbClient, localS3Client } from '../local/clients.ts'
 import {
   DataFolderInUse,
   isDataFolder,
@@ -19,9 +21,7 @@ import {
   readOwner,
   takeDataFolder,
 } from '../local/data-folder.ts'
-import { openEndpoints } from '../local/endpoints.ts'
 import { localNames, localStores } from '../local/local-names.ts'
-import { provisionBucket, provisionTables } from '../local/provision.ts'
 import { Failure, UsageError } from './failure.ts'
 import { openStack } from './open-stack.ts'
 import { endpointUrl, hasOwnS3, type SourceOptions } from './options.ts'

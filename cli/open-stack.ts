@@ -1,8 +1,8 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
-import { createClients } from '../lib/aws/clients.ts'
-import { bucketCount } from '../lib/aws/deployment.ts'
-import { createStores, type Stores } from '../lib/aws/stores.ts'
 import { dayMs, minuteMs } from '../lib/core/index.ts'
+import { createClients } from '../lib/deployment/clients.ts'
+import { bucketCount } from '../lib/deployment/deployment.ts'
+import { createStores, type Stores } from '../lib/deployment/stores.ts'
 import { Failure } from './failure.ts'
 
 /** A deployed stack, as far as readers depend on it. */

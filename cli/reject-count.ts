@@ -1,6 +1,6 @@
-import type { RejectLine, Rejects } from '../lib/aws/rejects.ts'
-import { compareSequenceNumbers } from '../lib/aws/sequence-number.ts'
 import { hourMs, hourName } from '../lib/core/index.ts'
+import { compareSequenceNumbers } from '../lib/core/sequence-number.ts'
+import type { RejectLine, Rejects } from '../lib/records/rejects.ts'
 
 export interface RejectCount {
   readonly reason: string

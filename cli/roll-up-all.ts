@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RollupRun } from '../lib/aws/ledger/rollup-runs.ts'
-import type { Stores } from '../lib/aws/stores.ts'
+import type { Stores } from '../lib/deployment/stores.ts'
+import type { RollupRun } from '../lib/rollup/rollup-runs.ts'
 import type { LocalPipeline } from '../local/pipeline.ts'
 import { Failure } from './failure.ts'
 

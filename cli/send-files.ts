@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { basename, resolve } from 'node:path'
-import type { Rejects } from '../lib/aws/rejects.ts'
 import { Reject } from '../lib/core/index.ts'
+import type { Rejects } from '../lib/records/rejects.ts'
 import { type InputLine, inputLines } from '../local/input-lines.ts'
 import type { LocalPipeline } from '../local/pipeline.ts'
 import { type OutgoingRecord, putRecords } from '../local/put-records.ts'

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { maxLeaders } from '../lib/aws/rollup-rows.ts'
 import { type CalendarGrain, calendarGrains, type Pipeline } from '../lib/core/index.ts'
 import { readTop } from '../lib/query/read-top.ts'
+import { maxLeaders } from '../lib/rows/rollup-rows.ts'
 import { chooseAggregation, readerOf, withData } from './open-data.ts'
 import {
   aggregationOption,

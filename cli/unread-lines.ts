@@ -1,5 +1,5 @@
-import { acceptanceDigest, type UnreadHours } from '../lib/aws/ledger/unread-hours.ts'
 import type { Pipeline } from '../lib/core/index.ts'
+import { acceptanceDigest, type UnreadHours } from '../lib/rollup/unread-hours.ts'
 import { type Cells, numberCell, textCell } from './output/cells.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { StoredSettings } from '../lib/aws/ledger/settings.ts'
 import type { Pipeline } from '../lib/core/index.ts'
+import type { StoredSettings } from '../lib/ledger/settings.ts'
 import { definitionDifferences } from './definition-differences.ts'
 
 /** The data was made with another time zone or definition; the message says what to do. */

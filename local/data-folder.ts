@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import type { Endpoints } from '../emulator/servers.ts'
 import { type Holder, readLivingHolder, takeExclusiveFile } from './exclusive-file.ts'
 import { processStart } from './process-identity.ts'
-import type { Endpoints } from './servers.ts'
 
 /** The version of what lies in a data folder. Count it up when older code could not read it. */
 const folderFormat = 1

@@ -1,8 +1,8 @@
-import { bucketCount } from '../lib/aws/deployment.ts'
-import { createStores, type StoreNames, type Stores } from '../lib/aws/stores.ts'
-import { tableDefinitions } from '../lib/aws/table-definitions.ts'
+import type { LocalClients } from '../emulator/clients.ts'
+import { tableDefinitions } from '../lib/contract/table-definitions.ts'
 import { dayMs } from '../lib/core/index.ts'
-import type { LocalClients } from './clients.ts'
+import { bucketCount } from '../lib/deployment/deployment.ts'
+import { createStores, type StoreNames, type Stores } from '../lib/deployment/stores.ts'
 
 export const localStream = 'twofold'
 

@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { bundleFunction, type FunctionName } from '../build/function-bundle.ts'
+import { createFunction, type LocalFunction } from '../emulator/lambda/lambda.ts'
 import type { ClosingStack } from './closing-stack.ts'
-import { createFunction, type LocalFunction } from './lambda.ts'
 import { localMinuteRetentionDays, localNames } from './local-names.ts'
 
 export interface PipelineFunctionsOptions {

@@ -1,24 +1,24 @@
 import { join } from 'node:path'
 import type { FunctionName } from '../build/function-bundle.ts'
-import type { Stores } from '../lib/aws/stores.ts'
-import { tableDefinitions } from '../lib/aws/table-definitions.ts'
-import type { Pipeline } from '../lib/core/index.ts'
-import { checkStoredSettings, folderToCheck } from './check-stored-settings.ts'
-import { type LocalClients, localClients } from './clients.ts'
-import { ClosingStack } from './closing-stack.ts'
-import { type OwnedFolder, takeDataFolder } from './data-folder.ts'
-import { openEndpoints } from './endpoints.ts'
+import { type LocalClients, localClients } from '../emulator/clients.ts'
+import { openEndpoints } from '../emulator/endpoints.ts'
 import {
   type EventSourceMapping,
   type FunctionFailure,
   failureObjectKey,
   type MappingProgress,
   startEventSourceMapping,
-} from './event-source-mapping.ts'
+} from '../emulator/event-source-mapping.ts'
+import { provisionBucket, provisionStream, provisionTables } from '../emulator/provision.ts'
+import type { AllEndpoints } from '../emulator/servers.ts'
+import { tableDefinitions } from '../lib/contract/table-definitions.ts'
+import type { Pipeline } from '../lib/core/index.ts'
+import type { Stores } from '../lib/deployment/stores.ts'
+import { checkStoredSettings, folderToCheck } from './check-stored-settings.ts'
+import { ClosingStack } from './closing-stack.ts'
+import { type OwnedFolder, takeDataFolder } from './data-folder.ts'
 import { localNames, localStores, localStream } from './local-names.ts'
 import { startFunctions } from './pipeline-functions.ts'
-import { provisionBucket, provisionStream, provisionTables } from './provision.ts'
-import type { ServerName } from './servers.ts'
 
 export interface LocalPipelineOptions {
   readonly folder: string
@@ -41,12 +41,10 @@ export interface LocalPipelineOptions {
    * own, such as those of proxies that inject faults. What the caller started he closes himself,
    * after the pipeline.
    */
-  readonly through?: (endpoints: PipelineEndpoints) => Promise<PipelineEndpoints>
+  readonly through?: (endpoints: AllEndpoints) => Promise<AllEndpoints>
   /** Stands around every invocation of a function: may keep it from being made, or lose its answer. */
   readonly around?: (name: FunctionName, invoke: () => Promise<unknown>) => Promise<unknown>
 }
-
-export type PipelineEndpoints = { readonly [name in ServerName]: string }
 
 /** The deployed pipeline with other endpoints: the same bundles, fed and scheduled alike. */
 export interface LocalPipeline {
@@ -117,7 +115,7 @@ async function start(
 interface StartedServers {
   readonly stores: Stores
   /** For functions, mapping and producer. */
-  readonly endpoints: PipelineEndpoints
+  readonly endpoints: AllEndpoints
   readonly died: Promise<never>
 }
 

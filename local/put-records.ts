@@ -5,8 +5,8 @@ import {
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis'
 import pMap, { pMapSkip } from 'p-map'
-import { compareSequenceNumbers } from '../lib/aws/sequence-number.ts'
-import { untilAnswered } from './kinesis-retry.ts'
+import { untilAnswered } from '../emulator/kinesis-retry.ts'
+import { compareSequenceNumbers } from '../lib/core/sequence-number.ts'
 
 export type OutgoingRecord = {
   readonly data: Uint8Array

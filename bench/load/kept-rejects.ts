@@ -1,4 +1,4 @@
-import type { Rejects } from '../../lib/aws/rejects.ts'
+import type { Rejects } from '../../lib/records/rejects.ts'
 
 /** How many different records are kept as rejected; one that was delivered again is no other. */
 export async function countRejectedEvents(rejects: Rejects): Promise<number> {

@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { allFaultKinds } from '../../local/faults/fault-kinds.ts'
+import { allFaultKinds } from '../../emulator/faults/fault-kinds.ts'
 import { quantile } from './memory-watch.ts'
 import { megabytes, type Promised, seconds } from './promises.ts'
 import type { LoadReport } from './run-load.ts'

@@ -1,4 +1,4 @@
-import { startSchedule } from '../../local/scheduler.ts'
+import { startSchedule } from '../../emulator/scheduler.ts'
 import { watchedProcesses } from './child-processes.ts'
 
 interface Sample {

@@ -1,4 +1,4 @@
-import type { FaultKind, FaultRates } from '../../local/faults/fault-kinds.ts'
+import type { FaultKind, FaultRates } from '../../emulator/faults/fault-kinds.ts'
 import type { MemoryFigures } from './memory-watch.ts'
 import type { LoadReport } from './run-load.ts'
 

@@ -3,8 +3,8 @@ import {
   GetShardIteratorCommand,
   type KinesisClient,
 } from '@aws-sdk/client-kinesis'
-import { listShards } from '../../local/event-source-mapping/shard-list.ts'
-import { untilAnswered } from '../../local/kinesis-retry.ts'
+import { listShards } from '../../emulator/event-source-mapping/shard-list.ts'
+import { untilAnswered } from '../../emulator/kinesis-retry.ts'
 import { ExpectedTotals } from './expected-totals.ts'
 
 const recordsAtOnce = 5_000

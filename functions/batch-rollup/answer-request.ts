@@ -1,11 +1,11 @@
-import type { Log, Metrics } from '../../lib/aws/log.ts'
-import type { Objects } from '../../lib/aws/objects.ts'
-import { planBackfill } from './plan-backfill.ts'
-import type { RollupRequest } from './request.ts'
-import { rollUp } from './roll-up.ts'
-import type { RollupContext } from './rollup-context.ts'
-import { verifyLastHours } from './verify-last-hours.ts'
-import { type UnitFigures, workOnUnit } from './work-on-unit.ts'
+import type { Log, Metrics } from '../../lib/log/log.ts'
+import { planBackfill } from '../../lib/rollup/plan-backfill.ts'
+import type { RollupRequest } from '../../lib/rollup/request.ts'
+import { rollUp } from '../../lib/rollup/roll-up.ts'
+import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
+import { type UnitFigures, workOnUnit } from '../../lib/rollup/work-on-unit.ts'
+import type { Objects } from '../../lib/store/objects.ts'
+import { verifyLastHours } from '../../lib/verify/verify-last-hours.ts'
 
 /** Does what a request asks for, and logs what came of it. The answer is the function's own. */
 export async function answerRequest(

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'aws-lambda'
-import { createClients } from '../../lib/aws/clients.ts'
+import { createCalendar } from '../../lib/core/index.ts'
+import { createClients } from '../../lib/deployment/clients.ts'
 import {
   bucketCount,
   defaultGraceMs,
   readDeployment,
   settingsFor,
-} from '../../lib/aws/deployment.ts'
-import { wholeNumber } from '../../lib/aws/environment.ts'
-import { createLog, describeError } from '../../lib/aws/log.ts'
-import { createStores } from '../../lib/aws/stores.ts'
-import { createCalendar } from '../../lib/core/index.ts'
+} from '../../lib/deployment/deployment.ts'
+import { wholeNumber } from '../../lib/deployment/environment.ts'
+import { createStores } from '../../lib/deployment/stores.ts'
+import { createLog, describeError } from '../../lib/log/log.ts'
+import { parseRequest, type RollupRequest } from '../../lib/rollup/request.ts'
+import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
 import pipeline from '../../pipeline.config.ts'
 import { answerRequest } from './answer-request.ts'
-import { parseRequest, type RollupRequest } from './request.ts'
-import type { RollupContext } from './rollup-context.ts'
 
 const defaultOpenPeriodEveryMs = 3_600_000
 

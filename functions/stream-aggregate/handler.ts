@@ -1,11 +1,11 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
-import { createClients } from '../../lib/aws/clients.ts'
-import { bucketCount, readDeployment, settingsFor } from '../../lib/aws/deployment.ts'
-import { minuteRowSettings } from '../../lib/aws/ledger/settings.ts'
-import { createLog } from '../../lib/aws/log.ts'
-import { createStreamStores } from '../../lib/aws/stores.ts'
+import { createClients } from '../../lib/deployment/clients.ts'
+import { bucketCount, readDeployment, settingsFor } from '../../lib/deployment/deployment.ts'
+import { createStreamStores } from '../../lib/deployment/stores.ts'
+import { minuteRowSettings } from '../../lib/ledger/settings.ts'
+import { createLog } from '../../lib/log/log.ts'
+import { answerBatch, type StreamContext } from '../../lib/stream/answer-batch.ts'
 import pipeline from '../../pipeline.config.ts'
-import { answerBatch, type StreamContext } from './answer-batch.ts'
 
 const deployment = readDeployment(process.env)
 const stores = createStreamStores({

@@ -1,4 +1,3 @@
-import type { ChangedUnits } from '../aws/ledger/changed-units.ts'
 import {
   type Aggregation,
   type Calendar,
@@ -8,6 +7,7 @@ import {
   isWindowOpen,
   type Window,
 } from '../core/index.ts'
+import type { ChangedUnits } from '../ledger/changed-units.ts'
 import type { PeriodStatus } from './result-row.ts'
 
 /** Marks of these kinds make rows of a grain stale: its own, and those that it is made from. */

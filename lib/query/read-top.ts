@@ -1,5 +1,5 @@
-import { maxLeaders } from '../aws/rollup-rows.ts'
 import { type CalendarGrain, decodeState, encodeState, Leaders } from '../core/index.ts'
+import { maxLeaders } from '../rows/rollup-rows.ts'
 import { completenessOf } from './read-key.ts'
 import { BadQuery, type Reader } from './reader.ts'
 import { type ResultRow, resultRow } from './result-row.ts'

@@ -1,7 +1,7 @@
-import type { ChangedUnits } from '../aws/ledger/changed-units.ts'
-import type { MinuteRows } from '../aws/minute-rows.ts'
-import type { RollupRows } from '../aws/rollup-rows.ts'
 import type { Aggregation, Calendar } from '../core/index.ts'
+import type { ChangedUnits } from '../ledger/changed-units.ts'
+import type { MinuteRows } from '../rows/minute-rows.ts'
+import type { RollupRows } from '../rows/rollup-rows.ts'
 
 /** What every query reads from, and the moment it is asked at. */
 export interface Reader {

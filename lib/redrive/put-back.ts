@@ -1,4 +1,4 @@
-import { redrivenLane } from '../aws/history.ts'
+import { redrivenLane } from '../records/history.ts'
 import { eachUnderWay } from './each-under-way.ts'
 import type { RedriveStores } from './redrive-options.ts'
 

@@ -1,5 +1,5 @@
-import { UnexpectedContent } from '../aws/unexpected-content.ts'
 import { hourMs as hourLengthMs, hourStart } from '../core/index.ts'
+import { UnexpectedContent } from '../store/unexpected-content.ts'
 import { eachUnderWay } from './each-under-way.ts'
 import type { RedriveOptions } from './redrive-options.ts'
 import { type RedriveFigures, RedriveTally } from './redrive-tally.ts'

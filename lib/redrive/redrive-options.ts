@@ -1,7 +1,7 @@
-import type { HistoryWriter } from '../aws/history.ts'
-import type { ChangedUnits } from '../aws/ledger/changed-units.ts'
-import type { Objects } from '../aws/objects.ts'
-import type { Rejects } from '../aws/rejects.ts'
+import type { ChangedUnits } from '../ledger/changed-units.ts'
+import type { HistoryWriter } from '../records/history.ts'
+import type { Rejects } from '../records/rejects.ts'
+import type { Objects } from '../store/objects.ts'
 
 /** What a redrive reads and writes: no minute rows among it. */
 export interface RedriveStores {

@@ -1,6 +1,6 @@
-import { decodeRejected, type RejectLine, rejectedData, rejectsHour } from '../aws/rejects.ts'
-import { UnexpectedContent } from '../aws/unexpected-content.ts'
 import { hourStart, type Pipeline, Reject } from '../core/index.ts'
+import { decodeRejected, type RejectLine, rejectedData, rejectsHour } from '../records/rejects.ts'
+import { UnexpectedContent } from '../store/unexpected-content.ts'
 import { putBack, type TakenRecord } from './put-back.ts'
 import { isAskedFor, redriveObjects } from './redrive-objects.ts'
 import { type RedriveOptions, type RedriveStores, redrivenFolder } from './redrive-options.ts'

@@ -1,4 +1,4 @@
-import { acceptanceDigest } from '../aws/ledger/unread-hours.ts'
+import { acceptanceDigest } from '../rollup/unread-hours.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 /** What the next rollup has to do about an hour, and so puts right. */

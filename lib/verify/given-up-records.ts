@@ -1,6 +1,6 @@
-import type { FailedBatch, FailedBatches } from '../aws/failed-batches.ts'
-import { UnexpectedContent } from '../aws/unexpected-content.ts'
 import { type DecodedEvent, decodeEvent, hourStart, type Pipeline, Reject } from '../core/index.ts'
+import type { FailedBatch, FailedBatches } from '../records/failed-batches.ts'
+import { UnexpectedContent } from '../store/unexpected-content.ts'
 import { type RecordPlace, WaitingRecords } from './waiting-records.ts'
 
 export interface GivenUpInHour {

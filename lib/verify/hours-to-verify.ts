@@ -1,5 +1,5 @@
-import { UnreadableRow } from '../aws/unreadable-row.ts'
 import { hourMs as hourLengthMs, hourStart, minuteMs as minuteLengthMs } from '../core/index.ts'
+import { UnreadableRow } from '../rows/unreadable-row.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 export interface HoursToVerify {

@@ -1,7 +1,7 @@
-import { type FoldedHistory, foldHistory } from '../aws/fold-history.ts'
-import type { BatchCut } from '../aws/history.ts'
-import { compareSequenceNumbers } from '../aws/sequence-number.ts'
 import { type Aggregation, encodeState, type State } from '../core/index.ts'
+import { compareSequenceNumbers } from '../core/sequence-number.ts'
+import type { BatchCut } from '../records/history.ts'
+import { type FoldedHistory, foldHistory } from '../rollup/fold-history.ts'
 import { rowId } from './row-id.ts'
 import type { VerifyContext } from './verify-context.ts'
 

@@ -1,7 +1,7 @@
-import type { BatchCut } from '../aws/history.ts'
-import { decodeRejected, type RejectLine, rejectsCut } from '../aws/rejects.ts'
-import { UnexpectedContent } from '../aws/unexpected-content.ts'
 import { dayMs, hourStart, Reject } from '../core/index.ts'
+import type { BatchCut } from '../records/history.ts'
+import { decodeRejected, type RejectLine, rejectsCut } from '../records/rejects.ts'
+import { UnexpectedContent } from '../store/unexpected-content.ts'
 import type { VerifyContext } from './verify-context.ts'
 import { overlap, WaitingRecords } from './waiting-records.ts'
 

@@ -1,4 +1,3 @@
-import { keyMinute } from '../aws/fold-history.ts'
 import {
   type Aggregation,
   type DecodedEvent,
@@ -6,6 +5,7 @@ import {
   minuteStart,
   type Pipeline,
 } from '../core/index.ts'
+import { keyMinute } from '../rollup/fold-history.ts'
 
 /** One text for each (aggregation, key, minute). */
 export function rowId(aggregation: Aggregation, key: string, minuteMs: number): string {

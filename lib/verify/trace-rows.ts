@@ -1,6 +1,6 @@
-import { type BatchCut, isRedriven } from '../aws/history.ts'
-import { IdSet } from '../aws/id-set.ts'
+import { IdSet } from '../core/id-set.ts'
 import { type DecodedEvent, decodeEvent, Reject } from '../core/index.ts'
+import { type BatchCut, isRedriven } from '../records/history.ts'
 import { countedEvents } from './counted-events.ts'
 import type { BothSides } from './read-hour.ts'
 import { rowIdsOf } from './row-id.ts'

@@ -1,6 +1,6 @@
-import { isDamaged } from '../aws/gzip-lines.ts'
-import { UnexpectedContent } from '../aws/unexpected-content.ts'
-import { UnreadableRow } from '../aws/unreadable-row.ts'
+import { UnreadableRow } from '../rows/unreadable-row.ts'
+import { isDamaged } from '../store/gzip-lines.ts'
+import { UnexpectedContent } from '../store/unexpected-content.ts'
 
 /** What is stored and can't be read, so that whatever it is part of can't be compared. */
 export interface Damage {

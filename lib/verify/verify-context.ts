@@ -1,11 +1,11 @@
-import type { FailedBatches } from '../aws/failed-batches.ts'
-import type { History } from '../aws/history.ts'
-import type { ChangedUnits } from '../aws/ledger/changed-units.ts'
-import type { ShardProgressStore } from '../aws/ledger/shard-progress.ts'
-import type { UnreadHours } from '../aws/ledger/unread-hours.ts'
-import type { MinuteRows } from '../aws/minute-rows.ts'
-import type { Rejects } from '../aws/rejects.ts'
 import type { Pipeline } from '../core/index.ts'
+import type { ChangedUnits } from '../ledger/changed-units.ts'
+import type { ShardProgressStore } from '../ledger/shard-progress.ts'
+import type { FailedBatches } from '../records/failed-batches.ts'
+import type { History } from '../records/history.ts'
+import type { Rejects } from '../records/rejects.ts'
+import type { UnreadHours } from '../rollup/unread-hours.ts'
+import type { MinuteRows } from '../rows/minute-rows.ts'
 
 /** What is read to verify; nothing is written. */
 export interface VerifyStores {

@@ -1,6 +1,6 @@
-import { type BatchCut, redrivenLane } from '../aws/history.ts'
-import { compareSequenceNumbers } from '../aws/sequence-number.ts'
 import type { DecodedEvent, Pipeline } from '../core/index.ts'
+import { compareSequenceNumbers } from '../core/sequence-number.ts'
+import { type BatchCut, redrivenLane } from '../records/history.ts'
 import { rowIdsOf } from './row-id.ts'
 
 /** Where a record came from. */

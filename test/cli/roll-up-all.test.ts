@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { rollUpAll } from '../../cli/roll-up-all.ts'
 import type { LocalPipeline } from '../../local/pipeline.ts'
-import { memoryWorld, storesOn } from '../functions/world.ts'
+import { memoryWorld, storesOn } from '../support/world.ts'
 
 const run = {
   foldedHours: 2,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { jsonOf } from '../../cli/output/json.ts'
 import { unreadLines } from '../../cli/unread-lines.ts'
-import { acceptanceDigest } from '../../lib/aws/ledger/unread-hours.ts'
-import { salesPipeline } from '../aws/sales.ts'
-import { memoryWorld, storesOn } from '../functions/world.ts'
+import { acceptanceDigest } from '../../lib/rollup/unread-hours.ts'
+import { salesPipeline } from '../support/sales.ts'
+import { memoryWorld, storesOn } from '../support/world.ts'
 
 const hourMs = 3_600_000
 

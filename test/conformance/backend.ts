@@ -1,5 +1,5 @@
-import type { Objects } from '../../lib/aws/objects.ts'
-import type { Table } from '../../lib/aws/table.ts'
+import type { Objects } from '../../lib/store/objects.ts'
+import type { Table } from '../../lib/store/table.ts'
 
 /**
  * In what a server is known to differ from DynamoDB, where a store could notice. What is not named

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { createDynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
-import type { Table } from '../../lib/aws/table.ts'
-import { provisionTables } from '../../local/provision.ts'
+import { provisionTables } from '../../emulator/provision.ts'
+import { createDynamoDbTable } from '../../lib/store/dynamodb/dynamodb-table.ts'
+import type { Table } from '../../lib/store/table.ts'
 
 /** A new table of a server that speaks DynamoDB's protocol, and its name. */
 export async function newDynamoDbTable(

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Objects } from '../../lib/aws/objects.ts'
-import { createS3Objects } from '../../lib/aws/s3-objects.ts'
-import type { Table } from '../../lib/aws/table.ts'
-import { localDynamodbClient, localS3Client } from '../../local/clients.ts'
-import { provisionBucket } from '../../local/provision.ts'
-import { startServers } from '../../local/servers.ts'
+import { localDynamodbClient, localS3Client } from '../../emulator/clients.ts'
+import { provisionBucket } from '../../emulator/provision.ts'
+import { startServers } from '../../emulator/servers.ts'
+import type { Objects } from '../../lib/store/objects.ts'
+import { createS3Objects } from '../../lib/store/s3/s3-objects.ts'
+import type { Table } from '../../lib/store/table.ts'
 import { newDynamoDbTable } from './dynamodb-tables.ts'
 
 export interface EmbeddedStores {

@@ -1,6 +1,6 @@
+import { MemoryObjects } from '../../lib/store/memory/memory-objects.ts'
+import { MemoryTable } from '../../lib/store/memory/memory-table.ts'
 import type { BucketBackend, TableBackend } from './backend.ts'
-import { MemoryObjects } from './memory-objects.ts'
-import { MemoryTable } from './memory-table.ts'
 
 /** The stores of simulations. They have no differences: what DynamoDB refuses, they refuse. */
 export function memoryBackend(): TableBackend & BucketBackend {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Objects } from '../../lib/aws/objects.ts'
-import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
+import type { Objects } from '../../lib/store/objects.ts'
+import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 import type { BucketBackend } from './backend.ts'
 
 const megabyte = 1024 * 1024

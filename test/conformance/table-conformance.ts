@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
-import type { Condition, Item, SortKeyRange, Table, Write } from '../../lib/aws/table.ts'
+import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
+import type { Condition, Item, SortKeyRange, Table, Write } from '../../lib/store/table.ts'
 import type { Difference, TableBackend } from './backend.ts'
 import { watching } from './watching.ts'
 

@@ -1,4 +1,4 @@
-import type { SendingWatch } from '../../lib/aws/table.ts'
+import type { SendingWatch } from '../../lib/store/table.ts'
 
 /** A watch that does so before each sending, and counts those that were in doubt. */
 export function watching(before: () => void): SendingWatch & { readonly doubts: number } {

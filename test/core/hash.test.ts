@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bucketOf } from '../../lib/core/index.ts'
-import { anyText } from './any-text.ts'
+import { anyText } from '../support/any-text.ts'
 
 /** FNV-1a of 32 bits as RFC 9923 has it: over bytes, here those of UTF-16, the lower one first. */
 function referenceHash(text: string): bigint {

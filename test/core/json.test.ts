@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type JsonValue, maxJsonDepth, NestedTooDeep, parseJson } from '../../lib/core/json.ts'
-import { anyText } from './any-text.ts'
+import { anyText } from '../support/any-text.ts'
 
 /** Any JSON value with its numbers as texts, and a way to write it. */
 interface Written {

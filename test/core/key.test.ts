@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeKey, encodeKey } from '../../lib/core/index.ts'
-import { anyText } from './any-text.ts'
+import { anyText } from '../support/any-text.ts'
 
 const awkward = [
   ...['', '-', '~', '~~', '~-', '~p', '|', '||', '#', '~h', '@', '?', '\u007f', '\u0000'],

@@ -11,7 +11,7 @@ import {
   string,
   timestamp,
 } from '../../lib/core/index.ts'
-import { anyText } from './any-text.ts'
+import { anyText } from '../support/any-text.ts'
 
 const [sizes] = definePipeline({
   timeZone: 'UTC',

@@ -20,7 +20,7 @@ import {
   string,
   timestamp,
 } from '../../lib/core/index.ts'
-import { anyText } from './any-text.ts'
+import { anyText } from '../support/any-text.ts'
 
 const pipeline = definePipeline({
   timeZone: 'UTC',

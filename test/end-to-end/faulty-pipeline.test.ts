@@ -2,8 +2,12 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { rollUpDespiteFailures } from '../../bench/load/roll-up-despite-failures.ts'
 import { rollUpUntilDone } from '../../bench/load/roll-up-until-done.ts'
 import { sendFiles } from '../../cli/send-files.ts'
-import { allFaultKinds, type FaultKind, type FaultRates } from '../../local/faults/fault-kinds.ts'
-import { createFaultProxies } from '../../local/faults/fault-proxies.ts'
+import {
+  allFaultKinds,
+  type FaultKind,
+  type FaultRates,
+} from '../../emulator/faults/fault-kinds.ts'
+import { createFaultProxies } from '../../emulator/faults/fault-proxies.ts'
 import {
   type LocalPipeline,
   type LocalPipelineOptions,

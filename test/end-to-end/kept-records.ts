@@ -1,11 +1,14 @@
-import type { Objects } from '../../lib/aws/objects.ts'
-import { createRejects } from '../../lib/aws/rejects.ts'
-import { createS3Objects } from '../../lib/aws/s3-objects.ts'
+import { localS3Client } from '../../emulator/clients.ts'
+import {
+  failureObjectKey,
+  failureRecord,
+} from '../../emulator/event-source-mapping/failure-record.ts'
+import { startServers } from '../../emulator/servers.ts'
 import { Reject } from '../../lib/core/index.ts'
-import { localS3Client } from '../../local/clients.ts'
-import { failureObjectKey, failureRecord } from '../../local/event-source-mapping/failure-record.ts'
+import { createRejects } from '../../lib/records/rejects.ts'
+import type { Objects } from '../../lib/store/objects.ts'
+import { createS3Objects } from '../../lib/store/s3/s3-objects.ts'
 import { localNames } from '../../local/local-names.ts'
-import { startServers } from '../../local/servers.ts'
 
 const shardId = 'shardId-000000000001'
 const sequenceNumber = (at: number) => String(10n ** 55n + BigInt(at))

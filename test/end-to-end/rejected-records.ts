@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3'
-import { localS3Client } from '../../local/clients.ts'
-import { startServers } from '../../local/servers.ts'
+import { localS3Client } from '../../emulator/clients.ts'
+import { startServers } from '../../emulator/servers.ts'
 import type { MalformedLine } from '../data/malformed-lines.ts'
 
 const bucket = 'twofold'

@@ -1,7 +1,7 @@
 import type { Context, KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { SettingsMismatch } from '../../lib/aws/ledger/settings.ts'
-import { localCredentials, localRegion } from '../../local/local-identity.ts'
+import { localCredentials, localRegion } from '../../emulator/identity.ts'
+import { SettingsMismatch } from '../../lib/ledger/settings.ts'
 import { type EmbeddedStores, openEmbeddedStores } from '../conformance/embedded-stores.ts'
 
 const logged: string[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { functionMetrics } from '../../infra/function-metrics.ts'
-import { metricUnits } from '../../lib/aws/log.ts'
+import { metricUnits } from '../../lib/log/log.ts'
 import { readable } from './readable-template.ts'
 import { resourceNamed, resourcesOf, type Synthesized, synthesize } from './synthesize.ts'
 

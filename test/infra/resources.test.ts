@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseRequest } from '../../functions/batch-rollup/request.ts'
-import { tableDefinitions } from '../../lib/aws/table-definitions.ts'
+import { tableDefinitions } from '../../lib/contract/table-definitions.ts'
+import { parseRequest } from '../../lib/rollup/request.ts'
 import { readable } from './readable-template.ts'
 import { resourceNamed, resourcesOf, synthesize } from './synthesize.ts'
 

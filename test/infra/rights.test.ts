@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { failureObjectKey } from '../../emulator/event-source-mapping.ts'
 import { prefixes } from '../../infra/storage.ts'
-import { createFailedBatches } from '../../lib/aws/failed-batches.ts'
-import { createHistory } from '../../lib/aws/history.ts'
-import type { Objects } from '../../lib/aws/objects.ts'
-import { createRejects } from '../../lib/aws/rejects.ts'
 import { Reject } from '../../lib/core/index.ts'
-import { failureObjectKey } from '../../local/event-source-mapping.ts'
+import { createFailedBatches } from '../../lib/records/failed-batches.ts'
+import { createHistory } from '../../lib/records/history.ts'
+import { createRejects } from '../../lib/records/rejects.ts'
+import type { Objects } from '../../lib/store/objects.ts'
 import { rightsOf, roleNames, trustOf } from './rights.ts'
 import { synthesize } from './synthesize.ts'
 
@@ -144,7 +144,7 @@ describe('the rights of the stack', () => {
 })
 
 describe('the rights of the functions', () => {
-  const storesFolder = resolve(import.meta.dirname, '../../lib/aws')
+  const storesFolder = resolve(import.meta.dirname, '../../lib/store')
 
   /** Requests whose right has another name. */
   const rightOf = new Map([
@@ -158,7 +158,7 @@ describe('the rights of the functions', () => {
   const notOfFunctions = new Set(['Scan'])
 
   it('are those of the requests that the stores make', () => {
-    const source = readdirSync(storesFolder)
+    const source = readdirSync(storesFolder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(resolve(storesFolder, name), 'utf8'))
       .join('\n')

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readState, stateAttributes } from '../../lib/aws/stored-state.ts'
 import {
   addEvent,
   bindAggregation,
@@ -13,6 +12,7 @@ import {
   type MeasureSpec,
   string,
 } from '../../lib/core/index.ts'
+import { readState, stateAttributes } from '../../lib/rows/stored-state.ts'
 
 export interface LawfulMeasure {
   readonly measure: MeasureSpec

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { DataFolderInUse, readOwner, takeDataFolder } from '../../local/data-folder.ts'
 import { processStart, startFromPs } from '../../local/process-identity.ts'
-import { temporaryFolder } from './temp-folder.ts'
+import { temporaryFolder } from '../support/temp-folder.ts'
 
 const ownerScript = fileURLToPath(new URL('./fixtures/data-folder-owner.ts', import.meta.url))
 

@@ -5,11 +5,11 @@ import {
   ListShardsCommand,
 } from '@aws-sdk/client-kinesis'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { localKinesisClient } from '../../local/clients.ts'
+import { localKinesisClient } from '../../emulator/clients.ts'
 import { type OutgoingRecord, putRecords, type RefusalReason } from '../../local/put-records.ts'
-import { awsError, startFaultProxy } from './fault-proxy.ts'
-import { kinesisForFile } from './kinesis-server.ts'
-import { makeStream } from './kinesis-stream.ts'
+import { awsError, startFaultProxy } from '../emulator/fault-proxy.ts'
+import { kinesisForFile } from '../emulator/kinesis-server.ts'
+import { makeStream } from '../emulator/kinesis-stream.ts'
 
 const kinesis = kinesisForFile()
 

@@ -42,7 +42,7 @@ describe('mutants', () => {
     const harmless = {
       name: 'nothing broken',
       breaks: 'No promise.',
-      file: 'lib/aws/sequence-number.ts',
+      file: 'lib/core/sequence-number.ts',
       edits: [{ from: 'left.length - right.length\n', to: '(left.length - right.length)\n' }],
     }
     const told: string[] = []
@@ -50,7 +50,7 @@ describe('mutants', () => {
     expect(await tryMutants([harmless], { seeds: 1, stories: false, print })).toBe(1)
     expect(told.slice(0, 2)).toEqual([
       'SURVIVED nothing broken',
-      '    in lib/aws/sequence-number.ts\n    breaks: No promise.',
+      '    in lib/core/sequence-number.ts\n    breaks: No promise.',
     ])
     expect(told.at(-2)).toContain('    1 schedule with ')
     expect(told.at(-1)).toBe('caught: 0 of 1')

@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts'
 import { rollupMutants } from './rollup-mutants.ts'
 
-const applyBatch = 'functions/stream-aggregate/apply-batch.ts'
+const applyBatch = 'lib/stream/apply-batch.ts'
 const appendHistory = `  await pMap(eventsByHour, ([hourMs, lines]) => stores.history.append(cut, hourMs, lines), {
     concurrency: historyConcurrency,
   })
@@ -17,14 +17,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'condition on `through` removed',
     breaks: 'A row is put only where it is as it was read, so two writers count no record twice.',
-    file: 'lib/aws/exactly-once-minutes.ts',
+    file: 'lib/rows/exactly-once-minutes.ts',
     edits: [{ from: 'table.put(item, conditionOn(known))', to: 'table.put(item)' }],
   },
   {
     name: '`through` compared as text',
     breaks:
       'Sequence numbers are compared as numbers, so no record is taken for one that is in a row already.',
-    file: 'lib/aws/sequence-number.ts',
+    file: 'lib/core/sequence-number.ts',
     edits: [
       {
         from: '  if (left.length !== right.length) return left.length - right.length\n',
@@ -53,7 +53,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'ledger cleared without the token',
     breaks: 'A mark that was put while its hour was folded stays for the next run.',
-    file: 'lib/aws/ledger/changed-units.ts',
+    file: 'lib/ledger/changed-units.ts',
     edits: [
       {
         from: 'clear: ({ unit, token }) => table.delete(keyOf(unit), atToken(token)),',
@@ -64,14 +64,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a mark that is sent again put over a newer one',
     breaks: 'A mark that is sent again goes over no newer one.',
-    file: 'lib/aws/ledger/put-new-token.ts',
+    file: 'lib/ledger/put-new-token.ts',
     edits: [{ from: 'table.put(item, asSeen(seen))', to: 'table.put(item, seen && undefined)' }],
   },
   {
     name: 'redrive in the shard’s own lane',
     breaks:
       "Events that are put back have a lane of their own, since the shard's has gone past them.",
-    file: 'lib/aws/history.ts',
+    file: 'lib/records/history.ts',
     edits: [
       {
         from: 'redrivenLane = (shard: string) =>',
@@ -82,7 +82,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'parents not drained first',
     breaks: 'A shard is read only once those that it came from are read to their end.',
-    file: 'local/event-source-mapping/shard-order.ts',
+    file: 'emulator/event-source-mapping/shard-order.ts',
     edits: [
       {
         from: '!isFinished(shardId) && parentIds.every((id) => !present.has(id) || isFinished(id)),',
@@ -93,7 +93,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'notes of unread lines cleared without the token',
     breaks: 'A note of lines that were left out is cleared only as it was read.',
-    file: 'lib/aws/ledger/unread-hours.ts',
+    file: 'lib/rollup/unread-hours.ts',
     edits: [
       {
         from: "{ attribute: 'token', is: '=', value: { S: token } },",
@@ -104,13 +104,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'exact totals passed over by readers',
     breaks: "Where there are exact totals of a minute, readers take these in place of the shards'.",
-    file: 'lib/aws/minute-lanes.ts',
+    file: 'lib/rows/minute-lanes.ts',
     edits: [{ from: 'exact === undefined ? shards : exact.state', to: 'shards' }],
   },
   {
     name: "a leader under another one's key",
     breaks: 'Leaders of a period stand under their own keys.',
-    file: 'lib/aws/rollup-rows.ts',
+    file: 'lib/rows/rollup-rows.ts',
     edits: [{ from: 'M: { key: { S: key }', to: 'M: { key: { S: rows[0]?.key ?? key }' }],
   },
   {

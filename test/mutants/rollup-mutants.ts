@@ -1,17 +1,17 @@
 import type { Mutant } from './mutant.ts'
 
-const replaceParts = 'functions/batch-rollup/replace-parts.ts'
+const replaceParts = 'lib/rollup/replace-parts.ts'
 const publish = `  if (isReplaced || unfinished.length > 0) {
     await replacement.publish(written, begun.current, unfinished, watch)
   }
 `
 const cleanUp = '  await parts.remove(replaced)\n  return'
 
-const foldHour = 'functions/batch-rollup/fold-hour.ts'
+const foldHour = 'lib/rollup/fold-hour.ts'
 
-const mergePeriod = 'functions/batch-rollup/merge-period.ts'
-const readUnit = 'functions/batch-rollup/read-unit.ts'
-const foldHistory = 'lib/aws/fold-history.ts'
+const mergePeriod = 'lib/rollup/merge-period.ts'
+const readUnit = 'lib/rollup/read-unit.ts'
+const foldHistory = 'lib/rollup/fold-history.ts'
 
 const readHourBefore = '  const before = await readBefore(context, hourMs)\n'
 const noteUnread = '  // Before anything is written, since from then on'
@@ -55,7 +55,7 @@ export const rollupMutants: readonly Mutant[] = [
   {
     name: 'a run writes on past its deadline',
     breaks: 'A run writes nothing once its time is over and another may have its lease.',
-    file: 'functions/batch-rollup/rollup-context.ts',
+    file: 'lib/rollup/rollup-context.ts',
     edits: [{ from: 'if (nowMs() >= deadlineMs) throw', to: 'if (nowMs() < 0) throw' }],
   },
   {

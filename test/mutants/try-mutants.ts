@@ -7,7 +7,16 @@ import { exitFailed } from '../../cli/exit-codes.ts'
 import { type Mutant, mutate } from './mutant.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const copied = ['cli', 'functions', 'lib', 'local', 'test', 'package.json', 'pipeline.config.ts']
+const copied = [
+  'cli',
+  'emulator',
+  'functions',
+  'lib',
+  'local',
+  'test',
+  'package.json',
+  'pipeline.config.ts',
+]
 
 interface TryOptions {
   /** Schedules that each has to be caught in. */

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { type Aggregation, createCalendar } from '../../lib/core/index.ts'
 import { readKey } from '../../lib/query/read-key.ts'
 import { BadQuery } from '../../lib/query/reader.ts'
-import { byPrice, byProduct } from '../aws/sales.ts'
-import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
-import { memoryWorld, storesOn } from '../functions/world.ts'
+import { byPrice, byProduct } from '../support/sales.ts'
+import { at, deliver, run, sale } from '../support/steps.ts'
+import { memoryWorld, storesOn } from '../support/world.ts'
 
 const nowMs = at('17T00:30:00')
 

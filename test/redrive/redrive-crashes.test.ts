@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
 import { createCalendar } from '../../lib/core/index.ts'
-import { lostAfter, lostBefore } from '../conformance/faulty-stores.ts'
-import { at, run, sale } from '../functions/batch-rollup/steps.ts'
-import { dyingAt, withFault } from '../functions/broken-worlds.ts'
-import { batchOf, type SequencedLine } from '../functions/sales-batches.ts'
+import { applyBatch } from '../../lib/stream/apply-batch.ts'
+import { dyingAt, withFault } from '../support/broken-worlds.ts'
+import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
+import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
+import { at, run, sale } from '../support/steps.ts'
 import {
   copyOf,
   type MemoryWorld,
@@ -13,14 +13,14 @@ import {
   storesOn,
   type World,
   worldThrough,
-} from '../functions/world.ts'
+} from '../support/world.ts'
 import {
   changedTexts,
   expectedRows,
   minuteTexts,
   objectKeys,
   rollupTexts,
-} from '../functions/world-rows.ts'
+} from '../support/world-rows.ts'
 import {
   applyInPart,
   giveUp,

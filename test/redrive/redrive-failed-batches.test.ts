@@ -1,18 +1,18 @@
 import aggregator from 'aws-kinesis-agg'
 import { describe, expect, it } from 'vitest'
-import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
 import { createCalendar } from '../../lib/core/index.ts'
-import { salesPipeline } from '../aws/sales.ts'
-import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
-import { batchOf, type SequencedLine } from '../functions/sales-batches.ts'
-import { memoryWorld, storesOn, type World, worldThrough } from '../functions/world.ts'
+import { applyBatch } from '../../lib/stream/apply-batch.ts'
+import { salesPipeline } from '../support/sales.ts'
+import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
+import { at, deliver, run, sale } from '../support/steps.ts'
+import { memoryWorld, storesOn, type World, worldThrough } from '../support/world.ts'
 import {
   changedTexts,
   expectedRows,
   minuteTexts,
   objectKeys,
   rollupTexts,
-} from '../functions/world-rows.ts'
+} from '../support/world-rows.ts'
 import {
   applyInPart,
   giveUp,

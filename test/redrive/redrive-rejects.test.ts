@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
-import type { KinesisBatch } from '../../lib/aws/kinesis-batch.ts'
 import { createCalendar, type Pipeline, Reject } from '../../lib/core/index.ts'
-import { salesPipeline } from '../aws/sales.ts'
-import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
-import { batchOf, type SequencedLine } from '../functions/sales-batches.ts'
+import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
+import { applyBatch } from '../../lib/stream/apply-batch.ts'
+import { salesPipeline } from '../support/sales.ts'
+import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
+import { at, deliver, run, sale } from '../support/steps.ts'
 import {
   copyOf,
   type MemoryWorld,
@@ -12,14 +12,14 @@ import {
   storesOn,
   type World,
   worldThrough,
-} from '../functions/world.ts'
+} from '../support/world.ts'
 import {
   changedTexts,
   expectedRows,
   minuteTexts,
   objectKeys,
   rollupTexts,
-} from '../functions/world-rows.ts'
+} from '../support/world-rows.ts'
 import { redriveRejectsAt, rejectedTexts, rejectsByObject, takingOnly } from './redrives.ts'
 
 const utc = createCalendar('UTC')

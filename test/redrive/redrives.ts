@@ -1,15 +1,18 @@
-import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
-import { defaultGraceMs } from '../../lib/aws/deployment.ts'
-import type { KinesisBatch } from '../../lib/aws/kinesis-batch.ts'
+import {
+  failureObjectKey,
+  failureRecord,
+} from '../../emulator/event-source-mapping/failure-record.ts'
 import { type Pipeline, string } from '../../lib/core/index.ts'
+import { defaultGraceMs } from '../../lib/deployment/deployment.ts'
+import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
 import { redriveFailedBatches } from '../../lib/redrive/redrive-failed-batches.ts'
 import type { RedriveOptions } from '../../lib/redrive/redrive-options.ts'
 import { redriveRejects } from '../../lib/redrive/redrive-rejects.ts'
-import { failureObjectKey, failureRecord } from '../../local/event-source-mapping/failure-record.ts'
-import { salesPipeline } from '../aws/sales.ts'
-import { dyingAt } from '../functions/broken-worlds.ts'
-import { storesOn, type World } from '../functions/world.ts'
-import { rejectLines } from '../functions/world-rows.ts'
+import { applyBatch } from '../../lib/stream/apply-batch.ts'
+import { dyingAt } from '../support/broken-worlds.ts'
+import { salesPipeline } from '../support/sales.ts'
+import { storesOn, type World } from '../support/world.ts'
+import { rejectLines } from '../support/world-rows.ts'
 
 /** `salesPipeline` as it was before somebody corrected it: it took these products only. */
 export function takingOnly(pattern: RegExp): Pipeline {

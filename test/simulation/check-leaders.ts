@@ -1,5 +1,5 @@
-import type { LeaderRow } from '../../lib/aws/rollup-rows.ts'
 import { type Aggregation, calendarGrains, presentState } from '../../lib/core/index.ts'
+import type { LeaderRow } from '../../lib/rows/rollup-rows.ts'
 import { rowsOf } from '../oracle/oracle.ts'
 import type { Purchase } from '../oracle/purchase.ts'
 import type { Failure } from './failure.ts'

@@ -1,5 +1,5 @@
-import type { MemoryWorld } from '../functions/world.ts'
-import { changedTexts } from '../functions/world-rows.ts'
+import type { MemoryWorld } from '../support/world.ts'
+import { changedTexts } from '../support/world-rows.ts'
 import type { DeployedDefinitions } from './deployed-definitions.ts'
 import type { FaultSource } from './faults.ts'
 import type { Operator } from './operator.ts'

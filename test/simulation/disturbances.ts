@@ -1,4 +1,4 @@
-import type { MemoryWorld } from '../functions/world.ts'
+import type { MemoryWorld } from '../support/world.ts'
 import type { DeployedDefinitions } from './deployed-definitions.ts'
 import type { FaultSource } from './faults.ts'
 import type { Operator } from './operator.ts'

@@ -1,5 +1,5 @@
-import type { MemoryWorld } from '../functions/world.ts'
 import type { Purchase } from '../oracle/purchase.ts'
+import type { MemoryWorld } from '../support/world.ts'
 import { heldEvents } from './held-events.ts'
 
 const hourMs = 3_600_000

@@ -1,6 +1,6 @@
 import { splitLines } from '../../lib/core/index.ts'
-import type { MemoryWorld } from '../functions/world.ts'
 import { type Purchase, Refused, readPurchase } from '../oracle/purchase.ts'
+import type { MemoryWorld } from '../support/world.ts'
 
 /** A line of history, each time that it stands there. */
 export interface HeldEvent {

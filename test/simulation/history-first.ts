@@ -1,5 +1,5 @@
 import { decodeKey, minuteName } from '../../lib/core/index.ts'
-import type { MemoryWorld } from '../functions/world.ts'
+import type { MemoryWorld } from '../support/world.ts'
 import type { Failure } from './failure.ts'
 import { heldEvents } from './held-events.ts'
 

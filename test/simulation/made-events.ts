@@ -1,6 +1,6 @@
 import { malformedLines } from '../data/malformed-lines.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
-import { retentionMs } from '../functions/world.ts'
+import { retentionMs } from '../support/world.ts'
 import type { Fault, FaultSource } from './faults.ts'
 
 const second = 1_000

@@ -2,7 +2,7 @@ import { redriveFailedBatches } from '../../lib/redrive/redrive-failed-batches.t
 import { redriveRejects } from '../../lib/redrive/redrive-rejects.ts'
 import type { RedriveFigures } from '../../lib/redrive/redrive-tally.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
-import type { MemoryWorld } from '../functions/world.ts'
+import type { MemoryWorld } from '../support/world.ts'
 import type { DeployedDefinitions } from './deployed-definitions.ts'
 import type { FaultSource } from './faults.ts'
 import { graceMs, type SimulatedFunctions } from './simulated-functions.ts'

@@ -1,5 +1,5 @@
 import type { Pipeline } from '../../lib/core/index.ts'
-import type { MemoryWorld, storesOn } from '../functions/world.ts'
+import type { MemoryWorld, storesOn } from '../support/world.ts'
 import type { SentRecord } from './producer.ts'
 
 /** All that there is to see at one moment of a schedule. */

@@ -1,5 +1,5 @@
-import type { LineCodec } from '../../lib/aws/gzip-lines.ts'
 import { splitLines } from '../../lib/core/index.ts'
+import type { LineCodec } from '../../lib/store/gzip-lines.ts'
 
 const newline = Buffer.from('\n')
 

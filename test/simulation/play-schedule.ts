@@ -1,7 +1,7 @@
 import type { KinesisStreamEvent } from 'aws-lambda'
 import type { Calendar } from '../../lib/core/index.ts'
 import { SeededRandom } from '../data/seeded-random.ts'
-import { type MemoryWorld, memoryWorld, storesOn } from '../functions/world.ts'
+import { type MemoryWorld, memoryWorld, storesOn } from '../support/world.ts'
 import { Broken, failureOf } from './broken.ts'
 import { rememberingCalendar } from './calendars.ts'
 import { checkOpenHours, checkOutcome } from './check-outcome.ts'

@@ -1,5 +1,5 @@
 import type { SeededRandom } from '../data/seeded-random.ts'
-import type { MemoryWorld } from '../functions/world.ts'
+import type { MemoryWorld } from '../support/world.ts'
 import type { FaultSource } from './faults.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Story } from './story.ts'

@@ -1,12 +1,12 @@
 import type { KinesisStreamEvent } from 'aws-lambda'
-import { compareSequenceNumbers } from '../../lib/aws/sequence-number.ts'
 import {
   type FailureRecord,
   failureObjectKey,
-} from '../../local/event-source-mapping/failure-record.ts'
-import { completeOptions } from '../../local/event-source-mapping/mapping-options.ts'
-import { readableShards } from '../../local/event-source-mapping/shard-order.ts'
-import { processBatch } from '../../local/event-source-mapping/shard-processor.ts'
+} from '../../emulator/event-source-mapping/failure-record.ts'
+import { completeOptions } from '../../emulator/event-source-mapping/mapping-options.ts'
+import { readableShards } from '../../emulator/event-source-mapping/shard-order.ts'
+import { processBatch } from '../../emulator/event-source-mapping/shard-processor.ts'
+import { compareSequenceNumbers } from '../../lib/core/sequence-number.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import type { FaultSource } from './faults.ts'
 import type { Scheduler } from './scheduler.ts'

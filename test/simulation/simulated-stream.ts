@@ -1,4 +1,4 @@
-import type { StreamRecord } from '../../local/event-source-mapping/stream-record.ts'
+import type { StreamRecord } from '../../emulator/event-source-mapping/stream-record.ts'
 
 /** A shard with all that was ever put into it. */
 export interface SimulatedShard {

@@ -1,3 +1,4 @@
+import type { MemoryTable } from '../../lib/store/memory/memory-table.ts'
 import type {
   Item,
   ItemKey,
@@ -5,8 +6,7 @@ import type {
   SortKeyRange,
   Table,
   Write,
-} from '../../lib/aws/table.ts'
-import type { MemoryTable } from '../conformance/memory-table.ts'
+} from '../../lib/store/table.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import type { Process } from './process.ts'
 import type { Request, Wire } from './wire.ts'

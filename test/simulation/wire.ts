@@ -1,5 +1,5 @@
-import { StorageTrouble } from '../../lib/aws/storage-trouble.ts'
-import type { SendingWatch } from '../../lib/aws/table.ts'
+import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
+import type { SendingWatch } from '../../lib/store/table.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import type { Fault, FaultSource, RequestFault, Stage } from './faults.ts'
 import { Outages } from './outages.ts'

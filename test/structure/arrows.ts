@@ -12,11 +12,16 @@ interface Part {
   readonly advice: string
 }
 
-const awsPackages = ['@aws-sdk/', '@smithy/', 'p-map', 'pbf', 'aws-lambda', 'node:']
 const config = 'pipeline.config.ts'
 
-/** The arrows of the layout. The first part whose path fits a source is the one it belongs to. */
-const parts: readonly Part[] = [
+/** The rooms of the library, each with the rooms beneath it that it may use. */
+const rooms: readonly Part[] = [
+  {
+    path: 'lib/contract/',
+    files: [],
+    packages: [],
+    advice: 'the contract is names and defaults that infrastructure and functions share: no code',
+  },
   {
     path: 'lib/core/',
     files: [],
@@ -24,42 +29,119 @@ const parts: readonly Part[] = [
     advice: 'the core is pure: take what you need as an argument',
   },
   {
-    path: 'lib/aws/',
-    files: ['lib/core/'],
-    packages: awsPackages,
-    advice: 'stores know the core and AWS only; move logic that both sides need to lib/core',
-  },
-  {
-    path: 'lib/query/',
-    files: ['lib/core/', 'lib/aws/'],
+    path: 'lib/log/',
+    files: ['lib/core/', 'lib/contract/'],
     packages: [],
-    advice:
-      'queries are put together from lib/aws and lib/core; put the reading itself into a store',
+    advice: 'a log knows nothing of what it is told: take the text as an argument',
   },
   {
-    path: 'lib/redrive/',
-    files: ['lib/core/', 'lib/aws/'],
-    packages: ['p-map'],
-    advice: 'a redrive is put together from stores: put reading and writing into lib/aws',
+    path: 'lib/store/',
+    files: ['lib/core/'],
+    packages: ['@aws-sdk/', '@smithy/', 'p-map', 'node:'],
+    advice:
+      'the seams know neither events nor rows; put what an item or object means into lib/rows, lib/records or lib/ledger',
+  },
+  {
+    path: 'lib/records/',
+    files: ['lib/core/', 'lib/contract/', 'lib/store/'],
+    packages: ['aws-lambda', 'pbf', 'node:'],
+    advice: 'records are read and kept as they came; what is made of them belongs to a journey',
+  },
+  {
+    path: 'lib/rows/',
+    files: ['lib/core/', 'lib/contract/', 'lib/store/'],
+    packages: ['p-map', 'node:'],
+    advice: 'rows know the core and the table; who writes them, and why, belongs to a journey',
+  },
+  {
+    path: 'lib/ledger/',
+    files: ['lib/core/', 'lib/contract/', 'lib/store/'],
+    packages: ['p-map', 'node:'],
+    advice: 'the ledger holds what one journey tells another; what one keeps to itself stays there',
+  },
+  {
+    path: 'lib/stream/',
+    files: [
+      'lib/core/',
+      'lib/contract/',
+      'lib/log/',
+      'lib/store/',
+      'lib/records/',
+      'lib/rows/',
+      'lib/ledger/',
+    ],
+    packages: ['aws-lambda', 'p-map'],
+    advice: 'the stream knows no other journey: it tells the rollup by the ledger',
+  },
+  {
+    path: 'lib/rollup/',
+    files: [
+      'lib/core/',
+      'lib/contract/',
+      'lib/log/',
+      'lib/store/',
+      'lib/records/',
+      'lib/rows/',
+      'lib/ledger/',
+    ],
+    packages: ['p-map', 'node:'],
+    advice: 'the rollup knows no other journey: it is told by the ledger',
   },
   {
     path: 'lib/verify/',
-    files: ['lib/core/', 'lib/aws/'],
+    files: [
+      'lib/core/',
+      'lib/contract/',
+      'lib/log/',
+      'lib/store/',
+      'lib/records/',
+      'lib/rows/',
+      'lib/ledger/',
+      'lib/rollup/',
+    ],
     packages: [],
-    advice: 'verify compares what lib/aws reads; put the reading itself into a store',
+    advice: 'verify compares what others read and fold; put the reading itself into a store',
   },
-  ...[
-    { name: 'stream-aggregate', verifies: [] },
-    { name: 'batch-rollup', verifies: ['lib/verify/'] },
-  ].map(({ name, verifies }) => ({
+  {
+    path: 'lib/redrive/',
+    files: ['lib/core/', 'lib/contract/', 'lib/store/', 'lib/records/', 'lib/ledger/'],
+    packages: ['p-map'],
+    advice: 'a redrive writes no row: put reading and writing of records into lib/records',
+  },
+  {
+    path: 'lib/query/',
+    files: [
+      'lib/core/',
+      'lib/contract/',
+      'lib/store/',
+      'lib/records/',
+      'lib/rows/',
+      'lib/ledger/',
+      'lib/rollup/',
+    ],
+    packages: [],
+    advice: 'queries are put together from what stores read; put the reading itself into a store',
+  },
+  {
+    path: 'lib/deployment/',
+    files: ['lib/'],
+    packages: ['@aws-sdk/', 'aws-lambda', 'node:'],
+    advice: 'here stores are put together for a deployment; what they do belongs to their rooms',
+  },
+]
+
+/** The arrows of the layout. The first part whose path fits a source is the one it belongs to. */
+const parts: readonly Part[] = [
+  ...rooms,
+  ...['stream-aggregate', 'batch-rollup'].map((name) => ({
     path: `functions/${name}/`,
-    files: ['lib/core/', 'lib/aws/', ...verifies, config],
-    packages: ['aws-lambda', 'node:', 'p-map'],
-    advice: 'functions are wiring: move what two of them share to lib/aws or lib/core',
+    files: ['lib/', config],
+    packages: ['aws-lambda', 'node:'],
+    advice: 'functions are wiring: move what they do to the library',
   })),
   {
     path: 'infra/',
-    files: ['lib/core/', 'build/', config],
+    files: ['lib/core/', 'lib/contract/', 'build/', config],
     packages: ['*'],
     advice: 'infra names functions by their path and never loads them',
   },
@@ -70,20 +152,26 @@ const parts: readonly Part[] = [
     advice: 'the build names sources by their path and never loads them',
   },
   {
+    path: 'emulator/',
+    files: [],
+    packages: ['*'],
+    advice: 'the emulator knows nothing of Twofold: put what does into local/',
+  },
+  {
     path: 'local/',
-    files: ['lib/', 'build/'],
+    files: ['lib/', 'emulator/', 'build/'],
     packages: ['*'],
     advice: 'local servers run bundles that build/ makes; take the pipeline as an argument',
   },
   {
     path: 'cli/',
-    files: ['lib/', 'local/', 'build/', config],
+    files: ['lib/', 'emulator/', 'local/', 'build/', config],
     packages: ['*'],
     advice: 'commands use lib, local and build; functions are run from their bundles',
   },
   {
     path: 'bench/',
-    files: ['lib/', 'local/', 'build/', 'cli/', config],
+    files: ['lib/', 'emulator/', 'local/', 'build/', 'cli/', config],
     packages: ['*'],
     advice: 'functions are measured from their bundles',
   },
@@ -113,7 +201,17 @@ const parts: readonly Part[] = [
   },
   {
     path: 'test/',
-    files: ['lib/', 'functions/', 'infra/', 'build/', 'local/', 'cli/', 'bench/', config],
+    files: [
+      'lib/',
+      'functions/',
+      'infra/',
+      'build/',
+      'emulator/',
+      'local/',
+      'cli/',
+      'bench/',
+      config,
+    ],
     packages: ['*'],
     advice: 'add the new folder to test/structure',
   },

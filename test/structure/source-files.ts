@@ -9,6 +9,7 @@ const sourceRoots = [
   'functions',
   'infra',
   'build',
+  'emulator',
   'local',
   'cli',
   'bench',

@@ -23,7 +23,7 @@ describe('the rules of style', () => {
     'lib/core/key.ts',
     'lib/core/utf8.ts',
     'cli/commands/run.ts',
-    'local/emulators.d.ts',
+    'emulator/emulators.d.ts',
     'pipeline.config.ts',
     'test/core/minute-rows.test.ts',
     'test/core/minute-rows.property.test.ts',
@@ -39,8 +39,8 @@ describe('the rules of style', () => {
     'lib/core/key.codec.ts',
     'lib/core/string-utils.ts',
     'lib/helpers/key.ts',
-    'lib/aws/row-manager.ts',
-    'lib/aws/service-level.test.ts',
+    'lib/rows/row-manager.ts',
+    'lib/log/service-level.test.ts',
   ])('forbid the name %s', (path) => {
     expect(wrongNames(path)).toHaveLength(1)
   })

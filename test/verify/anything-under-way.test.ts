@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { rollUp } from '../../functions/batch-rollup/roll-up.ts'
-import { redrivenLane } from '../../lib/aws/history.ts'
-import { lostAfter, lostBefore } from '../conformance/faulty-stores.ts'
-import { at, deliver, sale } from '../functions/batch-rollup/steps.ts'
-import { dyingAt, without } from '../functions/broken-worlds.ts'
+import { redrivenLane } from '../../lib/records/history.ts'
+import { rollUp } from '../../lib/rollup/roll-up.ts'
+import { dyingAt, without } from '../support/broken-worlds.ts'
+import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
+import { at, deliver, sale } from '../support/steps.ts'
 import {
   contextAt,
   copyOf,
@@ -12,7 +12,7 @@ import {
   storesOn,
   type World,
   worldThrough,
-} from '../functions/world.ts'
+} from '../support/world.ts'
 import { giveUp, hourMs, verifyContext, verifyHour } from './verified.ts'
 
 /** One thing that happens to a world at an instant, whole or up to a fault. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { redrivenLane } from '../../lib/aws/history.ts'
 import { type Pipeline, string } from '../../lib/core/index.ts'
+import { redrivenLane } from '../../lib/records/history.ts'
 import { redriveFailedBatches } from '../../lib/redrive/redrive-failed-batches.ts'
-import { salesPipeline } from '../aws/sales.ts'
-import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
-import { without } from '../functions/broken-worlds.ts'
-import { memoryWorld, storesOn, type World, worldThrough } from '../functions/world.ts'
+import { without } from '../support/broken-worlds.ts'
+import { salesPipeline } from '../support/sales.ts'
+import { at, deliver, run, sale } from '../support/steps.ts'
+import { memoryWorld, storesOn, type World, worldThrough } from '../support/world.ts'
 import { arrivedMs, giveUp, hourMs, over, verifyContext, verifyHour } from './verified.ts'
 
 const first = sale('1', '16T10:05:00', 'a')

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { hourName } from '../../lib/core/index.ts'
 import { hoursToVerify, lastHours } from '../../lib/verify/hours-to-verify.ts'
 import type { VerifyContext } from '../../lib/verify/verify-context.ts'
-import { at, deliver, sale } from '../functions/batch-rollup/steps.ts'
-import { type MemoryWorld, memoryWorld } from '../functions/world.ts'
+import { at, deliver, sale } from '../support/steps.ts'
+import { type MemoryWorld, memoryWorld } from '../support/world.ts'
 import { verifyContext } from './verified.ts'
 
 const nowMs = at('17T12:00:00')

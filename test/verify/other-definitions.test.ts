@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
 import { integer, type Pipeline } from '../../lib/core/index.ts'
-import { salesPipeline } from '../aws/sales.ts'
-import { deliver, run, sale } from '../functions/batch-rollup/steps.ts'
-import { dyingAt } from '../functions/broken-worlds.ts'
-import { batchOf } from '../functions/sales-batches.ts'
-import {
-  copyOf,
-  type MemoryWorld,
-  memoryWorld,
-  storesOn,
-  worldThrough,
-} from '../functions/world.ts'
+import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
+import { dyingAt } from '../support/broken-worlds.ts'
+import { salesPipeline } from '../support/sales.ts'
+import { batchOf } from '../support/sales-batches.ts'
+import { deliver, run, sale } from '../support/steps.ts'
+import { copyOf, type MemoryWorld, memoryWorld, storesOn, worldThrough } from '../support/world.ts'
 import { deleteRow, putRow } from './rows.ts'
 import { arrivedMs, over, productTexts } from './verified.ts'
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { applyBatch } from '../../functions/stream-aggregate/apply-batch.ts'
-import { lostAfter, lostBefore } from '../conformance/faulty-stores.ts'
-import { deliver, run, sale } from '../functions/batch-rollup/steps.ts'
-import { dyingAt, without } from '../functions/broken-worlds.ts'
-import { batchOf } from '../functions/sales-batches.ts'
+import { applyBatch } from '../../lib/stream/apply-batch.ts'
+import { redriveBatchesAt, redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
+import { dyingAt, without } from '../support/broken-worlds.ts'
+import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
+import { batchOf } from '../support/sales-batches.ts'
+import { deliver, run, sale } from '../support/steps.ts'
 import {
   copyOf,
   type MemoryWorld,
@@ -11,9 +12,8 @@ import {
   storesOn,
   type World,
   worldThrough,
-} from '../functions/world.ts'
-import { objectKeys } from '../functions/world-rows.ts'
-import { redriveBatchesAt, redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
+} from '../support/world.ts'
+import { objectKeys } from '../support/world-rows.ts'
 import { deleteRow, putRow } from './rows.ts'
 import { arrivedMs, giveUp, over, productTexts } from './verified.ts'
 

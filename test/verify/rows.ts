@@ -1,10 +1,10 @@
-import { expiry, keyItem, minuteKey } from '../../lib/aws/minute-rows.ts'
-import { stateAttributes } from '../../lib/aws/stored-state.ts'
 import { encodeKey } from '../../lib/core/index.ts'
-import { keptFor } from '../aws/kept-for.ts'
-import { byProduct, type Sale, stateOf } from '../aws/sales.ts'
-import { at } from '../functions/batch-rollup/steps.ts'
-import { retentionMs, type World } from '../functions/world.ts'
+import { expiry, keyItem, minuteKey } from '../../lib/rows/minute-rows.ts'
+import { stateAttributes } from '../../lib/rows/stored-state.ts'
+import { keptFor } from '../support/kept-for.ts'
+import { byProduct, type Sale, stateOf } from '../support/sales.ts'
+import { at } from '../support/steps.ts'
+import { retentionMs, type World } from '../support/world.ts'
 
 const bucketCount = 4
 const shard = 'shardId-000000000001'

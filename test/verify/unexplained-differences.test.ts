@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { keyItem } from '../../lib/aws/minute-rows.ts'
 import { type Pipeline, string } from '../../lib/core/index.ts'
+import { keyItem } from '../../lib/rows/minute-rows.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
-import { salesPipeline } from '../aws/sales.ts'
-import { lostBefore } from '../conformance/faulty-stores.ts'
-import { at, deliver, run, sale } from '../functions/batch-rollup/steps.ts'
+import { lostBefore } from '../support/faulty-stores.ts'
+import { salesPipeline } from '../support/sales.ts'
+import { at, deliver, run, sale } from '../support/steps.ts'
 import {
   type MemoryWorld,
   memoryWorld,
   storesOn,
   type World,
   worldThrough,
-} from '../functions/world.ts'
-import { objectKeys } from '../functions/world-rows.ts'
+} from '../support/world.ts'
+import { objectKeys } from '../support/world-rows.ts'
 import { putRow, rowKey } from './rows.ts'
 import { arrivedMs, giveUp, hourMs, over, verifyContext, verifyHour } from './verified.ts'
 

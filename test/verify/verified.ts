@@ -2,11 +2,11 @@ import { decodeKey, minuteName, type Pipeline } from '../../lib/core/index.ts'
 import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
 import type { VerifyContext } from '../../lib/verify/verify-context.ts'
 import { verifyHours } from '../../lib/verify/verify-hours.ts'
-import { salesPipeline } from '../aws/sales.ts'
-import { at } from '../functions/batch-rollup/steps.ts'
-import { batchOf, type SequencedLine } from '../functions/sales-batches.ts'
-import { storesOn, type World } from '../functions/world.ts'
 import { giveUp as giveUpBatch } from '../redrive/redrives.ts'
+import { salesPipeline } from '../support/sales.ts'
+import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
+import { at } from '../support/steps.ts'
+import { storesOn, type World } from '../support/world.ts'
 
 const graceMs = 300_000
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createEventMaker } from '../../../bench/load/event-maker.ts'
 import { ExpectedTotals, firstOpenHour } from '../../../bench/load/expected-totals.ts'
-import { seededRandom } from '../../../local/faults/seeded-random.ts'
+import { seededRandom } from '../../../emulator/faults/seeded-random.ts'
 import type { OutgoingRecord } from '../../../local/put-records.ts'
 import { type OracleRow, readPurchases, rowsOf } from '../../oracle/oracle.ts'
 

@@ -3,7 +3,7 @@ import { compare } from '../../../bench/load/compare-rows.ts'
 import { figuresOf } from '../../../bench/load/memory-watch.ts'
 import { exactWithin, promisesOf } from '../../../bench/load/promises.ts'
 import type { LoadReport } from '../../../bench/load/run-load.ts'
-import { addCounts } from '../../../local/faults/fault-kinds.ts'
+import { addCounts } from '../../../emulator/faults/fault-kinds.ts'
 
 const megabyte = 1024 * 1024
 const memory = {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type Cells, numberCell, textCell } from '../../../cli/output/cells.ts'
 import { csvOf } from '../../../cli/output/csv.ts'
 import type { Cell } from '../../../lib/query/result-row.ts'
-import { anyText } from '../../core/any-text.ts'
+import { anyText } from '../../support/any-text.ts'
 import { hostileTexts } from './hostile-texts.ts'
 
 const textOf = async (lines: readonly Cells[]) => (await Array.fromAsync(csvOf(lines))).join('')

@@ -7,7 +7,7 @@ import { tableOf } from '../../../cli/output/table.ts'
 import { type Format, writeCells } from '../../../cli/output/write-cells.ts'
 import { writeRunSummary } from '../../../cli/run-summary.ts'
 import { escapeSteering } from '../../../lib/core/index.ts'
-import { anyText } from '../../core/any-text.ts'
+import { anyText } from '../../support/any-text.ts'
 import { hostileTexts } from './hostile-texts.ts'
 
 afterEach(() => {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { anyRuns } from '../../local/process-state.ts'
-import { temporaryFolder } from '../../local/temp-folder.ts'
+import { temporaryFolder } from '../../support/temp-folder.ts'
 
 const projectRoot = resolve(import.meta.dirname, '../../..')
 const node = join(projectRoot, 'node_modules/.bin/node')

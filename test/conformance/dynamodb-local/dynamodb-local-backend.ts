@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { localDynamodbClient } from '../../../local/clients.ts'
+import { localDynamodbClient } from '../../../emulator/clients.ts'
 import type { TableBackend } from '../backend.ts'
 import { newDynamoDbTable } from '../dynamodb-tables.ts'
 

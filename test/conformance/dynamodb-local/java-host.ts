@@ -7,9 +7,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describeExit } from '../../../local/child-process.ts'
-import { quitWithParent } from '../../../local/quit-with-parent.ts'
-import type { ServerReport } from '../../../local/servers.ts'
+import { describeExit } from '../../../emulator/child-process.ts'
+import { quitWithParent } from '../../../emulator/quit-with-parent.ts'
+import type { ServerReport } from '../../../emulator/servers.ts'
 
 const host = '127.0.0.1'
 const readyWaitMs = 60_000

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { baseEnvironment, describeExit, forkChild } from '../../../local/child-process.ts'
-import { ServerDied, ServerNotStarted, type ServerReport } from '../../../local/servers.ts'
+import { baseEnvironment, describeExit, forkChild } from '../../../emulator/child-process.ts'
+import { ServerDied, ServerNotStarted, type ServerReport } from '../../../emulator/servers.ts'
 
 export interface DynamoDbLocal {
   readonly url: string

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createBegunHours } from '../../../lib/aws/ledger/begun-hours.ts'
+import { createBegunHours } from '../../../lib/rollup/begun-hours.ts'
 import type { TableBackend } from '../backend.ts'
 
 const hourMs = Date.parse('2026-11-22T10:00:00Z')

@@ -3,8 +3,8 @@ import {
   createChangedUnits,
   type HourUnit,
   type PeriodUnit,
-} from '../../../lib/aws/ledger/changed-units.ts'
-import type { Table } from '../../../lib/aws/table.ts'
+} from '../../../lib/ledger/changed-units.ts'
+import type { Table } from '../../../lib/store/table.ts'
 import type { TableBackend } from '../backend.ts'
 
 const nowMs = Date.parse('2026-11-22T10:05:00Z')

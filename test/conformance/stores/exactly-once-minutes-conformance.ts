@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ExactlyOnceMinutes } from '../../../lib/aws/exactly-once-minutes.ts'
-import { StorageTrouble } from '../../../lib/aws/storage-trouble.ts'
-import type { Table } from '../../../lib/aws/table.ts'
-import { keptFor } from '../../aws/kept-for.ts'
+import { ExactlyOnceMinutes } from '../../../lib/rows/exactly-once-minutes.ts'
+import { StorageTrouble } from '../../../lib/store/storage-trouble.ts'
+import type { Table } from '../../../lib/store/table.ts'
+import { type Around, faultyTable, lostAfter, lostBefore } from '../../support/faulty-stores.ts'
+import { keptFor } from '../../support/kept-for.ts'
 import type { TableBackend } from '../backend.ts'
-import { type Around, faultyTable, lostAfter, lostBefore } from '../faulty-stores.ts'
 import {
   apply,
   bucketCount,

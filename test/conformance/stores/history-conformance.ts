@@ -6,11 +6,11 @@ import {
   isRedriven,
   largeHourBytes,
   redrivenLane,
-} from '../../../lib/aws/history.ts'
-import type { Objects } from '../../../lib/aws/objects.ts'
-import { UnexpectedContent } from '../../../lib/aws/unexpected-content.ts'
+} from '../../../lib/records/history.ts'
+import type { Objects } from '../../../lib/store/objects.ts'
+import { UnexpectedContent } from '../../../lib/store/unexpected-content.ts'
+import { faultyObjects } from '../../support/faulty-stores.ts'
 import type { BucketBackend } from '../backend.ts'
-import { faultyObjects } from '../faulty-stores.ts'
 
 const hourMs = Date.parse('2026-11-22T10:00:00Z')
 const cut = {

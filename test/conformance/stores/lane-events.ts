@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import { ExactlyOnceMinutes, type SequencedEvent } from '../../../lib/aws/exactly-once-minutes.ts'
-import { createMinuteRows } from '../../../lib/aws/minute-rows.ts'
-import type { Table } from '../../../lib/aws/table.ts'
 import { decodeKey, Fold } from '../../../lib/core/index.ts'
-import { keptFor } from '../../aws/kept-for.ts'
-import { byProduct, salesPipeline, summaryOf, valuesOf } from '../../aws/sales.ts'
+import { ExactlyOnceMinutes, type SequencedEvent } from '../../../lib/rows/exactly-once-minutes.ts'
+import { createMinuteRows } from '../../../lib/rows/minute-rows.ts'
+import type { Table } from '../../../lib/store/table.ts'
+import { keptFor } from '../../support/kept-for.ts'
+import { byProduct, salesPipeline, summaryOf, valuesOf } from '../../support/sales.ts'
 
 export const hourMs = Date.parse('2026-11-22T10:00:00Z')
 const nowMs = () => hourMs

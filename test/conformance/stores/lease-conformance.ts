@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLease } from '../../../lib/aws/ledger/lease.ts'
+import { createLease } from '../../../lib/rollup/lease.ts'
 import type { TableBackend } from '../backend.ts'
 
 const nowMs = Date.parse('2026-11-22T10:05:00Z')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createLeftUnits, leftName } from '../../../lib/aws/ledger/left-units.ts'
+import { createLeftUnits, leftName } from '../../../lib/rollup/left-units.ts'
+import { faultyTable } from '../../support/faulty-stores.ts'
 import type { TableBackend } from '../backend.ts'
-import { faultyTable } from '../faulty-stores.ts'
 
 const hourMs = Date.parse('2026-11-22T10:00:00Z')
 const hour = leftName({ kind: 'hour', hourMs })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createMinuteRetention } from '../../../lib/aws/ledger/minute-retention.ts'
-import type { Table } from '../../../lib/aws/table.ts'
+import { createMinuteRetention } from '../../../lib/ledger/minute-retention.ts'
+import type { Table } from '../../../lib/store/table.ts'
 import type { TableBackend } from '../backend.ts'
 
 const day = 86_400_000

@@ -1,18 +1,18 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { MinuteRow } from '../../../lib/aws/minute-lanes.ts'
+import { type Aggregation, encodeKey, minuteName } from '../../../lib/core/index.ts'
+import type { MinuteRow } from '../../../lib/rows/minute-lanes.ts'
 import {
   createMinuteRows,
   expiry,
   keyItem,
   type MinuteRows,
   minuteKey,
-} from '../../../lib/aws/minute-rows.ts'
-import { stateAttributes } from '../../../lib/aws/stored-state.ts'
-import type { Item, Table } from '../../../lib/aws/table.ts'
-import { type Aggregation, encodeKey, minuteName } from '../../../lib/core/index.ts'
-import { keptFor } from '../../aws/kept-for.ts'
-import { byPrice, byProduct, stateOf, summaryOf } from '../../aws/sales.ts'
+} from '../../../lib/rows/minute-rows.ts'
+import { stateAttributes } from '../../../lib/rows/stored-state.ts'
+import type { Item, Table } from '../../../lib/store/table.ts'
+import { keptFor } from '../../support/kept-for.ts'
+import { byPrice, byProduct, stateOf, summaryOf } from '../../support/sales.ts'
 import type { TableBackend } from '../backend.ts'
 import { stateWithRevenue, storedDecimals, storedKeys } from './stored-values.ts'
 

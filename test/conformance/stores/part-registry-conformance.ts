@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { createPartRegistry, Superseded } from '../../../lib/aws/ledger/part-registry.ts'
-import type { Table } from '../../../lib/aws/table.ts'
+import { createPartRegistry, Superseded } from '../../../lib/rollup/part-registry.ts'
+import type { Table } from '../../../lib/store/table.ts'
+import { faultyTable } from '../../support/faulty-stores.ts'
 import type { TableBackend } from '../backend.ts'
-import { faultyTable } from '../faulty-stores.ts'
 
 const nowMs = Date.parse('2026-11-22T10:05:00Z')
 

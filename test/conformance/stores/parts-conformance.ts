@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { gzipLines } from '../../../lib/aws/gzip-lines.ts'
-import { createParts } from '../../../lib/aws/parts.ts'
 import type { PartRow } from '../../../lib/core/index.ts'
+import { createParts } from '../../../lib/rollup/parts.ts'
+import { gzipLines } from '../../../lib/store/gzip-lines.ts'
 import type { BucketBackend } from '../backend.ts'
 
 export function partsConformance(backend: BucketBackend): void {

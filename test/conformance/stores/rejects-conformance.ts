@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Objects } from '../../../lib/aws/objects.ts'
-import { createRejects, type RejectedRecord, rejectedData } from '../../../lib/aws/rejects.ts'
 import { Reject } from '../../../lib/core/index.ts'
-import { anyText } from '../../core/any-text.ts'
+import { createRejects, type RejectedRecord, rejectedData } from '../../../lib/records/rejects.ts'
+import type { Objects } from '../../../lib/store/objects.ts'
+import { anyText } from '../../support/any-text.ts'
 import type { BucketBackend } from '../backend.ts'
 
 const hourMs = Date.parse('2026-11-22T10:00:00Z')

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { createRollupRows, maxLeaders } from '../../../lib/aws/rollup-rows.ts'
-import type { Table } from '../../../lib/aws/table.ts'
 import {
   type Aggregation,
   bindAggregation,
@@ -15,7 +13,9 @@ import {
   min,
   optional,
 } from '../../../lib/core/index.ts'
-import { byPrice, byProduct, stateOf, summaryOf } from '../../aws/sales.ts'
+import { createRollupRows, maxLeaders } from '../../../lib/rows/rollup-rows.ts'
+import type { Table } from '../../../lib/store/table.ts'
+import { byPrice, byProduct, stateOf, summaryOf } from '../../support/sales.ts'
 import type { TableBackend } from '../backend.ts'
 import { stateWithRevenue, storedDecimals, storedKeys } from './stored-values.ts'
 

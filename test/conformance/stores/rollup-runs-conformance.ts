@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRollupRuns } from '../../../lib/aws/ledger/rollup-runs.ts'
+import { createRollupRuns } from '../../../lib/rollup/rollup-runs.ts'
 import type { TableBackend } from '../backend.ts'
 
 const nowMs = Date.parse('2026-11-22T10:05:00Z')

@@ -3,7 +3,7 @@ import {
   createSettingsStore,
   minuteRowSettings,
   SettingsMismatch,
-} from '../../../lib/aws/ledger/settings.ts'
+} from '../../../lib/ledger/settings.ts'
 import type { TableBackend } from '../backend.ts'
 
 export function settingsConformance(backend: TableBackend): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createShardProgressStore } from '../../../lib/aws/ledger/shard-progress.ts'
+import { createShardProgressStore } from '../../../lib/ledger/shard-progress.ts'
 import type { TableBackend } from '../backend.ts'
 
 const nowMs = Date.parse('2026-11-22T10:05:00Z')

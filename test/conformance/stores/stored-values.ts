@@ -1,5 +1,5 @@
 import { decodeState, type State } from '../../../lib/core/index.ts'
-import { byProduct } from '../../aws/sales.ts'
+import { byProduct } from '../../support/sales.ts'
 
 /** Values of key fields that a server could take for something else, or cut short. */
 export const storedKeys = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createUnreadHours } from '../../../lib/aws/ledger/unread-hours.ts'
-import type { Table } from '../../../lib/aws/table.ts'
+import { createUnreadHours } from '../../../lib/rollup/unread-hours.ts'
+import type { Table } from '../../../lib/store/table.ts'
 import type { TableBackend } from '../backend.ts'
 
 const hourMs = Date.parse('2026-11-22T10:00:00Z')

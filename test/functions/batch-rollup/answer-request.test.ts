@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { answerRequest } from '../../../functions/batch-rollup/answer-request.ts'
-import { parseRequest } from '../../../functions/batch-rollup/request.ts'
-import { UnitsFailed } from '../../../functions/batch-rollup/work-off.ts'
-import type { LogFields, Metrics } from '../../../lib/aws/log.ts'
-import { lostBefore } from '../../conformance/faulty-stores.ts'
+import type { LogFields, Metrics } from '../../../lib/log/log.ts'
+import { parseRequest } from '../../../lib/rollup/request.ts'
+import { UnitsFailed } from '../../../lib/rollup/work-off.ts'
 import { takingOnly } from '../../redrive/redrives.ts'
-import { contextAt, memoryWorld, storesOn, worldThrough } from '../world.ts'
-import { at, deliver, sale } from './steps.ts'
+import { lostBefore } from '../../support/faulty-stores.ts'
+import { at, deliver, sale } from '../../support/steps.ts'
+import { contextAt, memoryWorld, storesOn, worldThrough } from '../../support/world.ts'
 
 const noon = at('16T12:00:00')
 

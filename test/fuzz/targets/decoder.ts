@@ -1,5 +1,4 @@
 import { deepStrictEqual, equal, ok } from 'node:assert/strict'
-import { createHistory } from '../../../lib/aws/history.ts'
 import {
   type Aggregation,
   type DecodedEvent,
@@ -9,8 +8,9 @@ import {
   keyOf,
   Reject,
 } from '../../../lib/core/index.ts'
+import { createHistory } from '../../../lib/records/history.ts'
+import { MemoryObjects } from '../../../lib/store/memory/memory-objects.ts'
 import pipeline from '../../../pipeline.config.ts'
-import { MemoryObjects } from '../../conformance/memory-objects.ts'
 import { Refused, readPurchase } from '../../oracle/purchase.ts'
 import type { FuzzTarget } from '../target.ts'
 import { fieldsPipeline } from './fields-pipeline.ts'

@@ -1,9 +1,9 @@
 import { equal, match, ok } from 'node:assert/strict'
 import type { KinesisStreamEvent } from 'aws-lambda'
-import { answerBatch } from '../../../functions/stream-aggregate/answer-batch.ts'
-import { type KinesisBatch, readKinesisBatch } from '../../../lib/aws/kinesis-batch.ts'
+import { type KinesisBatch, readKinesisBatch } from '../../../lib/records/kinesis-batch.ts'
+import { answerBatch } from '../../../lib/stream/answer-batch.ts'
 import pipeline from '../../../pipeline.config.ts'
-import { memoryWorld, storesOn } from '../../functions/world.ts'
+import { memoryWorld, storesOn } from '../../support/world.ts'
 import type { FuzzTarget } from '../target.ts'
 import { purchases } from './purchase-words.ts'
 

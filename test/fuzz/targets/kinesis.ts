@@ -1,8 +1,6 @@
 import { deepStrictEqual, equal } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda'
-import { applyBatch } from '../../../functions/stream-aggregate/apply-batch.ts'
-import { readKinesisBatch } from '../../../lib/aws/kinesis-batch.ts'
 import {
   type Aggregation,
   decodeKey,
@@ -10,11 +8,13 @@ import {
   minuteName,
   presentState,
 } from '../../../lib/core/index.ts'
+import { readKinesisBatch } from '../../../lib/records/kinesis-batch.ts'
+import { applyBatch } from '../../../lib/stream/apply-batch.ts'
 import pipeline from '../../../pipeline.config.ts'
-import { memoryWorld, storesOn } from '../../functions/world.ts'
 import { readUserRecords } from '../../oracle/kpl-record.ts'
 import { rowsOf } from '../../oracle/oracle.ts'
 import { type Purchase, Refused, readPurchase } from '../../oracle/purchase.ts'
+import { memoryWorld, storesOn } from '../../support/world.ts'
 import type { FuzzTarget } from '../target.ts'
 import { type Frame, framed, framesOf } from './frames.ts'
 import { jsonDepth, maxDepth } from './json-depth.ts'

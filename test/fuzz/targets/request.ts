@@ -1,14 +1,10 @@
 import { deepStrictEqual, equal } from 'node:assert/strict'
 import { answerRequest } from '../../../functions/batch-rollup/answer-request.ts'
-import { BadRange } from '../../../functions/batch-rollup/plan-backfill.ts'
-import {
-  BadRequest,
-  parseRequest,
-  type RollupRequest,
-} from '../../../functions/batch-rollup/request.ts'
-import { rollUp } from '../../../functions/batch-rollup/roll-up.ts'
-import { contextAt, memoryWorld } from '../../functions/world.ts'
-import { changedTexts } from '../../functions/world-rows.ts'
+import { BadRange } from '../../../lib/rollup/plan-backfill.ts'
+import { BadRequest, parseRequest, type RollupRequest } from '../../../lib/rollup/request.ts'
+import { rollUp } from '../../../lib/rollup/roll-up.ts'
+import { contextAt, memoryWorld } from '../../support/world.ts'
+import { changedTexts } from '../../support/world-rows.ts'
 import type { FuzzTarget } from '../target.ts'
 
 const nowMs = Date.parse('2026-11-25T12:00:00Z')

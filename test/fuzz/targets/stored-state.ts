@@ -1,5 +1,4 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
-import { readState, stateAttributes } from '../../../lib/aws/stored-state.ts'
 import {
   type Aggregation,
   decodeEvent,
@@ -10,6 +9,7 @@ import {
   presentState,
   Reject,
 } from '../../../lib/core/index.ts'
+import { readState, stateAttributes } from '../../../lib/rows/stored-state.ts'
 import { rationalOf } from '../../core/exact-rational.ts'
 import type { FuzzTarget } from '../target.ts'
 import { fieldsPipeline } from './fields-pipeline.ts'

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import type { EncodedState, PartRow, SortedRun } from '../core/index.ts'
+import { gzipCodec, type LineCodec } from '../store/gzip-lines.ts'
+import type { Objects } from '../store/objects.ts'
+
+export interface WrittenPart {
+  readonly rows: number
+  /** SHA-256 of the rows: equal parts have equal digests. */
+  readonly digest: string
+}
+
+/** A part that was to be read is not there: it was replaced and removed meanwhile, or lost. */
+export class PartGone extends Error {
+  override readonly name = 'PartGone'
+}
+
+/** Parts: sorted runs of encoded states, one gzip object of JSON lines each, never changed. */
+export interface Parts {
+  write(objectKey: string, rows: AsyncIterable<PartRow> | Iterable<PartRow>): Promise<WrittenPart>
+  /** Throws PartGone. */
+  read(objectKey: string): SortedRun
+  /** A part that a cut-short attempt may not have come to write; undefined where it has not. */
+  readIfThere(objectKey: string): Promise<SortedRun | undefined>
+  /** The names of the parts in a folder. */
+  list(folder: string): AsyncIterable<string>
+  remove(objectKeys: readonly string[]): Promise<void>
+}
+
+export function createParts(objects: Objects, codec: LineCodec = gzipCodec): Parts {
+  const readIfThere = async (objectKey: string) => {
+    const chunks = await objects.get(objectKey)
+    return chunks && rowsOf(objectKey, codec.decode(objectKey, chunks))
+  }
+  return {
+    async write(objectKey, rows) {
+      const digest = createHash('sha256')
+      let count = 0
+      const lines = async function* () {
+        for await (const { key, state } of rows) {
+          const line = JSON.stringify([key, ...state.map((text) => text ?? null)])
+          digest.update(line).update('\n')
+          count++
+          yield line
+        }
+      }
+      await objects.putStream(objectKey, codec.encodeStream(lines()))
+      return { rows: count, digest: digest.digest('hex') }
+    },
+
+    async *read(objectKey) {
+      const rows = await readIfThere(objectKey)
+      if (rows === undefined) throw new PartGone(`The part ${objectKey} is gone`)
+      yield* rows
+    },
+
+    readIfThere,
+
+    async *list(folder) {
+      for await (const { key } of objects.list(folder)) yield key
+    },
+
+    remove: (objectKeys) => objects.delete(objectKeys),
+  }
+}
+
+async function* rowsOf(
+  objectKey: string,
+  lines: AsyncIterable<Uint8Array>,
+): AsyncGenerator<PartRow> {
+  for await (const line of lines) {
+    yield parseRow(objectKey, Buffer.from(line.buffer, line.byteOffset, line.length).toString())
+  }
+}
+
+function parseRow(objectKey: string, line: string): PartRow {
+  const json: unknown = JSON.parse(line)
+  if (!Array.isArray(json)) throw new Error(`The part ${objectKey} holds a line that is no row`)
+  const [key, ...texts] = json as unknown[]
+  if (typeof key !== 'string' || !texts.every(isEncoded)) {
+    throw new Error(`The part ${objectKey} holds a line that is no row`)
+  }
+  const state: EncodedState = texts.map((text) => text ?? undefined)
+  return { key, state }
+}
+
+const isEncoded = (text: unknown): text is string | null =>
+  text === null || typeof text === 'string'

@@ -1,0 +1,168 @@
+import pMap from 'p-map'
+import {
+  type EventValues,
+  foldEvents,
+  type MinuteTotal,
+  mergeStates,
+  type State,
+} from '../core/index.ts'
+import { compareSequenceNumbers } from '../core/sequence-number.ts'
+import { type Condition, type Item, readText, type Table } from '../store/table.ts'
+import { expiry, isExpired, keyItem, minuteKey } from './minute-rows.ts'
+import { RecentRows } from './recent-rows.ts'
+import { readState, stateAttributes } from './stored-state.ts'
+import { decodeRow } from './unreadable-row.ts'
+
+/** An event with the sequence number of the record that it came in. */
+export interface SequencedEvent {
+  readonly sequenceNumber: string
+  readonly values: EventValues
+}
+
+/** What a lane's row holds, as last read or written. */
+interface LaneState {
+  readonly state: State
+  readonly through: string
+}
+
+export interface ApplyCounts {
+  /** Rows put. */
+  written: number
+  /** Rows that held the whole batch already, from an attempt before this one. */
+  unchanged: number
+  /** Rows that were not put since their minute is past its retention; history has the events. */
+  expired: number
+  /** Puts that were refused since the row was not as expected; each cost a write. */
+  refused: number
+}
+
+export interface ExactlyOnceMinutesOptions {
+  readonly table: Table
+  readonly bucketCount: number
+  readonly nowMs: () => number
+  /** Since when (epoch ms) a minute has no rows any more. */
+  readonly expiryMs: (minuteMs: number) => number
+  /** Rows put at the same time. */
+  readonly concurrency: number
+  /** Rows remembered between batches, so that the usual put needs no read. */
+  readonly maxRememberedRows: number
+}
+
+/**
+ * Folds batches into minute rows, each record once, however often it is delivered and however its
+ * batches are cut.
+ *
+ * A row of a lane holds the lane's whole state and `through`, the last sequence number folded into
+ * it. A put demands that `through` is what we last saw, or that the row is new. Where that fails,
+ * the row says which records it holds, and only those after them are folded in. This needs one
+ * writer per lane, in order, which is what an event source mapping with a parallelization factor of
+ * 1 gives; a writer that was taken for dead and still writes is caught by the condition.
+ */
+export class ExactlyOnceMinutes {
+  readonly #options: ExactlyOnceMinutesOptions
+  readonly #recent: RecentRows<LaneState>
+
+  constructor(options: ExactlyOnceMinutesOptions) {
+    this.#options = options
+    this.#recent = new RecentRows(options.maxRememberedRows)
+  }
+
+  /**
+   * Adds a batch's totals to a lane. `events` are the batch's in order, and the totals' ordinals
+   * are places in it. Throws StorageTrouble, or an Error where a row was changed by others at every
+   * attempt, which only a second writer of the lane does; rows written before that are found
+   * written next time.
+   */
+  async apply(
+    lane: string,
+    totals: Iterable<MinuteTotal>,
+    events: readonly SequencedEvent[],
+  ): Promise<ApplyCounts> {
+    const counts: ApplyCounts = { written: 0, unchanged: 0, expired: 0, refused: 0 }
+    await pMap(totals, (total) => this.#applyTotal(lane, total, events, counts), {
+      concurrency: this.#options.concurrency,
+    })
+    return counts
+  }
+
+  async #applyTotal(
+    lane: string,
+    total: MinuteTotal,
+    events: readonly SequencedEvent[],
+    counts: ApplyCounts,
+  ): Promise<void> {
+    const { table, bucketCount } = this.#options
+    const { aggregation } = total
+    if (isExpired(this.#options, total.minuteMs)) {
+      counts.expired++
+      return
+    }
+    const key = minuteKey(aggregation, bucketCount, total.key, total.minuteMs, lane)
+    const id = `${key.pk}#${key.sk}`
+    let known = this.#recent.get(id)
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const next = foldAfter(total, events, known)
+      if (next === undefined) {
+        counts.unchanged++
+        return
+      }
+      const item: Item = {
+        ...keyItem(key),
+        ...stateAttributes(aggregation, next.state),
+        through: { S: next.through },
+        ...expiry(this.#options, total.minuteMs),
+      }
+      const result = await table.put(item, conditionOn(known))
+      if (result.written) {
+        this.#recent.set(id, next)
+        counts.written++
+        return
+      }
+      counts.refused++
+      const found = result.current ?? (await table.get(key))
+      known =
+        found &&
+        decodeRow('minutes', found, () => ({
+          state: readState(aggregation, found),
+          through: readText(found, 'through'),
+        }))
+      if (known) this.#recent.set(id, known)
+      else this.#recent.delete(id)
+    }
+    throw new Error(`The row ${id} was changed by others ${maxAttempts} times: two writers a lane?`)
+  }
+}
+
+/** A lane has one writer and at most a few that are dying, so more refusals mean a mistake. */
+const maxAttempts = 20
+
+function conditionOn(known: LaneState | undefined): Condition {
+  return known === undefined
+    ? [{ absent: true }]
+    : [{ attribute: 'through', is: '=', value: { S: known.through } }]
+}
+
+/** The row with what it lacks of the total; undefined where it lacks nothing. */
+function foldAfter(
+  { aggregation, state, ordinals }: MinuteTotal,
+  events: readonly SequencedEvent[],
+  known: LaneState | undefined,
+): LaneState | undefined {
+  const batch = ordinals.map((ordinal) => events[ordinal] as SequencedEvent)
+  const lacking = known
+    ? batch.filter((event) => compareSequenceNumbers(event.sequenceNumber, known.through) > 0)
+    : batch
+  const last = lacking.at(-1)
+  if (last === undefined) return undefined
+  const delta =
+    lacking.length === batch.length
+      ? state
+      : foldEvents(
+          aggregation,
+          lacking.map(({ values }) => values),
+        )
+  return {
+    state: known ? mergeStates(aggregation, known.state, delta) : delta,
+    through: last.sequenceNumber,
+  }
+}

@@ -1,0 +1,209 @@
+import {
+  type Aggregation,
+  bucketOf,
+  hourMs,
+  hourName,
+  hourStart,
+  minuteName,
+  parseUtcName,
+  type State,
+} from '../core/index.ts'
+import {
+  type Item,
+  type ItemKey,
+  maxSortKeyBytes,
+  readInteger,
+  readText,
+  type SendingWatch,
+  type Table,
+  type Write,
+} from '../store/table.ts'
+import {
+  historyLane,
+  type MinuteLanes,
+  type MinuteRow,
+  mergedRows,
+  mergeLanes,
+  minuteOf,
+} from './minute-lanes.ts'
+import { stateAttributes } from './stored-state.ts'
+import { decodeRow } from './unreadable-row.ts'
+
+/** An exact total from history; without a state where nothing of the key is left in the minute. */
+export interface HistoryTotal {
+  readonly key: string
+  readonly minuteMs: number
+  readonly state: State | undefined
+}
+
+/**
+ * Minute rows: pk `<aggregation>#<hour>#<bucket>`, sk `<key>#<minute>#<lane>`. Shards' lanes are
+ * written by `ExactlyOnceMinutes`; this is what readers and the rollup use. Reading throws
+ * UnreadableRow where a row holds something else.
+ */
+export interface MinuteRows {
+  /** Puts exact totals into the lane `history`, in place of what that lane held. */
+  putHistoryTotals(
+    aggregation: Aggregation,
+    totals: Iterable<HistoryTotal>,
+    watch?: SendingWatch,
+  ): Promise<number>
+  /** All rows of one hour (UTC), in no order. */
+  readHour(aggregation: Aggregation, hourMs: number): AsyncIterable<MinuteRow>
+  /** The same with what the shards' lanes alone come to: all in memory, and all buckets at once. */
+  readHourLanes(aggregation: Aggregation, hourMs: number): Promise<MinuteLanes[]>
+  /** One key's rows of the minutes from there to here (epoch ms, `toMs` exclusive), in order. */
+  readKey(
+    aggregation: Aggregation,
+    key: string,
+    fromMs: number,
+    toMs: number,
+  ): AsyncIterable<MinuteRow>
+  /** Every row of an aggregation, in no order. */
+  scan(aggregation: Aggregation): AsyncIterable<MinuteRow>
+  /** The hours (UTC) that hold rows of any aggregation, each once. Reads the whole table. */
+  hours(): AsyncIterable<number>
+  /** Whether a minute is past its retention, so that it has no rows any more. */
+  isExpired(minuteMs: number): boolean
+}
+
+export interface MinuteRowsOptions {
+  readonly table: Table
+  readonly bucketCount: number
+  readonly nowMs: () => number
+  /** Since when (epoch ms) a minute has no rows any more. */
+  readonly expiryMs: (minuteMs: number) => number
+}
+
+export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
+  const { table, bucketCount, nowMs } = options
+  // Also rows of a minute that is kept for less than they were written to be.
+  const unexpired = (minutes: AsyncIterable<MinuteLanes>) =>
+    filtered(minutes, ({ minuteMs }) => !isExpired(options, minuteMs))
+  const read = (aggregation: Aggregation, items: AsyncIterable<Item>) =>
+    unexpired(mergeLanes(aggregation, withoutExpired(items, nowMs() / 1000)))
+  const bucketsOf = (aggregation: Aggregation, hour: number) =>
+    Array.from({ length: bucketCount }, (_, bucket) => {
+      const pk = partition(aggregation, hour, bucket)
+      return read(aggregation, table.query(pk))
+    })
+  return {
+    putHistoryTotals(aggregation, totals, watch) {
+      return table.writeAll(historyWrites(options, aggregation, totals), watch)
+    },
+
+    async *readHour(aggregation, hour) {
+      for (const bucket of bucketsOf(aggregation, hour)) yield* mergedRows(bucket)
+    },
+
+    async readHourLanes(aggregation, hour) {
+      const buckets = bucketsOf(aggregation, hour).map((rows) => Array.fromAsync(rows))
+      return (await Promise.all(buckets)).flat()
+    },
+
+    async *readKey(aggregation, key, fromMs, toMs) {
+      if (fromMs >= toMs) return
+      const bucket = bucketOf(key, bucketCount)
+      for (let hour = hourStart(fromMs); hour < toMs; hour += hourMs) {
+        const first = minuteName(Math.max(hour, fromMs))
+        const last = minuteName(Math.min(hour + hourMs, toMs) - 1)
+        // `$` follows `#`, so this takes every lane of the last minute.
+        const between = [`${key}#${first}`, `${key}#${last}$`] as const
+        if (Buffer.byteLength(between[1]) > maxSortKeyBytes) return
+        const items = table.query(partition(aggregation, hour, bucket), { between })
+        yield* mergedRows(read(aggregation, items))
+      }
+    },
+
+    async *scan(aggregation) {
+      const prefix = `${aggregation.name}#`
+      const ours = filtered(table.scan(), (item) => readText(item, 'pk').startsWith(prefix))
+      yield* mergedRows(read(aggregation, ours))
+    },
+
+    hours: () => hoursWithRows(options),
+
+    isExpired: (minuteMs) => isExpired(options, minuteMs),
+  }
+}
+
+async function* hoursWithRows(options: MinuteRowsOptions): AsyncGenerator<number> {
+  const found = new Set<number>()
+  const nowSeconds = options.nowMs() / 1000
+  for await (const item of options.table.scan()) {
+    // A row that does not say so is looked at, so that whoever reads its hour finds it.
+    if (Number(item.expiresAt?.N) <= nowSeconds) continue
+    const [hour, minute] = decodeRow('minutes', item, () => {
+      return [readHour(item), minuteOf(item)] as const
+    })
+    if (found.has(hour) || isExpired(options, minute)) continue
+    found.add(hour)
+    yield hour
+  }
+}
+
+function* historyWrites(
+  options: MinuteRowsOptions,
+  aggregation: Aggregation,
+  totals: Iterable<HistoryTotal>,
+): Generator<Write> {
+  for (const { key, minuteMs, state } of totals) {
+    if (isExpired(options, minuteMs)) continue
+    const itemKey = minuteKey(aggregation, options.bucketCount, key, minuteMs, historyLane)
+    const content = state === undefined ? removed : stateAttributes(aggregation, state)
+    yield { put: { ...keyItem(itemKey), ...content, ...expiry(options, minuteMs) } }
+  }
+}
+
+const removed: Item = { removed: { BOOL: true } }
+
+function partition(aggregation: Aggregation, hour: number, bucket: number): string {
+  return `${aggregation.name}#${hourName(hour)}#${bucket}`
+}
+
+function readHour(item: Item): number {
+  const pk = readText(item, 'pk')
+  const [, name = ''] = pk.split('#')
+  const hour = parseUtcName('hour', name)
+  if (hour === undefined) throw new Error(`A minute row's partition key names no hour: ${pk}`)
+  return hour
+}
+
+export function minuteKey(
+  aggregation: Aggregation,
+  bucketCount: number,
+  key: string,
+  minuteMs: number,
+  lane: string,
+): ItemKey {
+  return {
+    pk: partition(aggregation, hourStart(minuteMs), bucketOf(key, bucketCount)),
+    sk: `${key}#${minuteName(minuteMs)}#${lane}`,
+  }
+}
+
+export const keyItem = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
+
+/** Of the minute alone, so that all lanes of it go together and none is missing from a total. */
+export function expiry({ expiryMs }: Pick<MinuteRowsOptions, 'expiryMs'>, minuteMs: number): Item {
+  return { expiresAt: { N: String(expiryMs(minuteMs) / 1000) } }
+}
+
+/** Whether a minute is past its retention, so that no row of it is written or read any more. */
+export function isExpired(
+  { nowMs, expiryMs }: Pick<MinuteRowsOptions, 'nowMs' | 'expiryMs'>,
+  minuteMs: number,
+): boolean {
+  return expiryMs(minuteMs) <= nowMs()
+}
+
+/** DynamoDB deletes expired items late, so readers pass them over. */
+function withoutExpired(items: AsyncIterable<Item>, nowSeconds: number): AsyncIterable<Item> {
+  return filtered(items, (item) => {
+    return decodeRow('minutes', item, () => readInteger(item, 'expiresAt')) > nowSeconds
+  })
+}
+
+async function* filtered<Of>(all: AsyncIterable<Of>, isWanted: (one: Of) => boolean) {
+  for await (const one of all) if (isWanted(one)) yield one
+}

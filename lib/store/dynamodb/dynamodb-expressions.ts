@@ -1,0 +1,46 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { Condition, Item, ItemKey, SortKeyRange } from '../table.ts'
+
+export const keyOf = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
+
+/** A condition as DynamoDB wants it. */
+export function expressionOf(condition: Condition | undefined) {
+  if (condition === undefined) return {}
+  const names: Record<string, string> = {}
+  const values: Record<string, AttributeValue> = {}
+  const alternatives = condition.map((alternative, at) => {
+    if ('absent' in alternative) return 'attribute_not_exists(pk)'
+    names[`#a${at}`] = alternative.attribute
+    values[`:v${at}`] = alternative.value
+    return `#a${at} ${alternative.is} :v${at}`
+  })
+  return {
+    ConditionExpression: alternatives.join(' OR '),
+    ...(Object.keys(names).length > 0 && {
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+    }),
+  }
+}
+
+/** The items of a partition key within a range, as DynamoDB wants to be asked. */
+export function keyConditionOf(pk: string, { prefix, between }: SortKeyRange) {
+  if (between !== undefined) {
+    return {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': { S: pk },
+        ':from': { S: between[0] },
+        ':to': { S: between[1] },
+      },
+    }
+  }
+  // Every text begins with the empty one, and DynamoDB refuses to be asked that.
+  if (prefix) {
+    return {
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
+    }
+  }
+  return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: pk } } }
+}

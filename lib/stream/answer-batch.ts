@@ -1,0 +1,56 @@
+import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
+import type { Pipeline } from '../core/index.ts'
+import { describeError, type Log, type Metrics } from '../log/log.ts'
+import { type KinesisBatch, readKinesisBatch } from '../records/kinesis-batch.ts'
+import { StorageTrouble } from '../store/storage-trouble.ts'
+import { applyBatch, type BatchSummary, type StreamStores } from './apply-batch.ts'
+
+/** What every batch of one process is answered with. */
+export interface StreamContext {
+  readonly pipeline: Pipeline
+  readonly stores: StreamStores
+  /** Throws where the stored rows were made with other settings than these. */
+  readonly agreeOnSettings: () => Promise<void>
+  readonly log: Log
+  readonly nowMs: () => number
+}
+
+/**
+ * Applies one batch of one shard, and logs what came of it. On infrastructure trouble all of the
+ * batch is asked for again; anything else that goes wrong is thrown.
+ */
+export async function answerBatch(
+  context: StreamContext,
+  event: KinesisStreamEvent,
+): Promise<KinesisStreamBatchResponse> {
+  const { pipeline, stores, log, nowMs } = context
+  let batch: KinesisBatch | undefined
+  try {
+    batch = readKinesisBatch(event)
+    await context.agreeOnSettings()
+    const summary = await applyBatch(pipeline, stores, batch, nowMs())
+    log('info', 'batch applied', { ...placeOf(batch), ...summary }, metricsOf(summary))
+    return { batchItemFailures: [] }
+  } catch (error) {
+    const where = batch && placeOf(batch)
+    const fields = { ...where, error: describeError(error) }
+    log('error', 'batch not applied', fields, { BatchesFailed: 1 })
+    if (where !== undefined && error instanceof StorageTrouble) {
+      return { batchItemFailures: [{ itemIdentifier: where.firstSequenceNumber }] }
+    }
+    throw error
+  }
+}
+
+function placeOf({ shard, firstSequenceNumber, lastSequenceNumber }: KinesisBatch) {
+  return { shard, firstSequenceNumber, lastSequenceNumber }
+}
+
+function metricsOf(summary: BatchSummary): Metrics {
+  return {
+    Events: summary.events,
+    Rejects: summary.rejected,
+    MinuteRowsWritten: summary.writtenRows,
+    ConditionFailures: summary.refusedPuts,
+  }
+}

@@ -1,7 +1,0 @@
-import type { MinuteRowsOptions } from '../../lib/aws/minute-rows.ts'
-import { minuteMs as minuteLengthMs } from '../../lib/core/index.ts'
-
-/** The same retention for minutes of all times, which a deployment may change. */
-export function keptFor(retentionMs: number): Pick<MinuteRowsOptions, 'expiryMs'> {
-  return { expiryMs: (minuteMs) => minuteMs + minuteLengthMs + retentionMs }
-}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { createHistory } from '../../lib/records/history.ts'
+import { foldHistory } from '../../lib/rollup/fold-history.ts'
+import { MemoryObjects } from '../../lib/store/memory/memory-objects.ts'
+import { salesPipeline } from '../support/sales.ts'
+import { lineOf } from '../support/sales-batches.ts'
+
+const hourMs = Date.parse('2026-11-22T10:00:00Z')
+const cut = { lane: 'shard', firstSequenceNumber: '1', lastSequenceNumber: '2' }
+
+test('whoever folds history may see each event that can be read, duplicates too, with its cut', async () => {
+  const history = createHistory(new MemoryObjects())
+  const line = (id: string) => Buffer.from(lineOf({ id, at: '2026-11-22T10:05:00Z', product: 'a' }))
+  const other = { ...cut, lane: 'other' }
+  await history.append(cut, hourMs, [line('1'), Buffer.from('no event'), line('2'), line('1')])
+  await history.append(other, hourMs, [line('2')])
+  const seen: string[] = []
+  const folded = await foldHistory(salesPipeline, history, hourMs, {
+    onEvent: ({ lane }, { id }) => seen.push(`${lane} ${id}`),
+  })
+  expect(seen).toEqual(['other 2', 'shard 1', 'shard 2', 'shard 1'])
+  expect(folded).toMatchObject({ droppedDuplicates: 2, unreadable: 1 })
+})

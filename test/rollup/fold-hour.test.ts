@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { createCalendar } from '../../lib/core/index.ts'
+import { redrivenLane } from '../../lib/records/history.ts'
+import { byProduct } from '../support/sales.ts'
+import { at, deliver, run, sale } from '../support/steps.ts'
+import { memoryWorld, storesOn, worldThrough } from '../support/world.ts'
+import { changedTexts, expectedRows, minuteTexts, rollupTexts } from '../support/world-rows.ts'
+
+const utc = createCalendar('UTC')
+
+describe('an hour', () => {
+  const first = sale('1', '16T10:05:00', 'a')
+  const second = sale('2', '16T10:06:00', 'a')
+
+  it('is folded from minute rows while it is open, and from history once it is over', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first, second], at('16T10:10:00'))
+    // A producer's duplicate: the minute rows count it, history drops it.
+    await deliver(world, 1, 3, [second], at('16T10:11:00'))
+    const twice = sale('2-again', '16T10:06:00', 'a')
+    expect(await run(world, at('16T10:15:00'))).toMatchObject({ droppedDuplicates: 0 })
+    expect(await rollupTexts(world)).toEqual(expectedRows([first, second, twice], utc).rollups)
+    expect(await changedTexts(world)).toEqual(['hour 2026-11-16T10:00 folded open'])
+
+    // Open still, and unchanged: there is nothing to do until its grace is over.
+    for (const time of ['10:30:00', '11:04:59.999']) {
+      expect(await run(world, at(`16T${time}`))).toMatchObject({ foldedHours: 0, leftUnits: 0 })
+    }
+    expect(await run(world, at('16T11:05:00'))).toMatchObject({
+      foldedHours: 1,
+      droppedDuplicates: 1,
+    })
+    const expected = expectedRows([first, second], utc)
+    expect(await rollupTexts(world)).toEqual(expected.rollups)
+    expect(await minuteTexts(world)).toEqual(expected.minutes)
+    expect(await changedTexts(world)).toEqual([])
+  })
+
+  it('that is open is folded again when it changes', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first], at('16T10:10:00'))
+    await run(world, at('16T10:15:00'))
+    await deliver(world, 2, 1, [second], at('16T10:20:00'))
+    expect(await changedTexts(world)).toEqual(['hour 2026-11-16T10:00'])
+    expect(await run(world, at('16T10:30:00'))).toMatchObject({ foldedHours: 1, writtenRows: 6 })
+    expect(await rollupTexts(world)).toEqual(expectedRows([first, second], utc).rollups)
+  })
+
+  it('stays marked when it changes while it is folded', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first], at('16T10:10:00'))
+    let meanwhile = true
+    const disturbed = worldThrough(world, (store) => async (request) => {
+      const answer = await request()
+      if (store === 'objects' && meanwhile) {
+        meanwhile = false
+        await deliver(world, 2, 1, [second], at('16T11:20:00'))
+      }
+      return answer
+    })
+    await run(disturbed, at('16T11:30:00'))
+    expect(await changedTexts(world)).toContain('hour 2026-11-16T10:00')
+    await run(world, at('16T11:45:00'))
+    expect(await rollupTexts(world)).toEqual(expectedRows([first, second], utc).rollups)
+    expect(await changedTexts(world)).toEqual([])
+  })
+
+  it('counts an event id once, of several contents the first, and mends all minutes of the others', async () => {
+    const world = memoryWorld()
+    const other = sale('1', '16T10:20:00', 'b', { price: '3' })
+    const third = sale('1', '16T10:20:30', 'c')
+    const beside = sale('5', '16T10:20:40', 'c')
+    await deliver(world, 1, 1, [first, other, beside, third, first], at('16T10:30:00'))
+    expect(await run(world, at('16T12:00:00'))).toMatchObject({ droppedDuplicates: 3 })
+    const expected = expectedRows([first, beside], utc)
+    expect(await rollupTexts(world)).toEqual(expected.rollups)
+    expect(await minuteTexts(world)).toEqual(expected.minutes)
+  })
+
+  it('is mended again when a late event comes into a minute that was mended', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first, first, second], at('16T10:30:00'))
+    await run(world, at('16T12:00:00'))
+    const late = sale('8', '16T10:05:59', 'a', { quantity: 5 })
+    await deliver(world, 3, 1, [late], at('16T13:00:00'))
+    // Until the next run readers see the minute as it was mended.
+    expect(await minuteTexts(world)).toEqual(expectedRows([first, second], utc).minutes)
+    await run(world, at('16T13:15:00'))
+    const expected = expectedRows([first, second, late], utc)
+    expect(await minuteTexts(world)).toEqual(expected.minutes)
+    expect(await rollupTexts(world)).toEqual(expected.rollups)
+  })
+
+  it('comes to the same when history holds records in several cuts', async () => {
+    const world = memoryWorld()
+    const lines = ['1', '2', '3', '4'].map((id) => sale(id, `16T10:0${id}:00`, 'a'))
+    for (const [from, to] of [
+      [0, 3],
+      [0, 2],
+      [2, 4],
+      [1, 4],
+    ] as const) {
+      await deliver(world, 1, from, lines.slice(from, to), at('16T10:30:00'))
+    }
+    await run(world, at('16T12:00:00'))
+    const expected = expectedRows(lines, utc)
+    expect(await rollupTexts(world)).toEqual(expected.rollups)
+    expect(await minuteTexts(world)).toEqual(expected.minutes)
+  })
+
+  it('takes the same id in another hour for another event', async () => {
+    const world = memoryWorld()
+    const lines = [first, sale('1', '16T11:05:00', 'a')]
+    await deliver(world, 1, 1, lines, at('16T11:30:00'))
+    expect(await run(world, at('16T13:00:00'))).toMatchObject({ droppedDuplicates: 0 })
+    expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc).rollups)
+  })
+
+  it('leaves out what the definition of today refuses, and nothing else', async () => {
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [first], at('16T10:30:00'))
+    const { history } = storesOn(world, () => 0)
+    const cut = { lane: 'imported', firstSequenceNumber: '1', lastSequenceNumber: '2' }
+    const old = ['{"id":"x"}', second].map((line) => Buffer.from(line))
+    await history.append(cut, at('16T10:00:00'), old)
+    await run(world, at('16T12:00:00'))
+    expect(await rollupTexts(world)).toEqual(expectedRows([first, second], utc).rollups)
+  })
+
+  it('has exact totals of every minute that an event was redriven into, whatever its rows hold', async () => {
+    const world = memoryWorld()
+    const alone = sale('7', '16T10:40:00', 'a')
+    const known = sale('8', '16T10:41:00', 'a', { quantity: 4 })
+    const beside = sale('9', '16T10:41:30', 'a')
+    await deliver(world, 1, 1, [first, second, beside], at('16T10:45:00'))
+    // The shard's row of this one is written, and of all that a redrive brings only this one's.
+    await deliver(world, 1, 4, [known], at('16T10:45:00'))
+    await run(world, at('16T12:00:00'))
+    const { history, changed, minutes } = storesOn(world, () => 0)
+    const redriven = [alone, known].map((line) => Buffer.from(line))
+    const cut = { firstSequenceNumber: '4', lastSequenceNumber: '5' }
+    const lane = redrivenLane('shardId-000000000001')
+    // Put back twice, the second time with more.
+    await history.append({ lane, ...cut }, at('16T10:00:00'), redriven.slice(0, 1))
+    await history.append({ lane, ...cut }, at('16T10:00:00'), redriven)
+    const hour = { kind: 'hour', hourMs: at('16T10:00:00') } as const
+    await changed.mark([hour], at('16T12:00:00'))
+    await run(world, at('16T12:15:00'))
+    const all = [first, second, alone, known, beside]
+    const expected = expectedRows(all, utc)
+    expect(await minuteTexts(world)).toEqual(expected.minutes)
+    expect(await rollupTexts(world)).toEqual(expected.rollups)
+    const keys = await Array.fromAsync(world.minutes.scan())
+    const exact = keys.flatMap(({ sk }) => /#(.*)#history$/.exec(sk?.S ?? '')?.[1] ?? [])
+    expect([...new Set(exact)].sort()).toEqual(['2026-11-16T10:40', '2026-11-16T10:41'])
+    expect(await Array.fromAsync(minutes.readHour(byProduct, hour.hourMs))).toHaveLength(4)
+
+    // Made anew at every later fold.
+    const late = sale('10', '16T10:40:59', 'a')
+    await deliver(world, 2, 1, [late], at('16T13:00:00'))
+    await run(world, at('16T13:15:00'))
+    expect(await minuteTexts(world)).toEqual(expectedRows([...all, late], utc).minutes)
+  })
+})

@@ -1,0 +1,289 @@
+import pMap from 'p-map'
+import { describe, expect, it } from 'vitest'
+import { createCalendar, integer, type Pipeline } from '../../lib/core/index.ts'
+import type { HourUnit } from '../../lib/ledger/changed-units.ts'
+import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
+import { workOnUnit } from '../../lib/rollup/work-on-unit.ts'
+import { applyBatch } from '../../lib/stream/apply-batch.ts'
+import { redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
+import { dyingAt } from '../support/broken-worlds.ts'
+import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
+import { salesPipeline } from '../support/sales.ts'
+import { batchOf } from '../support/sales-batches.ts'
+import { at, deliver, run, sale } from '../support/steps.ts'
+import {
+  contextAt,
+  copyOf,
+  type MemoryWorld,
+  memoryWorld,
+  runMs,
+  storesOn,
+  type World,
+  worldThrough,
+} from '../support/world.ts'
+import { changedTexts, expectedRows, minuteTexts, rollupTexts } from '../support/world-rows.ts'
+
+const utc = createCalendar('UTC')
+const strict = takingOnly(/^a$/)
+const hour: HourUnit = { kind: 'hour', hourMs: at('16T10:00:00') }
+const lines = [
+  sale('1', '16T10:05:00', 'a'),
+  sale('2', '16T10:06:00', 'b'),
+  // A producer's duplicate, which history drops and mends in the minute rows.
+  sale('2', '16T10:06:00', 'b'),
+]
+const noon = at('16T12:00:00')
+
+/** Refuses the first of these, which share a row. */
+const narrow: Pipeline = {
+  ...salesPipeline,
+  event: { ...salesPipeline.event, quantity: integer({ max: 5 }) },
+}
+const large = sale('1', '16T10:05:00', 'a', { quantity: 9 })
+const small = sale('2', '16T10:05:10', 'a')
+
+const noted = (world: World) => Array.fromAsync(storesOn(world, () => 0).unread.list())
+
+async function expectRight(world: World, all: readonly string[] = lines): Promise<void> {
+  const { rollups, minutes } = expectedRows(all, utc)
+  expect(await rollupTexts(world)).toEqual(rollups)
+  expect(await minuteTexts(world)).toEqual(minutes)
+  expect(await changedTexts(world)).toEqual([])
+  expect(await noted(world)).toEqual([])
+}
+
+/** Lines of which the rollup's definition refuses some. */
+async function delivered(): Promise<MemoryWorld> {
+  const world = memoryWorld()
+  await deliver(world, 1, 1, lines, at('16T10:30:00'))
+  return world
+}
+
+/** Their hour is folded without some of its lines, and not marked any more. */
+async function foldedStrictly(): Promise<MemoryWorld> {
+  const world = await delivered()
+  expect(await run(world, noon, { pipeline: strict })).toMatchObject({ unreadableLines: 2 })
+  expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc, strict).rollups)
+  expect(await changedTexts(world)).toEqual([])
+  return world
+}
+
+describe('lines that a definition refuses', () => {
+  it('are counted by the next run under one that takes them', async () => {
+    const world = await foldedStrictly()
+    expect(await noted(world)).toMatchObject([{ hourMs: hour.hourMs, lines: 2 }])
+    expect(await run(world, noon + runMs)).toMatchObject({ foldedHours: 1, unreadableLines: 0 })
+    await expectRight(world)
+  })
+
+  it('leave no older total of their minute in place of what comes in later', async () => {
+    // The one that was sent twice is refused later.
+    const late = sale('3', '16T10:05:20', 'a')
+    const world = memoryWorld()
+    await deliver(world, 1, 1, [large, large, small], at('16T10:30:00'))
+    await run(world, noon)
+    await deliver(world, 1, 4, [late], noon + runMs)
+    await run(world, noon + 2 * runMs, { pipeline: narrow })
+    const taken = expectedRows([small, late], utc)
+    expect(await rollupTexts(world)).toEqual(taken.rollups)
+    expect(await minuteTexts(world)).toEqual(taken.minutes)
+    await run(world, noon + 3 * runMs)
+    await expectRight(world, [large, small, late])
+  })
+
+  it.each([
+    ['taken at first', [salesPipeline, narrow]],
+    ['refused at first', [narrow, salesPipeline]],
+  ])('count once when their batch is delivered twice, and they are %s', async (_, definitions) => {
+    const world = memoryWorld()
+    const deliveredMs = at('16T10:30:00')
+    const batch = batchOf(1, [...[large, small].entries()], deliveredMs)
+    for (const definition of definitions) {
+      const stores = storesOn(world, () => deliveredMs)
+      await applyBatch(definition, stores, batch, deliveredMs)
+    }
+    await run(world, noon)
+    await expectRight(world, [large, small])
+  })
+
+  it('are counted by it when they were redriven before it was deployed', async () => {
+    const world = memoryWorld()
+    const batch = batchOf(1, [...lines.entries()], at('16T10:30:00'))
+    const stores = storesOn(world, () => at('16T10:30:00'))
+    await applyBatch(strict, stores, batch, at('16T10:30:00'))
+    await redriveRejectsAt(world, noon)
+    await run(world, noon, { pipeline: strict })
+    expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc, strict).rollups)
+    await run(world, noon + runMs)
+    await expectRight(world)
+  })
+
+  it('are counted again when a limit is loosened that was tightened', async () => {
+    const world = await delivered()
+    await run(world, noon)
+    await expectRight(world)
+    const late = sale('3', '16T10:59:00', 'a')
+    await deliver(world, 1, 9, [late], noon)
+    await run(world, noon + runMs, { pipeline: strict })
+    expect(await rollupTexts(world)).toEqual(expectedRows([...lines, late], utc, strict).rollups)
+    await run(world, noon + 2 * runMs)
+    await expectRight(world, [...lines, late])
+  })
+
+  it('are looked at once by each definition, and by the same not again', async () => {
+    const world = await foldedStrictly()
+    const stricter = takingOnly(/^never$/)
+    for (const [index, pipeline] of [stricter, strict, stricter].entries()) {
+      const changed = { pipeline }
+      const nowMs = noon + (index + 1) * runMs
+      expect(await run(world, nowMs, changed)).toMatchObject({ foldedHours: 1, leftUnits: 0 })
+      const before = await noted(world)
+      expect(before).toHaveLength(1)
+      // The same definition, made anew, and with its fields in another order.
+      const event = Object.fromEntries(Object.entries(pipeline.event).reverse())
+      for (const same of [
+        { ...pipeline, maxAheadMs: 1 },
+        { ...pipeline, event },
+      ] as Pipeline[]) {
+        const { requests, counted } = counting(world)
+        expect(await run(counted, nowMs + 1, { pipeline: same })).toMatchObject({ foldedHours: 0 })
+        expect(requests.objects).toBe(0)
+        expect(await noted(world)).toEqual(before)
+      }
+    }
+  })
+
+  it('leave hours alone that are open, and marks that are there', async () => {
+    const world = await foldedStrictly()
+    const { changed, unread } = storesOn(world, () => 0)
+    await unread.note(at('16T12:00:00'), 'another', 1)
+    expect(await run(world, at('16T12:05:00'), { pipeline: strict })).toMatchObject({
+      foldedHours: 0,
+      leftUnits: 0,
+    })
+    expect(await changedTexts(world)).toEqual([])
+    await deliver(world, 1, 9, [sale('9', '16T12:10:00', 'a')], at('16T12:10:00'))
+    await run(world, at('16T12:15:00'), { pipeline: strict })
+    const waiting = ['hour 2026-11-16T12:00 folded open']
+    expect(await changedTexts(world)).toEqual(waiting)
+    // A worker has the other hour.
+    const held = await changed.markOne(hour, noon, at('16T13:00:00'))
+    expect(await run(world, at('16T12:30:00'))).toMatchObject({ foldedHours: 0 })
+    expect((await Array.fromAsync(changed.list('hour')))[0]).toEqual(held)
+    await run(world, at('16T13:05:00'))
+    await expectRight(world, [...lines, sale('9', '16T12:10:00', 'a')])
+  })
+
+  it('are counted by a backfill too, and then not looked at by the schedule', async () => {
+    const world = await foldedStrictly()
+    await workOnUnit(contextAt(world, noon + runMs, { rewrite: true }), hour)
+    expect(await noted(world)).toEqual([])
+    await run(world, noon + 2 * runMs)
+    await expectRight(world)
+  })
+})
+
+describe('a fold that leaves lines out', () => {
+  it.each([
+    ['dies before a request', lostBefore],
+    ['loses the answer to its last request', lostAfter],
+  ])('is made up for where it %s', async (_how, lost) => {
+    const before = await delivered()
+    await atEveryRequest(before, { pipeline: strict }, async (world, faulty) => {
+      const dying = { pipeline: strict, takeOver: true, alone: true }
+      await run(dyingAt(world, faulty, lost), noon, dying).catch(() => undefined)
+      const again = copyOf(world)
+      await run(world, noon + 1, { takeOver: true, alone: true })
+      await expectRight(world)
+      // Or first by one that leaves out the same.
+      await run(again, noon + 1, dying)
+      await run(again, noon + 2, { takeOver: true, alone: true })
+      await expectRight(again)
+    })
+  })
+
+  it('is made up for at last where the fold that does so dies, anywhere', async () => {
+    await atEveryRequest(await foldedStrictly(), {}, async (world, faulty) => {
+      const dying = { takeOver: true, alone: true }
+      await run(dyingAt(world, faulty), noon, dying).catch(() => undefined)
+      await run(world, noon + 1, { takeOver: true, alone: true })
+      await expectRight(world)
+    })
+  })
+
+  it('is made up for where a worker comes in between, under the other definition', async () => {
+    for (const [first, second] of [
+      [strict, salesPipeline],
+      [salesPipeline, strict],
+    ] as const) {
+      for (const start of [await delivered(), await foldedStrictly()]) {
+        await atEveryRequest(start, { pipeline: first }, async (world, number) => {
+          const work = () => workOnUnit(contextAt(world, noon, { pipeline: second }), hour)
+          const met = meeting(world, number, () => work().catch(() => undefined))
+          await run(met, noon, { pipeline: first }).catch(() => undefined)
+          await run(world, noon + 2 * runMs)
+          await expectRight(world)
+        })
+      }
+    }
+  })
+
+  it('is made up for where it dies after a worker has cleared the mark', async () => {
+    const start = await delivered()
+    // From the moment at which the run knows the mark to that at which its fold begins.
+    for (const number of [2, 3, 4, 5]) {
+      await atEveryRequest(start, { pipeline: strict }, async (world, faulty) => {
+        const work = () => workOnUnit(contextAt(world, noon), hour)
+        const dying = meeting(dyingAt(world, faulty), number, work)
+        await run(dying, noon, { pipeline: strict }).catch(() => undefined)
+        await run(world, noon + 2 * runMs)
+        await expectRight(world)
+      })
+    }
+  })
+
+  it('is made up for where two definitions refuse different lines, and their folds meet', async () => {
+    const other = takingOnly(/^b$/)
+    await atEveryRequest(await delivered(), { pipeline: other }, async (world, number) => {
+      const work = () => workOnUnit(contextAt(world, noon, { pipeline: strict }), hour)
+      const met = meeting(world, number, () => work().catch(() => undefined))
+      await run(met, noon, { pipeline: other }).catch(() => undefined)
+      await run(world, noon + 2 * runMs, { pipeline: other })
+      const { rollups } = expectedRows(lines, utc, other)
+      expect(await rollupTexts(world)).toEqual(rollups)
+      await run(world, noon + 4 * runMs)
+      await expectRight(world)
+    })
+  })
+})
+
+function counting(world: World) {
+  const requests = { minutes: 0, rollups: 0, ledger: 0, objects: 0 }
+  const counted = worldThrough(world, (store) => (request) => {
+    requests[store]++
+    return request()
+  })
+  return { requests, counted }
+}
+
+/** Tries something on copies of a world, once for each request that a run makes in it. */
+async function atEveryRequest(
+  start: MemoryWorld,
+  changed: Partial<RollupContext>,
+  tryOne: (world: MemoryWorld, number: number) => Promise<void>,
+): Promise<void> {
+  const { requests, counted } = counting(copyOf(start))
+  await run(counted, noon, { ...changed, takeOver: true, alone: true })
+  const count = Object.values(requests).reduce((total, one) => total + one)
+  expect(count).toBeGreaterThan(10)
+  await pMap(Array(count).keys(), (number) => tryOne(copyOf(start), number), { concurrency: 8 })
+}
+
+/** The same world, with something done once, before a run's request of that number. */
+function meeting(world: World, number: number, act: () => Promise<unknown>): World {
+  let requests = 0
+  return worldThrough(world, () => async (request) => {
+    if (requests++ === number) await act()
+    return request()
+  })
+}

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest'
+import { createCalendar, string } from '../../lib/core/index.ts'
+import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
+import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
+import { applyBatch } from '../../lib/stream/apply-batch.ts'
+import { withFault } from '../support/broken-worlds.ts'
+import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
+import { salesPipeline } from '../support/sales.ts'
+import { batchOf, lineOf, type SequencedLine } from '../support/sales-batches.ts'
+import { memoryWorld, storesOn, type World, worldThrough } from '../support/world.ts'
+import {
+  changedTexts,
+  expectedRows,
+  minuteTexts,
+  objectKeys,
+  rejectLines,
+} from '../support/world-rows.ts'
+
+const utc = createCalendar('UTC')
+const nowMs = Date.parse('2026-11-22T11:30:00Z')
+
+const apply = (world: World, batch: KinesisBatch) =>
+  applyBatch(
+    salesPipeline,
+    storesOn(world, () => nowMs),
+    batch,
+    nowMs,
+  )
+
+const lines = [
+  lineOf({ id: '1', at: '2026-11-22T10:59:59Z', product: 'a', quantity: 2, price: '1.25' }),
+  lineOf({ id: '2', at: '2026-11-22T11:00:00+00:00', product: 'b' }),
+  'not an event',
+  lineOf({ id: '3', at: '2026-11-22T10:59:00Z', product: 'a', quantity: -1, price: '0.10' }),
+  lineOf({ id: '4', at: '2026-11-22T12:30:00.001Z', product: 'a' }),
+]
+const records = lines.map((line, at): SequencedLine => [at + 1, line])
+
+async function historyOf(world: World, hour: string): Promise<string[]> {
+  const { history } = storesOn(world, () => nowMs)
+  const events = await Array.fromAsync(history.read(Date.parse(`${hour}:00:00Z`)))
+  return events.map(({ data }) => Buffer.from(data).toString())
+}
+
+describe('applyBatch', () => {
+  it('takes events into history and minute rows, and keeps what it refuses with the reason', async () => {
+    const world = memoryWorld()
+    const summary = await apply(world, batchOf(1, records, nowMs))
+    expect(summary).toEqual({
+      events: 3,
+      rejected: 2,
+      hours: 2,
+      writtenRows: 5,
+      unchangedRows: 0,
+      refusedPuts: 0,
+    })
+    expect(await historyOf(world, '2026-11-22T10')).toEqual([lines[0], lines[3]])
+    expect(await historyOf(world, '2026-11-22T11')).toEqual([lines[1]])
+    const taken = [lines[0], lines[1], lines[3]].map(String)
+    expect(await minuteTexts(world)).toEqual(expectedRows(taken, utc).minutes)
+    expect(await changedTexts(world)).toEqual(['hour 2026-11-22T10:00', 'hour 2026-11-22T11:00'])
+
+    const { rejects, progress } = storesOn(world, () => nowMs)
+    const [key = ''] = await Array.fromAsync(rejects.list())
+    const kept = await Array.fromAsync(rejects.read(key))
+    expect(kept.map(({ reason, field, data }) => [reason, field, data])).toEqual([
+      ['not-json', null, 'not an event'],
+      ['too-far-ahead', 'at', lines[4]],
+    ])
+    expect(kept[0]?.sequenceNumber).toBe(String(10n ** 55n + 3n))
+    expect(await Array.fromAsync(progress.list())).toEqual([
+      {
+        shard: 'shardId-000000000001',
+        sequenceNumber: String(10n ** 55n + 5n),
+        arrivedMs: nowMs,
+        doneMs: nowMs,
+      },
+    ])
+  })
+
+  it('is done with history before the minute rows, and with these before the ledger', async () => {
+    const order: string[] = []
+    const world = worldThrough(memoryWorld(), (store) => async (request) => {
+      const answer = await request()
+      if (order.at(-1) !== store) order.push(store)
+      return answer
+    })
+    await apply(world, batchOf(1, records, nowMs))
+    expect(order).toEqual(['objects', 'minutes', 'ledger'])
+  })
+
+  it.each(['objects', 'minutes'] as const)('marks no hour when %s fail', async (failing) => {
+    const memory = memoryWorld()
+    const world = worldThrough(memory, (store) => (request) => {
+      if (store === failing) throw lostBefore()
+      return request()
+    })
+    await expect(apply(world, batchOf(1, records, nowMs))).rejects.toThrow(StorageTrouble)
+    expect(await changedTexts(memory)).toEqual([])
+    if (failing === 'objects') expect(await minuteTexts(memory)).toEqual([])
+  })
+
+  it('refuses by the time of arrival, the same at every delivery', async () => {
+    const world = memoryWorld()
+    const batch = batchOf(1, records, nowMs)
+    await apply(world, batch)
+    const dayLater = nowMs + 86_400_000
+    const stores = storesOn(world, () => dayLater)
+    const again = await applyBatch(salesPipeline, stores, batch, dayLater)
+    expect(again).toMatchObject({ events: 3, rejected: 2, writtenRows: 0, unchangedRows: 5 })
+    expect(await objectKeys(world, '')).toHaveLength(3)
+  })
+
+  it('counts a redelivery once however it is cut, and each shard for itself', async () => {
+    const world = memoryWorld()
+    for (const [from, to] of [
+      [0, 2],
+      [0, 5],
+      [3, 5],
+      [1, 4],
+    ]) {
+      await apply(world, batchOf(1, records.slice(from, to), nowMs))
+    }
+    await apply(
+      world,
+      batchOf(2, [[1, lineOf({ id: '9', at: '2026-11-22T10:59:30Z', product: 'a' })]], nowMs),
+    )
+    const taken = [lines[0], lines[1], lines[3]].map(String)
+    const other = lineOf({ id: '9', at: '2026-11-22T10:59:30Z', product: 'a' })
+    expect(await minuteTexts(world)).toEqual(expectedRows([...taken, other], utc).minutes)
+  })
+
+  it('of nothing but bad records makes no row, marks no hour, and notes how far it is', async () => {
+    const world = memoryWorld()
+    const bad: SequencedLine[] = [
+      [1, ''],
+      [2, Uint8Array.of(0xff)],
+      [3, '{}'],
+    ]
+    expect(await apply(world, batchOf(1, bad, nowMs))).toMatchObject({ events: 0, rejected: 3 })
+    expect(await minuteTexts(world)).toEqual([])
+    expect(await changedTexts(world)).toEqual([])
+    expect(await objectKeys(world, 'rejected/')).toHaveLength(1)
+    expect(await objectKeys(world, 'history/')).toEqual([])
+    const { progress } = storesOn(world, () => nowMs)
+    expect(await Array.fromAsync(progress.list())).toHaveLength(1)
+  })
+
+  it('keeps what one definition refused, though an invocation under another dies after it', async () => {
+    const world = memoryWorld()
+    const mug = lineOf({ id: '9', at: '2026-11-22T10:59:30Z', product: 'mug' })
+    const batch = batchOf(
+      1,
+      [
+        [1, mug],
+        [2, '{}'],
+      ],
+      nowMs,
+    )
+    const product = string({ minBytes: 1, maxBytes: 2 })
+    const strict = { ...salesPipeline, event: { ...salesPipeline.event, product } }
+    await applyBatch(
+      strict,
+      storesOn(world, () => nowMs),
+      batch,
+      nowMs,
+    )
+    // It takes the first record, and would have put it into history next.
+    let requests = 0
+    const dying = worldThrough(world, () => (request) => {
+      if (requests++ > 0) throw lostBefore()
+      return request()
+    })
+    await expect(apply(dying, batch)).rejects.toThrow(StorageTrouble)
+    const kept = await rejectLines(world)
+    expect(kept.map(({ data }) => data).sort()).toEqual([mug, '{}'])
+  })
+
+  it('of a batch without user records does no harm', async () => {
+    const world = memoryWorld()
+    const batch = { ...batchOf(1, [[1, '']], nowMs), records: [] }
+    expect(await apply(world, batch)).toMatchObject({ events: 0, rejected: 0 })
+  })
+
+  it('comes to the same rows after a fault at any request, once it is delivered again', async () => {
+    const undisturbed = memoryWorld()
+    let requests = 0
+    const counted = worldThrough(undisturbed, () => (request) => {
+      requests++
+      return request()
+    })
+    const batch = batchOf(1, records, nowMs)
+    await apply(counted, batch)
+    const rows = await minuteTexts(undisturbed)
+    const objects = await objectKeys(undisturbed, '')
+    expect(requests).toBeGreaterThan(10)
+
+    for (let faulty = 0; faulty < requests; faulty++) {
+      for (const lost of [lostBefore, lostAfter]) {
+        const memory = memoryWorld()
+        const world = withFault(memory, faulty, { lost, dies: false })
+        const stores = storesOn(world, () => nowMs)
+        const first = applyBatch(salesPipeline, stores, batch, nowMs)
+        await expect(first).rejects.toThrow(StorageTrouble)
+        // Once by the container that stays warm, once by another.
+        await applyBatch(salesPipeline, stores, batch, nowMs)
+        await apply(memory, batch)
+        expect(await minuteTexts(memory)).toEqual(rows)
+        expect(await objectKeys(memory, '')).toEqual(objects)
+        expect(await changedTexts(memory)).toEqual(await changedTexts(undisturbed))
+      }
+    }
+  })
+})

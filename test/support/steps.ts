@@ -1,0 +1,64 @@
+import { type RollupResult, rollUp } from '../../lib/rollup/roll-up.ts'
+import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
+import { applyBatch, type BatchSummary } from '../../lib/stream/apply-batch.ts'
+import { salesPipeline } from './sales.ts'
+import { batchOf, lineOf, type SaleEvent, type SequencedLine } from './sales-batches.ts'
+import { contextAt, storesOn, type World, worldThrough } from './world.ts'
+
+/** An instant of November 2026, as in `16T10:00:00`. */
+export const at = (text: string) => Date.parse(`2026-11-${text}Z`)
+
+/** Delivers lines as one batch of a shard, numbered from a sequence number on. */
+export function deliver(
+  world: World,
+  shard: number,
+  from: number,
+  lines: readonly string[],
+  nowMs: number,
+): Promise<BatchSummary> {
+  const records = lines.map((line, index): SequencedLine => [from + index, line])
+  return applyBatch(
+    salesPipeline,
+    storesOn(world, () => nowMs),
+    batchOf(shard, records, nowMs),
+    nowMs,
+  )
+}
+
+export function run(
+  world: World,
+  nowMs: number,
+  changed: Partial<RollupContext> = {},
+): Promise<RollupResult> {
+  return rollUp(contextAt(world, nowMs, changed))
+}
+
+/** A sale at an instant of November 2026. */
+export function sale(
+  id: string,
+  time: string,
+  product: string,
+  more: Partial<SaleEvent> = {},
+): string {
+  return lineOf({ id, at: `2026-11-${time}Z`, product, ...more })
+}
+
+/** Sales of two hours of one Monday. */
+export const monday: readonly string[] = [
+  sale('1', '16T10:00:00', 'a', { quantity: 2, price: '1.25' }),
+  sale('2', '16T10:00:30', 'a', { quantity: -1 }),
+  sale('3', '16T10:59:59', 'b'),
+  sale('4', '16T23:59:59', 'a'),
+]
+
+/** All puts and deletes of rollup rows and leaderboards that came through, as a count. */
+export function countingWrites(world: World) {
+  const writes = { rollups: 0, minutes: 0 }
+  const counted = worldThrough(world, (store) => async (request) => {
+    const answer = await request()
+    // Of `writeAll` and of conditional puts; reads answer otherwise.
+    if (answer === 1 && (store === 'rollups' || store === 'minutes')) writes[store]++
+    return answer
+  })
+  return { writes, counted }
+}
