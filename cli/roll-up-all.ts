@@ -16,10 +16,10 @@ export interface RolledUp {
 const figureNames = [
   'foldedHours',
   'mergedPeriods',
-  'writtenRows',
-  'droppedDuplicates',
-  'unreadableLines',
-  'leftUnits',
+  'rollupRowsWritten',
+  'duplicatesDropped',
+  'refusedLines',
+  'backlogUnits',
 ] as const
 
 /** What the rollup function returns of a run, as far as it is shown. */
@@ -44,12 +44,14 @@ export async function rollUpAll(
       const figures = readFigures(await pipeline.rollUp())
       total.foldedHours += figures.foldedHours
       total.mergedPeriods += figures.mergedPeriods
-      total.rollupRowsWritten += figures.writtenRows
-      total.duplicatesDropped += figures.droppedDuplicates
-      total.unreadableLines += figures.unreadableLines
-      if (figures.leftUnits === 0) return total
+      total.rollupRowsWritten += figures.rollupRowsWritten
+      total.duplicatesDropped += figures.duplicatesDropped
+      total.unreadableLines += figures.refusedLines
+      if (figures.backlogUnits === 0) return total
       if (figures.foldedHours + figures.mergedPeriods === 0) {
-        throw new Failure(`the rollup leaves ${figures.leftUnits} units undone; see functions.log`)
+        throw new Failure(
+          `the rollup leaves ${figures.backlogUnits} units undone; see functions.log`,
+        )
       }
     }
   } finally {

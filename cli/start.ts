@@ -101,8 +101,8 @@ function createTally() {
     rolledUp(run: RollupFigures) {
       counts.foldedHours += run.foldedHours
       counts.mergedPeriods += run.mergedPeriods
-      counts.rowsWritten += run.writtenRows
-      counts.duplicatesDropped += run.droppedDuplicates
+      counts.rowsWritten += run.rollupRowsWritten
+      counts.duplicatesDropped += run.duplicatesDropped
     },
     figures: () => ({
       ...counts,

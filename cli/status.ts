@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { dayMs, type Pipeline } from '../lib/core/index.ts'
 import type { Stores } from '../lib/deployment/stores.ts'
-import { leftName } from '../lib/rollup/left-units.ts'
+import { backlogName } from '../lib/rollup/backlog.ts'
 import { withData } from './open-data.ts'
 import { dataOption, formatOption, type OutputOptions, stackOption, zoneOption } from './options.ts'
 import { type Cells, numberCell, textCell } from './output/cells.ts'
@@ -42,7 +42,7 @@ export function statusCommand(pipeline: Pipeline): Command {
           { name: 'shards', lines: await shards(open.stores) },
           { name: 'changed', lines: await changed(open.stores) },
           { name: 'runs', lines: await runs(open.stores) },
-          { name: 'unread', lines: await unreadLines(open.stores.unread, pipeline) },
+          { name: 'unread', lines: await unreadLines(open.stores.refusedLines, pipeline) },
           { name: 'rejected', lines: await rejects(open.stores) },
           { name: 'failed', lines: await failedBatches(open.stores) },
         ]
@@ -80,15 +80,15 @@ async function shards({ progress }: Stores): Promise<Cells[]> {
   return lines
 }
 
-async function changed({ changed: units, left }: Stores): Promise<Cells[]> {
+async function changed({ changed: units, backlog }: Stores): Promise<Cells[]> {
   const lines: Cells[] = []
-  const leftSince = await left.read()
+  const leftSince = await backlog.read()
   for (const kind of ['hour', 'day', 'week', 'month'] as const) {
     let count = 0
     let oldestMs = Number.POSITIVE_INFINITY
     for await (const { unit, markedAtMs } of units.list(kind)) {
       count++
-      oldestMs = Math.min(oldestMs, leftSince.get(leftName(unit)) ?? markedAtMs)
+      oldestMs = Math.min(oldestMs, leftSince.get(backlogName(unit)) ?? markedAtMs)
     }
     const oldest = count === 0 ? null : new Date(oldestMs).toISOString()
     lines.push([
@@ -108,9 +108,9 @@ async function runs({ runs: rollupRuns }: Stores): Promise<Cells[]> {
       numberCell('tookMs', run.endedMs - run.startedMs),
       numberCell('hours', run.foldedHours),
       numberCell('periods', run.mergedPeriods),
-      numberCell('rowsWritten', run.writtenRows),
-      numberCell('duplicatesDropped', run.droppedDuplicates),
-      numberCell('unitsLeft', run.leftUnits),
+      numberCell('rowsWritten', run.rollupRowsWritten),
+      numberCell('duplicatesDropped', run.duplicatesDropped),
+      numberCell('unitsLeft', run.backlogUnits),
     ])
     if (lines.length === shownRuns) break
   }

@@ -185,12 +185,12 @@ function startMapping(
 function rollUpBy(invoke: Invoke, ownsServers: boolean): () => Promise<unknown> {
   // Whoever owns the embedded servers knows that no other run is alive, so the lease and the marks of
   // a run that was killed need not be waited for.
-  let alone = ownsServers
+  let soleProcess = ownsServers
   return async () => {
-    const request = { alone }
-    alone = ownsServers
+    const request = { soleProcess }
+    soleProcess = ownsServers
     const result = await invoke('batch-rollup', request)
-    alone = false
+    soleProcess = false
     return result
   }
 }

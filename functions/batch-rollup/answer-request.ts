@@ -1,16 +1,17 @@
+import type { WorkFigures } from '../../lib/contract/figures.ts'
 import type { Log, Metrics } from '../../lib/log/log.ts'
 import { planBackfill } from '../../lib/rollup/plan-backfill.ts'
 import type { RollupRequest } from '../../lib/rollup/request.ts'
 import { rollUp } from '../../lib/rollup/roll-up.ts'
-import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
-import { type UnitFigures, workOnUnit } from '../../lib/rollup/work-on-unit.ts'
+import type { Rollup } from '../../lib/rollup/rollup.ts'
+import { workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import type { Objects } from '../../lib/store/objects.ts'
-import { verifyLastHours } from '../../lib/verify/verify-last-hours.ts'
+import { type TimedVerify, verifyLastHours } from '../../lib/verify/verify-last-hours.ts'
 
 /** Does what a request asks for, and logs what came of it. The answer is the function's own. */
 export async function answerRequest(
   request: RollupRequest,
-  context: RollupContext,
+  context: Rollup & TimedVerify,
   objects: Objects,
   log: Log,
 ): Promise<unknown> {
@@ -31,12 +32,12 @@ export async function answerRequest(
   return result
 }
 
-function metricsOf(figures: UnitFigures): Metrics {
+function metricsOf(figures: WorkFigures): Metrics {
   return {
     HoursFolded: figures.foldedHours,
     PeriodsMerged: figures.mergedPeriods,
-    RollupRowsWritten: figures.writtenRows,
-    DuplicatesDropped: figures.droppedDuplicates,
-    UnreadableLines: figures.unreadableLines,
+    RollupRowsWritten: figures.rollupRowsWritten,
+    DuplicatesDropped: figures.duplicatesDropped,
+    UnreadableLines: figures.refusedLines,
   }
 }

@@ -12,7 +12,7 @@ import { wholeNumber } from '../../lib/deployment/environment.ts'
 import { createStores } from '../../lib/deployment/stores.ts'
 import { createLog, describeError } from '../../lib/log/log.ts'
 import { parseRequest, type RollupRequest } from '../../lib/rollup/request.ts'
-import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
+import { createRollup } from '../../lib/rollup/rollup.ts'
 import pipeline from '../../pipeline.config.ts'
 import { answerRequest } from './answer-request.ts'
 
@@ -54,8 +54,8 @@ export async function handler(event: unknown, invocation: Context): Promise<unkn
   }
 }
 
-function contextOf(request: RollupRequest, invocation: Context): RollupContext {
-  return {
+function contextOf(request: RollupRequest, invocation: Context) {
+  return createRollup({
     pipeline,
     calendar,
     stores,
@@ -67,8 +67,8 @@ function contextOf(request: RollupRequest, invocation: Context): RollupContext {
     nowMs: Date.now,
     deadlineMs: Date.now() + invocation.getRemainingTimeInMillis(),
     takeOver: request.kind === 'run' && request.takeOver,
-    alone: request.kind === 'run' && request.alone,
+    soleProcess: request.kind === 'run' && request.soleProcess,
     newToken: randomUUID,
     rewrite: request.kind === 'unit',
-  }
+  })
 }

@@ -9,13 +9,13 @@ import { createShardProgressStore } from '../ledger/shard-progress.ts'
 import { createFailedBatches } from '../records/failed-batches.ts'
 import { createHistory, createHistoryWriter } from '../records/history.ts'
 import { createRejects, createRejectWriter } from '../records/rejects.ts'
-import { createBegunHours } from '../rollup/begun-hours.ts'
+import { createBacklog } from '../rollup/backlog.ts'
 import { createLease } from '../rollup/lease.ts'
-import { createLeftUnits } from '../rollup/left-units.ts'
 import { createPartRegistry } from '../rollup/part-registry.ts'
 import { createParts } from '../rollup/parts.ts'
+import { createRefusedLines } from '../rollup/refused-lines.ts'
 import { createRollupRuns } from '../rollup/rollup-runs.ts'
-import { createUnreadHours } from '../rollup/unread-hours.ts'
+import { createUnfinishedFolds } from '../rollup/unfinished-folds.ts'
 import { ExactlyOnceMinutes } from '../rows/exactly-once-minutes.ts'
 import { createMinuteRows } from '../rows/minute-rows.ts'
 import { createRollupRows } from '../rows/rollup-rows.ts'
@@ -83,13 +83,13 @@ export function createStores(options: StoreOptions) {
     minutes: createMinuteRows(minutesOf(options, retention)),
     rollups: createRollupRows(tableNamed(options, names.rollupsTable)),
     changed: createChangedUnits(ledger, randomUUID),
-    begun: createBegunHours(ledger),
+    unfinished: createUnfinishedFolds(ledger),
     lease: createLease(ledger),
-    left: createLeftUnits(ledger),
+    backlog: createBacklog(ledger),
     progress: createShardProgressStore(ledger),
     failedBatches: createFailedBatches(objects),
     registry: createPartRegistry(ledger),
-    unread: createUnreadHours(ledger, randomUUID),
+    refusedLines: createRefusedLines(ledger, randomUUID),
     runs: createRollupRuns(ledger),
     settings: createSettingsStore(ledger),
     retention,

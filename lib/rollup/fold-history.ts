@@ -24,9 +24,9 @@ export interface FoldedHistory {
    */
   readonly corrected: ReadonlyMap<Aggregation, ReadonlyMap<string, HistoryTotal>>
   /** Events that history held more than once under one id. */
-  readonly droppedDuplicates: number
+  readonly duplicatesDropped: number
   /** Lines of history that the definition of today refuses; they stay in history. */
-  readonly unreadable: number
+  readonly refusedLines: number
 }
 
 export interface FoldWatcher {
@@ -53,13 +53,13 @@ export async function foldHistory(
   const fold = new Fold(pipeline)
   const ids = new IdSet()
   const uncertain = new Map(pipeline.aggregations.map((one) => [one, new Map<string, KeyMinute>()]))
-  let droppedDuplicates = 0
-  let unreadable = 0
+  let duplicatesDropped = 0
+  let refusedLines = 0
   for await (const { cut, data } of history.read(hourMs)) {
     onLine?.()
     const event = decodeEvent(pipeline, data)
     if (event instanceof Reject) {
-      unreadable++
+      refusedLines++
       continue
     }
     onEvent?.(cut, event)
@@ -72,7 +72,7 @@ export async function foldHistory(
       }
     }
     if (isDuplicate) {
-      droppedDuplicates++
+      duplicatesDropped++
     } else {
       ids.add(event.id)
       fold.add(event)
@@ -82,7 +82,7 @@ export async function foldHistory(
   for (const [aggregation, minutes] of uncertain) {
     corrected.set(aggregation, exactTotals(fold, aggregation, minutes))
   }
-  return { fold, corrected, droppedDuplicates, unreadable }
+  return { fold, corrected, duplicatesDropped, refusedLines }
 }
 
 type KeyMinute = Pick<HistoryTotal, 'key' | 'minuteMs'>

@@ -1,175 +1,172 @@
 import {
   type Aggregation,
   bucketOf,
+  type Calendar,
   encodeState,
   Fold,
   hourMs as hourLengthMs,
-  hourName,
   isHourOpen,
   mergeStates,
   type PartRow,
+  type Pipeline,
   type State,
   windowsWithin,
 } from '../core/index.ts'
-import type { ChangedUnit, HourUnit, PeriodUnit } from '../ledger/changed-units.ts'
-import type { HistoryTotal } from '../rows/minute-rows.ts'
+import type { ChangedUnit, ChangedUnits, HourUnit } from '../ledger/changed-units.ts'
+import type { History } from '../records/history.ts'
+import type { HistoryTotal, MinuteRows } from '../rows/minute-rows.ts'
+import type { Attempt, Settlement } from './attempt.ts'
+import type { Deadline } from './deadline.ts'
 import { type FoldedHistory, foldHistory, keyMinute } from './fold-history.ts'
-import type { UnitParts } from './part-registry.ts'
-import { readUnit } from './read-unit.ts'
-import { digestOf, type Replaced, replaceParts, type UnitOfParts } from './replace-parts.ts'
-import { checkTimeLeft, type RollupContext } from './rollup-context.ts'
-import { acceptanceDigest, type UnreadHour } from './unread-hours.ts'
+import { dayOfPart, hourPartName, hourParts } from './part-names.ts'
+import { acceptanceDigest, type RefusedLines, type RefusedLinesStore } from './refused-lines.ts'
+import type { ReadUnit, Units } from './units.ts'
 
-export interface FoldedHour extends FoldFigures, Replaced {}
+/** What hours are folded with. */
+export interface HourFolding {
+  readonly pipeline: Pipeline
+  readonly calendar: Calendar
+  readonly keyRanges: number
+  /** How long after its end an hour is still taken from minute rows. */
+  readonly graceMs: number
+  readonly deadline: Deadline
+  readonly units: Units
+  readonly stores: {
+    readonly history: Pick<History, 'read'>
+    readonly minutes: Pick<MinuteRows, 'readHour' | 'readHourLanes' | 'putHistoryTotals'>
+    readonly changed: Pick<ChangedUnits, 'mark' | 'clear' | 'noteFoldedOpen'>
+    readonly refusedLines: Pick<RefusedLinesStore, 'note' | 'clear'>
+  }
+}
 
-type FoldFigures = Pick<FoldedHistory, 'droppedDuplicates' | 'unreadable'>
+export interface FoldedHour extends Settlement {
+  readonly duplicatesDropped: number
+  readonly refusedLines: number
+}
 
 /**
  * Folds one hour into a part per aggregation, local day and key range: from history where the hour
  * is over, from minute rows while it is open. Clears its mark, or notes that it waits for its end.
- * `unread` are the hour's notes of lines that were left out, as they were before the fold. Throws
+ * `refused` are the hour's notes of lines that were left out, as they were before the fold. Throws
  * StorageTrouble, Superseded or OutOfTime.
  */
 export async function foldHour(
-  context: RollupContext,
+  folding: HourFolding,
   changed: ChangedUnit<HourUnit>,
-  unread: readonly UnreadHour[],
+  refused: readonly RefusedLines[],
 ): Promise<FoldedHour> {
+  const { pipeline, deadline, graceMs, stores } = folding
   const { hourMs } = changed.unit
-  const before = await readBefore(context, hourMs)
-  const open = isHourOpen(hourMs, context.nowMs(), context.graceMs)
-  const folded = open
-    ? await foldMinuteRows(context, hourMs)
-    : await withEarlierCorrections(
-        context,
-        hourMs,
-        await foldHistory(context.pipeline, context.stores.history, hourMs, {
-          onLine: () => checkTimeLeft(context),
-        }),
-      )
+  const units = await readUnits(folding, hourMs)
+  const open = isHourOpen(hourMs, deadline.nowMs(), graceMs)
+  const folded = open ? await foldMinuteRows(folding, hourMs) : await foldEvents(folding, hourMs)
   // Before anything is written, since from then on the mark may be cleared by another's fold.
-  if (folded.unreadable > 0) {
-    await context.stores.unread.note(hourMs, acceptanceDigest(context.pipeline), folded.unreadable)
+  if (folded.refusedLines > 0) {
+    await stores.refusedLines.note(hourMs, acceptanceDigest(pipeline), folded.refusedLines)
   }
-  const replaced: Replaced[] = []
-  for (const aggregation of context.pipeline.aggregations) {
-    replaced.push(await replaceHourParts(context, aggregation, hourMs, before, folded))
+  const settlements: Settlement[] = []
+  for (const [aggregation, unit] of units) {
+    await using attempt = await unit.begin()
+    settlements.push(await replaceParts(folding, aggregation, folded, attempt))
   }
-  const settled = replaced.every((ofOne) => ofOne.settled)
-  const othersAlive = replaced.some((ofOne) => ofOne.othersAlive)
-  if (settled && open) await context.stores.changed.noteFoldedOpen(changed)
+  const settled = settlements.every((ofOne) => ofOne.settled)
+  const othersAlive = settlements.some((ofOne) => ofOne.othersAlive)
+  if (settled && open) await stores.changed.noteFoldedOpen(changed)
   if (settled && !open) {
     // A note that this fold wrote again, or another since, stays by its token.
-    for (const note of unread) await context.stores.unread.clear(note)
-    await context.stores.changed.clear(changed)
+    for (const note of refused) await stores.refusedLines.clear(note)
+    await stores.changed.clear(changed)
   }
-  const { droppedDuplicates, unreadable } = folded
-  return { settled, othersAlive, droppedDuplicates, unreadable }
+  const { duplicatesDropped, refusedLines } = folded
+  return { settled, othersAlive, duplicatesDropped, refusedLines }
 }
 
-type UnitsBefore = ReadonlyMap<Aggregation, UnitParts>
-
-async function readBefore(context: RollupContext, hourMs: number): Promise<UnitsBefore> {
-  const before = new Map<Aggregation, UnitParts>()
-  for (const aggregation of context.pipeline.aggregations) {
-    before.set(aggregation, await readUnit(context, hourUnit(context, aggregation, hourMs)))
+async function readUnits(
+  { pipeline, calendar, keyRanges, units }: HourFolding,
+  hourMs: number,
+): Promise<Map<Aggregation, ReadUnit>> {
+  const days = windowsWithin(calendar, 'day', hourMs, hourMs + hourLengthMs).map(({ name }) => name)
+  const read = new Map<Aggregation, ReadUnit>()
+  for (const aggregation of pipeline.aggregations) {
+    read.set(aggregation, await units.read(hourParts(aggregation.name, hourMs, days, keyRanges)))
   }
-  return before
+  return read
 }
 
-function hourUnit(context: RollupContext, aggregation: Aggregation, hourMs: number): UnitOfParts {
-  const days = windowsWithin(context.calendar, 'day', hourMs, hourMs + hourLengthMs)
-  const ranges = Array.from({ length: context.keyRanges }, (_, range) => range)
-  return {
-    kind: 'hour',
-    unit: `${aggregation.name}#${hourName(hourMs)}`,
-    names: days.flatMap((day) => ranges.map((range) => `${day.name}#${range}`)),
-    hasRows: false,
-  }
-}
-
-async function foldMinuteRows(context: RollupContext, hourMs: number): Promise<FoldedHistory> {
-  const fold = new Fold(context.pipeline)
-  for (const aggregation of context.pipeline.aggregations) {
-    for await (const row of context.stores.minutes.readHour(aggregation, hourMs)) {
-      checkTimeLeft(context)
+async function foldMinuteRows(
+  { pipeline, deadline, stores }: HourFolding,
+  hourMs: number,
+): Promise<FoldedHistory> {
+  const fold = new Fold(pipeline)
+  for (const aggregation of pipeline.aggregations) {
+    for await (const row of stores.minutes.readHour(aggregation, hourMs)) {
+      deadline.checkToRead()
       fold.merge(aggregation, row.key, row.minuteMs, row.state)
     }
   }
-  return { fold, corrected: new Map(), droppedDuplicates: 0, unreadable: 0 }
+  return { fold, corrected: new Map(), duplicatesDropped: 0, refusedLines: 0 }
 }
 
-/**
- * Where lines are left out, one of them may be why a minute was corrected before. Its exact total
- * still stands for all lanes, so it has to be made anew all the same.
- */
+/** The hour's history, with the corrections of its minute rows that follow from it. */
+async function foldEvents(folding: HourFolding, hourMs: number): Promise<FoldedHistory> {
+  const { pipeline, deadline, stores } = folding
+  const onLine = () => deadline.checkToRead()
+  const folded = await foldHistory(pipeline, stores.history, hourMs, { onLine })
+  // Where lines are left out, one of them may be why a minute was corrected before. Its exact total
+  // still stands for all lanes, so it has to be made anew all the same.
+  return folded.refusedLines === 0 ? folded : withEarlierCorrections(folding, hourMs, folded)
+}
+
 async function withEarlierCorrections(
-  { pipeline, stores }: RollupContext,
+  { pipeline, stores }: HourFolding,
   hourMs: number,
   folded: FoldedHistory,
 ): Promise<FoldedHistory> {
-  if (folded.unreadable === 0) return folded
   const corrected = new Map<Aggregation, ReadonlyMap<string, HistoryTotal>>()
   for (const aggregation of pipeline.aggregations) {
-    const totals = new Map(folded.corrected.get(aggregation))
+    const corrections = new Map(folded.corrected.get(aggregation))
     for (const lanes of await stores.minutes.readHourLanes(aggregation, hourMs)) {
       const { key, minuteMs } = lanes
       if (!lanes.corrected) continue
       const state = folded.fold.get(aggregation, key, minuteMs)?.state
-      totals.set(keyMinute(key, minuteMs), { key, minuteMs, state })
+      corrections.set(keyMinute(key, minuteMs), { key, minuteMs, state })
     }
-    corrected.set(aggregation, totals)
+    corrected.set(aggregation, corrections)
   }
   return { ...folded, corrected }
 }
 
-async function replaceHourParts(
-  context: RollupContext,
+async function replaceParts(
+  { calendar, keyRanges, deadline, stores }: HourFolding,
   aggregation: Aggregation,
-  hourMs: number,
-  before: UnitsBefore,
-  folded: FoldedHistory,
-): Promise<Replaced> {
-  const { minutes, changed } = context.stores
-  const exact = folded.corrected.get(aggregation)?.values() ?? []
-  const unit = hourUnit(context, aggregation, hourMs)
-  const rows = hourRows(context, aggregation, folded.fold)
-  return replaceParts(context, {
-    ...unit,
-    before: before.get(aggregation) as UnitParts,
-    rows: (name) => rows.get(name),
-    async onBegun(watch) {
-      await minutes.putHistoryTotals(aggregation, exact, watch)
-    },
-    async publish(next, current, unfinished) {
-      const differing = unit.names.filter(
-        (name) =>
-          context.rewrite ||
-          unfinished.length > 0 ||
-          digestOf(next, name) !== digestOf(current, name),
-      )
-      await changed.mark(differing.map(dayUnit(aggregation)), context.nowMs())
-    },
-  })
-}
-
-function dayUnit(aggregation: Aggregation): (name: string) => PeriodUnit {
-  return (name) => {
-    const [period = '', range] = name.split('#')
-    return { kind: 'day', aggregation: aggregation.name, period, range: Number(range) }
+  { fold, corrected }: FoldedHistory,
+  attempt: Attempt,
+): Promise<Settlement> {
+  const corrections = corrected.get(aggregation)?.values() ?? []
+  await stores.minutes.putHistoryTotals(aggregation, corrections, attempt.watch)
+  const rows = rowsByPart(calendar, keyRanges, aggregation, fold)
+  for (const name of attempt.partNames) {
+    const ofPart = rows.get(name)
+    if (ofPart !== undefined) await attempt.write(name, ofPart)
   }
+  const comparison = await attempt.compare()
+  const days = comparison.differing.map((name) => dayOfPart(aggregation.name, name))
+  await stores.changed.mark(days, deadline.nowMs())
+  return attempt.commit(comparison)
 }
 
-/** Minute totals to sorted rows per `<day>#<range>`. */
-function hourRows(
-  { calendar, keyRanges }: RollupContext,
+/** Minute totals to sorted rows by the name of their part. */
+function rowsByPart(
+  calendar: Calendar,
+  keyRanges: number,
   aggregation: Aggregation,
   fold: Fold,
 ): Map<string, PartRow[]> {
   const parts = new Map<string, Map<string, State>>()
   for (const { aggregation: owner, key, minuteMs, state } of fold.totals()) {
     if (owner !== aggregation) continue
-    const name = `${calendar.windowAt('day', minuteMs).name}#${bucketOf(key, keyRanges)}`
+    const day = calendar.windowAt('day', minuteMs).name
+    const name = hourPartName(day, bucketOf(key, keyRanges))
     const states = parts.get(name) ?? new Map<string, State>()
     parts.set(name, states)
     const other = states.get(key)

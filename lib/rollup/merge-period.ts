@@ -1,26 +1,42 @@
 import {
-  type Aggregation,
-  type CalendarGrain,
-  changedRows,
+  type Calendar,
   Leaders,
   mergeRuns,
   type PartRow,
+  type Pipeline,
   type SortedRun,
   type Window,
-  windowsWithin,
 } from '../core/index.ts'
-import type { ChangedUnit, PeriodUnit } from '../ledger/changed-units.ts'
-import { unitName } from '../ledger/changed-units.ts'
-import { maxLeaders } from '../rows/rollup-rows.ts'
-import { type FinerPart, markLostParts } from './lost-parts.ts'
-import { PartGone } from './parts.ts'
-import { readUnit } from './read-unit.ts'
-import { isAlive, isCommitted, type Replaced, replaceParts } from './replace-parts.ts'
-import { aggregationNamed, type RollupContext } from './rollup-context.ts'
+import type { ChangedUnit, ChangedUnits, PeriodUnit } from '../ledger/changed-units.ts'
+import { maxLeaders, type RollupRows } from '../rows/rollup-rows.ts'
+import type { SendingWatch } from '../store/table.ts'
+import type { Attempt, Settlement } from './attempt.ts'
+import type { Comparison } from './comparison.ts'
+import type { Deadline } from './deadline.ts'
+import { type FinerParts, markLostParts, type Period, readFinerParts } from './finer-parts.ts'
+import { periodPartName, periodParts } from './part-names.ts'
+import type { PartRegistry } from './part-registry.ts'
+import { PartGone, type Parts } from './parts.ts'
+import type { Units } from './units.ts'
+
+/** What periods are merged with. */
+export interface PeriodMerging {
+  readonly pipeline: Pipeline
+  readonly calendar: Calendar
+  readonly deadline: Deadline
+  readonly soleProcess: boolean
+  readonly units: Units
+  readonly stores: {
+    readonly registry: Pick<PartRegistry, 'read'>
+    readonly parts: Pick<Parts, 'read' | 'list'>
+    readonly changed: Pick<ChangedUnits, 'mark' | 'clear'>
+    readonly rollups: Pick<RollupRows, 'write' | 'putLeaders'>
+  }
+}
 
 /** Of the period itself, and of those that it is made of. */
-export interface MergedPeriod extends Replaced {
-  readonly writtenRows: number
+export interface MergedPeriod extends Settlement {
+  readonly rollupRowsWritten: number
 }
 
 /**
@@ -29,60 +45,57 @@ export interface MergedPeriod extends Replaced {
  * another run has replaced a finer part meanwhile, or PartLost where nobody has.
  */
 export async function mergePeriod(
-  context: RollupContext,
+  merging: PeriodMerging,
   changed: ChangedUnit<PeriodUnit>,
 ): Promise<MergedPeriod> {
-  const { unit } = changed
-  const { parts, rollups } = context.stores
-  const aggregation = aggregationNamed(context.pipeline, unit.aggregation)
-  const window = windowOf(context, unit.kind, unit.period)
-  const ofParts = { kind: unit.kind, unit: unitName(unit), names: [''], hasRows: true }
-  const before = await readUnit(context, ofParts)
-  const finer = await finerParts(context, aggregation, window, unit.range)
-  const leaders = new Leaders(aggregation, maxLeaders)
-  let writtenRows = 0
-  const replaced = await replaceParts(context, {
-    ...ofParts,
-    before,
-    rows: () => showing(leaders, mergeRuns(aggregation, finer.parts.map(readPart(context)))),
-    async publish([next], [current], unfinished, watch) {
-      if (unit.kind === 'day') await markCoarser(context, unit, window)
-      const currentRows = current && (await parts.readIfThere(current.objectKey))
-      const cutShort = await Promise.all(unfinished.map((key) => parts.readIfThere(key)))
-      const befores = [
-        // What the rows are like whose part was lost is not known: all are written.
-        currentRows ?? emptyRun(),
-        ...(context.rewrite ? [emptyRun()] : []),
-        ...cutShort.filter((run) => run !== undefined),
-      ]
-      const after = next === undefined ? emptyRun() : parts.read(next.objectKey)
-      const rows = changedRows(after, befores)
-      writtenRows = await rollups.write(aggregation, window, rows, context.nowMs(), watch)
-      if (aggregation.rankBy !== undefined) {
-        await rollups.putLeaders(aggregation, window, unit.range, leaders.rows(), watch)
-      }
-    },
-  }).catch(async (failure) => {
-    if (failure instanceof PartGone) await markLostParts(context, finer.parts)
+  const period = periodOf(merging, changed.unit)
+  const unit = await merging.units.read(periodParts(changed.unit))
+  const finer = await readFinerParts(merging, period)
+  let merged: MergedPeriod
+  try {
+    await using attempt = await unit.begin()
+    merged = await replacePart(merging, period, finer, attempt)
+  } catch (failure) {
+    if (failure instanceof PartGone) await markLostParts(merging, finer.parts)
     throw failure
-  })
-  const settled = replaced.settled && !finer.beingReplaced
-  const othersAlive = replaced.othersAlive || finer.beingReplaced
-  if (settled) await context.stores.changed.clear(changed)
-  return { settled, othersAlive, writtenRows }
+  }
+  // An attempt marks the coarser periods before its own parts are current.
+  const settled = merged.settled && !finer.beingReplaced
+  const othersAlive = merged.othersAlive || finer.beingReplaced
+  if (settled) await merging.stores.changed.clear(changed)
+  return { ...merged, settled, othersAlive }
 }
 
-function windowOf(context: RollupContext, grain: CalendarGrain, name: string): Window {
-  const window = context.calendar.windowNamed(grain, name)
-  if (window === undefined) throw new Error(`The ledger names a ${grain} that is none: ${name}`)
-  return window
+function periodOf({ pipeline, calendar }: PeriodMerging, unit: PeriodUnit): Period {
+  const aggregation = pipeline.aggregations.find(({ name }) => name === unit.aggregation)
+  if (aggregation === undefined) {
+    throw new Error(`The pipeline has no aggregation named ${unit.aggregation}`)
+  }
+  const window = calendar.windowNamed(unit.kind, unit.period)
+  if (window === undefined) {
+    throw new Error(`The ledger names a ${unit.kind} that is none: ${unit.period}`)
+  }
+  return { unit, aggregation, window }
 }
 
-function readPart({ stores }: RollupContext): (finer: FinerPart) => SortedRun {
-  return ({ part }) => stores.parts.read(part.objectKey)
+async function replacePart(
+  merging: PeriodMerging,
+  period: Period,
+  finer: FinerParts,
+  attempt: Attempt,
+): Promise<MergedPeriod> {
+  const { parts } = merging.stores
+  const { aggregation } = period
+  const leaders = new Leaders(aggregation, maxLeaders)
+  const runs = finer.parts.map(({ part }) => parts.read(part.objectKey))
+  await attempt.write(periodPartName, showing(leaders, mergeRuns(aggregation, runs)))
+  const comparison = await attempt.compare()
+  const rollupRowsWritten = comparison.mayDiffer
+    ? await writeRows(merging, period, comparison, leaders, attempt.watch)
+    : 0
+  const settlement = await attempt.commit(comparison)
+  return { ...settlement, rollupRowsWritten }
 }
-
-async function* emptyRun(): AsyncGenerator<PartRow> {}
 
 async function* showing(leaders: Leaders, rows: SortedRun): AsyncGenerator<PartRow> {
   for await (const row of rows) {
@@ -91,54 +104,31 @@ async function* showing(leaders: Leaders, rows: SortedRun): AsyncGenerator<PartR
   }
 }
 
-interface FinerParts {
-  readonly parts: readonly FinerPart[]
-  /** An attempt marks the coarser periods before its own parts are current. */
-  readonly beingReplaced: boolean
-}
-
-/** Weeks are never merged into months, since no month is made of whole weeks. */
-async function finerParts(
-  context: RollupContext,
-  aggregation: Aggregation,
-  window: Window,
-  range: number,
-): Promise<FinerParts> {
-  const finerGrain = window.grain === 'day' ? 'hour' : 'day'
-  const windows = windowsWithin(context.calendar, finerGrain, window.fromMs, window.toMs)
-  const units = windows.map(({ name, fromMs }) => {
-    if (finerGrain === 'hour') {
-      const unit = { kind: 'hour', hourMs: fromMs } as const
-      return { unit, registeredAs: `${aggregation.name}#${name}`, part: `${window.name}#${range}` }
-    }
-    const unit = { kind: 'day', aggregation: aggregation.name, period: name, range } as const
-    return { unit, registeredAs: unitName(unit), part: '' }
-  })
-  // Not as they are looked at: a process that slept since may have missed how one came to its end.
-  const readMs = context.nowMs()
-  const found = await Promise.all(
-    units.map(async ({ unit, registeredAs, part: partName }) => {
-      const read = await context.stores.registry.read(unit.kind, registeredAs)
-      const part = read.current.find(({ name }) => name === partName)
-      return {
-        finer: part && { unit, registeredAs, part },
-        alive: read.attempts.some((attempt) => {
-          return isAlive(context, attempt, readMs) && !isCommitted(read, attempt)
-        }),
-      }
-    }),
-  )
-  return {
-    parts: found.map(({ finer }) => finer).filter((finer) => finer !== undefined),
-    beingReplaced: found.some(({ alive }) => alive),
+/** Returns how many rows it put or deleted. */
+async function writeRows(
+  { calendar, deadline, stores }: PeriodMerging,
+  { unit, aggregation, window }: Period,
+  comparison: Comparison,
+  leaders: Leaders,
+  watch: SendingWatch,
+): Promise<number> {
+  const { changed, rollups } = stores
+  if (unit.kind === 'day') {
+    await changed.mark(coarserUnits(calendar, unit, window), deadline.nowMs())
   }
+  const rows = comparison.changedRows()
+  const written = await rollups.write(aggregation, window, rows, deadline.nowMs(), watch)
+  if (aggregation.rankBy !== undefined) {
+    await rollups.putLeaders(aggregation, window, unit.range, leaders.rows(), watch)
+  }
+  return written
 }
 
-async function markCoarser(context: RollupContext, day: PeriodUnit, window: Window): Promise<void> {
-  const units = (['week', 'month'] as const).map((kind) => ({
+/** The week and the month that a day is merged into. */
+function coarserUnits(calendar: Calendar, day: PeriodUnit, window: Window): PeriodUnit[] {
+  return (['week', 'month'] as const).map((kind) => ({
     ...day,
     kind,
-    period: context.calendar.windowAt(kind, window.fromMs).name,
+    period: calendar.windowAt(kind, window.fromMs).name,
   }))
-  await context.stores.changed.mark(units, context.nowMs())
 }

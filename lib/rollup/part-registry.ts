@@ -11,7 +11,7 @@ export interface RegisteredPart {
 }
 
 /** The mark of an attempt whose parts and rows may or may not have been written. */
-export interface Attempt {
+export interface AttemptMark {
   /** Stands in the names of its parts' objects. */
   readonly token: string
   /** Epoch ms from which on the attempt can't write any more. */
@@ -20,7 +20,7 @@ export interface Attempt {
 
 export interface UnitParts {
   readonly current: readonly RegisteredPart[]
-  readonly attempts: readonly Attempt[]
+  readonly attempts: readonly AttemptMark[]
   /** Objects that are parts no more, and may or may not have been removed. */
   readonly replaced: readonly string[]
   readonly revision: number
@@ -45,7 +45,7 @@ export interface PartRegistry {
    * the attempt's inputs were: should another attempt have begun since, its inputs may be newer than
    * ours. Throws Superseded.
    */
-  begin(kind: string, unit: string, before: UnitParts, attempt: Attempt): Promise<UnitParts>
+  begin(kind: string, unit: string, before: UnitParts, attempt: AttemptMark): Promise<UnitParts>
   /**
    * Sets what is current and what else is to stay, and returns the unit as it is then. Throws
    * Superseded, or what the check throws.

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { EncodedState, PartRow, SortedRun } from '../core/index.ts'
 import { gzipCodec, type LineCodec } from '../store/gzip-lines.ts'
 import type { Objects } from '../store/objects.ts'
+import { folderOf, type UnitOfParts } from './part-names.ts'
+import type { RegisteredPart } from './part-registry.ts'
 
 export interface WrittenPart {
   readonly rows: number
@@ -85,3 +87,14 @@ function parseRow(objectKey: string, line: string): PartRow {
 
 const isEncoded = (text: unknown): text is string | null =>
   text === null || typeof text === 'string'
+
+/** Whether parts of a unit are in the bucket, all of them. */
+export async function areThere(
+  parts: Pick<Parts, 'list'>,
+  unit: Pick<UnitOfParts, 'kind' | 'name'>,
+  wanted: readonly RegisteredPart[],
+): Promise<boolean> {
+  if (wanted.length === 0) return true
+  const there = new Set(await Array.fromAsync(parts.list(folderOf(unit))))
+  return wanted.every(({ objectKey }) => there.has(objectKey))
+}

@@ -1,7 +1,14 @@
-import { type CalendarGrain, isWindowOpen, type Window, windowsWithin } from '../core/index.ts'
+import {
+  type Calendar,
+  type CalendarGrain,
+  isWindowOpen,
+  type Pipeline,
+  type Window,
+  windowsWithin,
+} from '../core/index.ts'
 import type { Objects } from '../store/objects.ts'
+import type { Deadline } from './deadline.ts'
 import type { UnitLine } from './request.ts'
-import type { RollupContext } from './rollup-context.ts'
 
 /** Where the units of each step of a backfill are listed, and where its results go. */
 export interface BackfillPlan {
@@ -24,18 +31,26 @@ export class BadRange extends Error {
   override readonly name = 'BadRange'
 }
 
-type PlanContext = Pick<RollupContext, 'calendar' | 'pipeline' | 'keyRanges' | 'graceMs' | 'nowMs'>
+/** What a backfill is planned with. */
+export interface BackfillPlanning {
+  readonly pipeline: Pipeline
+  readonly calendar: Calendar
+  readonly keyRanges: number
+  /** How long after its end an hour is taken for open. */
+  readonly graceMs: number
+  readonly deadline: Deadline
+}
 
 /**
  * Lists the hours of a range that are over, the days that they lie in, and the weeks and months of
  * these, one unit a line. Throws BadRange.
  */
 export async function planBackfill(
-  context: PlanContext,
+  planning: BackfillPlanning,
   objects: Objects,
   { id, from, to }: BackfillRange,
 ): Promise<BackfillPlan> {
-  const { calendar, pipeline } = context
+  const { calendar, pipeline } = planning
   const dayMs = calendar.windowNamed('day', from)?.fromMs
   const toMs = calendar.windowNamed('day', to)?.fromMs
   if (dayMs === undefined || toMs === undefined) {
@@ -43,11 +58,11 @@ export async function planBackfill(
   }
   // No event is older, and a year mistyped as 0206 would list millions of hours.
   const fromMs = Math.max(dayMs, pipeline.earliestMs)
-  const nowMs = context.nowMs()
-  const endMs = Math.min(toMs, nowMs - context.graceMs)
+  const nowMs = planning.deadline.nowMs()
+  const endMs = Math.min(toMs, nowMs - planning.graceMs)
   // Where days begin off the whole hour, the last hour of the range ends beyond it.
   const hours = windowsWithin(calendar, 'hour', fromMs, endMs).filter(
-    (hour) => !isWindowOpen(hour, nowMs, context.graceMs),
+    (hour) => !isWindowOpen(hour, nowMs, planning.graceMs),
   )
   if (hours.length === 0) throw new BadRange(`No hour from ${from} to ${to} is over`)
 
@@ -64,16 +79,19 @@ export async function planBackfill(
       'hours',
       hours.map(({ name }) => ({ kind: 'hour', hour: name })),
     ),
-    days: await write('days', periodUnits(context, windows('day'))),
+    days: await write('days', periodUnits(planning, windows('day'))),
     weeksAndMonths: await write(
       'weeks-and-months',
-      periodUnits(context, [...windows('week'), ...windows('month')]),
+      periodUnits(planning, [...windows('week'), ...windows('month')]),
     ),
     results: `${folder}/results`,
   }
 }
 
-function periodUnits({ pipeline, keyRanges }: PlanContext, windows: readonly Window[]): UnitLine[] {
+function periodUnits(
+  { pipeline, keyRanges }: BackfillPlanning,
+  windows: readonly Window[],
+): UnitLine[] {
   const ranges = Array.from({ length: keyRanges }, (_, range) => range)
   return windows.flatMap(({ grain, name }) =>
     pipeline.aggregations.flatMap((aggregation) =>

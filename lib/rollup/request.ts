@@ -5,10 +5,10 @@ import type { Unit } from '../../lib/ledger/changed-units.ts'
 export type RollupRequest =
   /**
    * One run over all that changed. With `takeOver` the lease of an earlier run is taken and its work
-   * done again. What that run left unfinished is settled once it must be over; with `alone`, at once:
+   * done again. What that run left unfinished is settled once it must be over; as `soleProcess`, at once:
    * the caller knows that neither a run nor a worker is alive.
    */
-  | { readonly kind: 'run'; readonly takeOver: boolean; readonly alone: boolean }
+  | { readonly kind: 'run'; readonly takeOver: boolean; readonly soleProcess: boolean }
   /** List the units of a backfill: days in the pipeline's zone, `to` exclusive. */
   | { readonly kind: 'plan'; readonly id: string; readonly from: string; readonly to: string }
   /** Compute one unit anew, as a worker of a backfill. */
@@ -53,8 +53,8 @@ export function parseRequest(request: unknown): RollupRequest {
     }
     return { kind: 'verify', hours }
   }
-  const alone = request.alone === true
-  return { kind: 'run', takeOver: alone || request.takeOver === true, alone }
+  const soleProcess = request.soleProcess === true
+  return { kind: 'run', takeOver: soleProcess || request.takeOver === true, soleProcess }
 }
 
 function parseUnit({ kind, hour, aggregation, period, range }: Fields): Unit {

@@ -1,14 +1,45 @@
-import { type ChangedUnit, type HourUnit, unitName } from '../ledger/changed-units.ts'
+import { noFigures, sumFigures, type WorkFigures } from '../contract/figures.ts'
+import { calendarGrains } from '../core/index.ts'
+import {
+  type ChangedUnit,
+  type ChangedUnits,
+  type HourUnit,
+  type PeriodUnit,
+  unitName,
+} from '../ledger/changed-units.ts'
 import { describeError, type Log } from '../log/log.ts'
-import { foldBesideOthers, logUnended, timesBegun, underNote } from './begun-folds.ts'
-import { foldHour } from './fold-hour.ts'
-import { markUnreadHours } from './mark-unread-hours.ts'
-import { mergePeriod } from './merge-period.ts'
-import { noteLeftUnits, UndoneUnits } from './note-left-units.ts'
-import { plannedHours, plannedPeriods } from './plan.ts'
-import { marginMs, type RollupContext } from './rollup-context.ts'
-import type { RollupRun } from './rollup-runs.ts'
-import { type Outcome, UnitsFailed, workOff } from './work-off.ts'
+import type { History } from '../records/history.ts'
+import { type Backlog, noteBacklog, UndoneUnits } from './backlog.ts'
+import { foldBesideOthers } from './fold-beside-others.ts'
+import { foldHour, type HourFolding } from './fold-hour.ts'
+import type { Lease } from './lease.ts'
+import { mergePeriod, type PeriodMerging } from './merge-period.ts'
+import { allPlanned, type Planning, plannedHours, plannedPeriods } from './plan.ts'
+import { markRefusedHours, type RefusedLinesStore } from './refused-lines.ts'
+import type { RollupRun, RollupRuns } from './rollup-runs.ts'
+import {
+  logUnfinished,
+  readTimesBegun,
+  type UnfinishedFolds,
+  underNote,
+} from './unfinished-folds.ts'
+import { type UnitFailure, UnitsFailed, workOff } from './work-off.ts'
+
+/** What a run rolls up with. */
+export interface RollingUp extends HourFolding, PeriodMerging, Planning {
+  readonly runId: string
+  readonly stores: HourFolding['stores'] &
+    PeriodMerging['stores'] &
+    Planning['stores'] & {
+      readonly history: Pick<History, 'isLarge'>
+      readonly changed: Pick<ChangedUnits, 'list'>
+      readonly refusedLines: Pick<RefusedLinesStore, 'list'>
+      readonly unfinished: UnfinishedFolds
+      readonly backlog: Backlog
+      readonly lease: Lease
+      readonly runs: Pick<RollupRuns, 'note'>
+    }
+}
 
 export type RollupResult =
   | ({
@@ -19,12 +50,6 @@ export type RollupResult =
   /** Another run has the lease; nothing was done. */
   | { readonly held: false }
 
-type Figures = {
-  -readonly [Name in keyof Omit<RollupRun, 'id' | 'startedMs' | 'endedMs' | 'leftUnits'>]: number
-}
-
-const periodsUnderWay = 4
-
 /**
  * One run: changed hours into parts, parts into days, days into weeks and months. Hours that may be
  * too much for it come last, once all that does not need them is done, and then what does. Units
@@ -32,98 +57,107 @@ const periodsUnderWay = 4
  * and StorageTrouble.
  */
 export async function rollUp(
-  context: RollupContext,
+  rolling: RollingUp,
   log: Log = () => undefined,
 ): Promise<RollupResult> {
-  const { lease } = context.stores
-  const startedMs = context.nowMs()
-  const untilMs = context.deadlineMs + marginMs
-  if (context.takeOver) await lease.takeOver(context.runId, untilMs)
-  else if (!(await lease.take(context.runId, startedMs, untilMs))) return { held: false }
-  const result = await work(context, startedMs, log).catch(async (error: unknown) => {
+  const { deadline, runId, stores, takeOver } = rolling
+  const startedMs = deadline.nowMs()
+  if (takeOver) await stores.lease.takeOver(runId, deadline.overMs)
+  else if (!(await stores.lease.take(runId, startedMs, deadline.overMs))) return { held: false }
+  const result = await new Run(rolling, log).work(startedMs).catch(async (error: unknown) => {
     // The lease ends by itself, and what went wrong first says more.
-    await lease.release(context.runId).catch((cause: unknown) => {
+    await stores.lease.release(runId).catch((cause: unknown) => {
       log('error', 'lease not released', { error: describeError(cause) })
     })
     throw error
   })
-  await lease.release(context.runId)
+  await stores.lease.release(runId)
   return { held: true, ...result }
 }
 
-async function work(context: RollupContext, startedMs: number, log: Log) {
-  const outcome: Outcome = { failures: [], undone: new UndoneUnits() }
-  const figures: Figures = {
-    foldedHours: 0,
-    mergedPeriods: 0,
-    writtenRows: 0,
-    droppedDuplicates: 0,
-    unreadableLines: 0,
+const periodsUnderWay = 4
+
+/** One run that has the lease. */
+class Run {
+  readonly #rolling: RollingUp
+  readonly #log: Log
+  readonly #outcome = { failures: [] as UnitFailure[], undone: new UndoneUnits() }
+  #figures: WorkFigures = noFigures()
+
+  constructor(rolling: RollingUp, log: Log) {
+    this.#rolling = rolling
+    this.#log = log
   }
 
-  const unread = await markUnreadHours(context)
-  const times = await timesBegun(context)
-  const fold = async (changed: ChangedUnit<HourUnit>) => {
-    const notes = unread.get(changed.unit.hourMs) ?? []
-    const { settled, droppedDuplicates, unreadable } = await underNote(
-      context,
-      changed.unit.hourMs,
+  async work(startedMs: number): Promise<Omit<Extract<RollupResult, { held: true }>, 'held'>> {
+    await this.#rollUpHours()
+    this.#logFailures()
+    return this.#end(startedMs)
+  }
+
+  async #rollUpHours(): Promise<void> {
+    const rolling = this.#rolling
+    const refused = await markRefusedHours(rolling)
+    const times = await readTimesBegun(rolling.stores.unfinished)
+    const planned = await plannedHours(rolling)
+    logUnfinished(
+      planned.map(({ unit }) => unit.hourMs),
       times,
-      log,
-      () => foldHour(context, changed, notes),
+      this.#log,
     )
-    figures.unreadableLines += unreadable
-    figures.foldedHours++
-    figures.droppedDuplicates += droppedDuplicates
-    return settled
-  }
-  const planned = await plannedHours(context)
-  logUnended(planned, times, log)
-  const alone = await foldBesideOthers(context, planned, times, outcome, fold)
-  await mergePeriods(context, outcome, figures)
-  if (alone.length > 0) {
-    await workOff(context, alone, 1, outcome, fold)
-    await mergePeriods(context, outcome, figures)
-  }
-
-  // Told before requests that may fail as well, and hide them.
-  for (const { unit, cause } of outcome.failures) {
-    const which = { kind: unit.kind, unit: unitName(unit) }
-    log('error', 'unit not rolled up', { ...which, error: describeError(cause) })
-  }
-  const left = await allPlanned(context)
-  const oldestMs = await noteLeftUnits(context, left, outcome.undone)
-  const endedMs = context.nowMs()
-  const run = { startedMs, endedMs, ...figures, leftUnits: left.length }
-  if (figures.foldedHours + figures.mergedPeriods > 0) {
-    await context.stores.runs.note({ id: context.runId, ...run })
-  }
-  if (outcome.failures.length > 0) throw new UnitsFailed(outcome.failures)
-  return { ...run, oldestChangeAgeMs: Math.max(0, endedMs - (oldestMs ?? endedMs)) }
-}
-
-async function mergePeriods(
-  context: RollupContext,
-  outcome: Outcome,
-  figures: Figures,
-): Promise<void> {
-  for (const grain of ['day', 'week', 'month'] as const) {
-    const planned = await plannedPeriods(context, grain)
-    await workOff(context, planned, periodsUnderWay, outcome, async (changed) => {
-      const { settled, writtenRows } = await mergePeriod(context, changed)
-      figures.mergedPeriods++
-      figures.writtenRows += writtenRows
+    const fold = (changed: ChangedUnit<HourUnit>) => {
+      const { hourMs } = changed.unit
+      const notes = refused.get(hourMs) ?? []
+      return underNote(rolling.stores.unfinished, hourMs, times, this.#log, () =>
+        foldHour(rolling, changed, notes),
+      )
+    }
+    const foldOne = async (changed: ChangedUnit<HourUnit>) => {
+      const { settled, duplicatesDropped, refusedLines } = await fold(changed)
+      this.#add({ foldedHours: 1, duplicatesDropped, refusedLines })
       return settled
-    })
+    }
+    const alone = await foldBesideOthers(rolling, planned, times, this.#outcome, foldOne)
+    await this.#mergePeriods()
+    if (alone.length === 0) return
+    await workOff(rolling.deadline, alone, 1, this.#outcome, foldOne)
+    await this.#mergePeriods()
   }
-}
 
-async function allPlanned(context: RollupContext): Promise<ChangedUnit[]> {
-  const planned = await Promise.all([
-    plannedHours(context),
-    plannedPeriods(context, 'day'),
-    plannedPeriods(context, 'week'),
-    plannedPeriods(context, 'month'),
-  ])
-  return planned.flat()
+  async #mergePeriods(): Promise<void> {
+    const { deadline } = this.#rolling
+    const mergeOne = async (changed: ChangedUnit<PeriodUnit>) => {
+      const { settled, rollupRowsWritten } = await mergePeriod(this.#rolling, changed)
+      this.#add({ mergedPeriods: 1, rollupRowsWritten })
+      return settled
+    }
+    for (const grain of calendarGrains) {
+      const planned = await plannedPeriods(this.#rolling, grain)
+      await workOff(deadline, planned, periodsUnderWay, this.#outcome, mergeOne)
+    }
+  }
+
+  #add(figures: Partial<WorkFigures>): void {
+    this.#figures = sumFigures(this.#figures, noFigures(figures))
+  }
+
+  /** To be told before requests that may fail as well, and hide them. */
+  #logFailures(): void {
+    for (const { unit, cause } of this.#outcome.failures) {
+      const which = { kind: unit.kind, unit: unitName(unit) }
+      this.#log('error', 'unit not rolled up', { ...which, error: describeError(cause) })
+    }
+  }
+
+  async #end(startedMs: number) {
+    const { deadline, runId, stores } = this.#rolling
+    const { failures, undone } = this.#outcome
+    const left = await allPlanned(this.#rolling)
+    const oldestMs = await noteBacklog(stores.backlog, left, undone)
+    const endedMs = deadline.nowMs()
+    const run = { startedMs, endedMs, ...this.#figures, backlogUnits: left.length }
+    if (run.foldedHours + run.mergedPeriods > 0) await stores.runs.note({ id: runId, ...run })
+    if (failures.length > 0) throw new UnitsFailed(failures)
+    return { ...run, oldestChangeAgeMs: Math.max(0, endedMs - (oldestMs ?? endedMs)) }
+  }
 }

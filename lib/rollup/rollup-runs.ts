@@ -1,18 +1,11 @@
-import { readInteger, readText, type Table } from '../store/table.ts'
+import { type Figure, figureNames, type RunFigures, runFigures } from '../contract/figures.ts'
+import { type Item, readInteger, readText, type Table } from '../store/table.ts'
 
 /** What one run of the rollup did. */
-export interface RollupRun {
+export interface RollupRun extends RunFigures {
   readonly id: string
   readonly startedMs: number
   readonly endedMs: number
-  readonly foldedHours: number
-  readonly mergedPeriods: number
-  readonly writtenRows: number
-  readonly droppedDuplicates: number
-  /** Lines of history that the definition of today refuses: no row counts them any more. */
-  readonly unreadableLines: number
-  /** Units that could have been worked on but for the time. */
-  readonly leftUnits: number
 }
 
 /** The history of runs that found work: pk `run`, sk `<start>#<id>`. */
@@ -22,15 +15,6 @@ export interface RollupRuns {
   list(): AsyncIterable<RollupRun>
 }
 
-const figures = [
-  'foldedHours',
-  'mergedPeriods',
-  'writtenRows',
-  'droppedDuplicates',
-  'unreadableLines',
-  'leftUnits',
-] as const
-
 export function createRollupRuns(table: Table): RollupRuns {
   return {
     async note(run) {
@@ -39,7 +23,9 @@ export function createRollupRuns(table: Table): RollupRuns {
         pk: { S: 'run' },
         sk: { S: `${started}#${run.id}` },
         endedAt: { S: new Date(run.endedMs).toISOString() },
-        ...Object.fromEntries(figures.map((name) => [name, { N: String(run[name]) }])),
+        ...Object.fromEntries(
+          figureNames(runFigures).map((name) => [name, { N: String(run[name]) }]),
+        ),
       })
     },
 
@@ -50,14 +36,18 @@ export function createRollupRuns(table: Table): RollupRuns {
           id,
           startedMs: Date.parse(started),
           endedMs: Date.parse(readText(item, 'endedAt')),
-          foldedHours: readInteger(item, 'foldedHours'),
-          mergedPeriods: readInteger(item, 'mergedPeriods'),
-          writtenRows: readInteger(item, 'writtenRows'),
-          droppedDuplicates: readInteger(item, 'droppedDuplicates'),
-          unreadableLines: readInteger(item, 'unreadableLines'),
-          leftUnits: readInteger(item, 'leftUnits'),
+          ...figuresOf(item),
         }
       }
     },
   }
+}
+
+/** Runs that former versions noted have some of the figures under other names. */
+function figuresOf(item: Item): RunFigures {
+  const figures = Object.entries<Figure>(runFigures).map(([name, { formerly = name }]) => [
+    name,
+    readInteger(item, item[name] === undefined ? formerly : name),
+  ])
+  return Object.fromEntries(figures) as RunFigures
 }

@@ -1,9 +1,10 @@
 import pMap from 'p-map'
+import { BrokenInvariant } from '../core/invariant.ts'
 import { type ChangedUnit, type Unit, unitName } from '../ledger/changed-units.ts'
-import type { UndoneUnits } from './note-left-units.ts'
+import type { UndoneUnits } from './backlog.ts'
+import { type Deadline, OutOfTime } from './deadline.ts'
 import { Superseded } from './part-registry.ts'
 import { PartGone } from './parts.ts'
-import { isTimeLeft, OutOfTime, type RollupContext } from './rollup-context.ts'
 
 export interface UnitFailure {
   readonly unit: Unit
@@ -30,11 +31,11 @@ export interface Outcome {
 }
 
 /**
- * A unit that fails must not keep the others from being done. `workOn` tells whether the unit is
- * settled.
+ * A unit that fails must not keep the others from being done, but a broken invariant stops the run at
+ * once. `workOn` tells whether the unit is settled.
  */
 export async function workOff<Of extends Unit>(
-  context: RollupContext,
+  deadline: Deadline,
   planned: readonly ChangedUnit<Of>[],
   concurrency: number,
   { failures, undone }: Outcome,
@@ -42,10 +43,11 @@ export async function workOff<Of extends Unit>(
 ): Promise<void> {
   for (const changed of planned) undone.add(changed)
   const workOnOne = async (changed: ChangedUnit<Of>) => {
-    if (!isTimeLeft(context)) return
+    if (!deadline.isTimeToRead()) return
     try {
       if (await workOn(changed)) undone.remove(changed)
     } catch (cause) {
+      if (cause instanceof BrokenInvariant) throw cause
       // A backfill's worker is at the unit or beneath it, or there is no time left for it: the unit
       // stays marked for the next run.
       const isLeft = [Superseded, PartGone, OutOfTime].some((kind) => cause instanceof kind)

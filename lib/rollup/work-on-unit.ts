@@ -1,24 +1,17 @@
-import type { Unit } from '../ledger/changed-units.ts'
-import { foldHour } from './fold-hour.ts'
-import { mergePeriod } from './merge-period.ts'
+import { noFigures, type WorkFigures } from '../contract/figures.ts'
+import type { ChangedUnit, ChangedUnits, Unit } from '../ledger/changed-units.ts'
+import { foldHour, type HourFolding } from './fold-hour.ts'
+import { mergePeriod, type PeriodMerging } from './merge-period.ts'
+import type { RefusedLinesStore } from './refused-lines.ts'
 import { BadRequest } from './request.ts'
-import { marginMs, type RollupContext } from './rollup-context.ts'
 
-export interface UnitFigures {
-  readonly foldedHours: number
-  readonly mergedPeriods: number
-  readonly writtenRows: number
-  readonly droppedDuplicates: number
-  /** Lines of history that the definition of today refuses: no row counts them any more. */
-  readonly unreadableLines: number
-}
-
-const none: UnitFigures = {
-  foldedHours: 0,
-  mergedPeriods: 0,
-  writtenRows: 0,
-  droppedDuplicates: 0,
-  unreadableLines: 0,
+/** What one unit is worked on with. */
+export interface UnitWork extends HourFolding, PeriodMerging {
+  readonly stores: HourFolding['stores'] &
+    PeriodMerging['stores'] & {
+      readonly changed: Pick<ChangedUnits, 'markOne'>
+      readonly refusedLines: Pick<RefusedLinesStore, 'list'>
+    }
 }
 
 /** Another attempt at the unit may be alive, so its rows may yet change: to be tried again later. */
@@ -32,25 +25,25 @@ export class NotSettled extends Error {
  * So it does where a sending of this worker may come late, to compare once more without writing all.
  * Throws NotSettled, BadRequest where there is no such unit, or whatever kept it from being done.
  */
-export async function workOnUnit(context: RollupContext, unit: Unit): Promise<UnitFigures> {
-  checkUnit(context, unit)
-  const heldUntilMs = context.deadlineMs + marginMs
-  const mark = <Of extends Unit>(one: Of) =>
-    context.stores.changed.markOne(one, context.nowMs(), heldUntilMs)
+export async function workOnUnit(work: UnitWork, unit: Unit): Promise<WorkFigures> {
+  checkUnit(work, unit)
+  const { deadline, stores } = work
+  const mark = <Of extends Unit>(one: Of): Promise<ChangedUnit<Of>> =>
+    stores.changed.markOne(one, deadline.nowMs(), deadline.overMs)
   if (unit.kind === 'hour') {
-    const notes = await Array.fromAsync(context.stores.unread.list(unit.hourMs))
-    const folded = await foldHour(context, await mark(unit), notes)
+    const notes = await Array.fromAsync(stores.refusedLines.list(unit.hourMs))
+    const folded = await foldHour(work, await mark(unit), notes)
     if (folded.othersAlive) throw new NotSettled('The hour may have another worker')
-    const { droppedDuplicates, unreadable: unreadableLines } = folded
-    return { ...none, foldedHours: 1, droppedDuplicates, unreadableLines }
+    const { duplicatesDropped, refusedLines } = folded
+    return noFigures({ foldedHours: 1, duplicatesDropped, refusedLines })
   }
-  const { othersAlive, writtenRows } = await mergePeriod(context, await mark(unit))
+  const { othersAlive, rollupRowsWritten } = await mergePeriod(work, await mark(unit))
   if (othersAlive) throw new NotSettled(`The ${unit.kind} may have another worker`)
-  return { ...none, mergedPeriods: 1, writtenRows }
+  return noFigures({ mergedPeriods: 1, rollupRowsWritten })
 }
 
 /** A mark of a unit that is none would fail every scheduled run from then on. */
-function checkUnit({ pipeline, calendar, keyRanges }: RollupContext, unit: Unit): void {
+function checkUnit({ pipeline, calendar, keyRanges }: UnitWork, unit: Unit): void {
   if (unit.kind === 'hour') return
   const { kind, aggregation, period, range } = unit
   if (!pipeline.aggregations.some(({ name }) => name === aggregation)) {

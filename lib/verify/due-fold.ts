@@ -1,4 +1,4 @@
-import { acceptanceDigest } from '../rollup/unread-hours.ts'
+import { acceptanceDigest } from '../rollup/refused-lines.ts'
 import type { VerifyContext } from './verify-context.ts'
 
 /** What the next rollup has to do about an hour, and so puts right. */
@@ -16,7 +16,7 @@ export async function readDueFold(
   const marked = await stores.changed.isMarked({ kind: 'hour', hourMs })
   const definition = acceptanceDigest(pipeline)
   let leftOutLines = 0
-  for await (const note of stores.unread.list(hourMs)) {
+  for await (const note of stores.refusedLines.list(hourMs)) {
     if (note.definition !== definition) leftOutLines += note.lines
   }
   return { marked, leftOutLines }

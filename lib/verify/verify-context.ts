@@ -4,7 +4,7 @@ import type { ShardProgressStore } from '../ledger/shard-progress.ts'
 import type { FailedBatches } from '../records/failed-batches.ts'
 import type { History } from '../records/history.ts'
 import type { Rejects } from '../records/rejects.ts'
-import type { UnreadHours } from '../rollup/unread-hours.ts'
+import type { RefusedLinesStore } from '../rollup/refused-lines.ts'
 import type { MinuteRows } from '../rows/minute-rows.ts'
 
 /** What is read to verify; nothing is written. */
@@ -13,7 +13,7 @@ export interface VerifyStores {
   readonly minutes: Pick<MinuteRows, 'readHourLanes' | 'hours' | 'isExpired'>
   readonly changed: Pick<ChangedUnits, 'isMarked'>
   readonly progress: Pick<ShardProgressStore, 'list'>
-  readonly unread: Pick<UnreadHours, 'list'>
+  readonly refusedLines: Pick<RefusedLinesStore, 'list'>
   readonly failedBatches: FailedBatches
   readonly rejects: Pick<Rejects, 'listFrom' | 'read'>
 }

@@ -1,15 +1,11 @@
 import { hourName } from '../core/index.ts'
 import type { Log, Metrics } from '../log/log.ts'
-import { hoursUnderWay } from '../rollup/begun-folds.ts'
-import {
-  checkTimeLeft,
-  isTimeLeft,
-  OutOfTime,
-  type RollupContext,
-} from '../rollup/rollup-context.ts'
+import { type Deadline, OutOfTime } from '../rollup/deadline.ts'
+import { hoursUnderWay } from '../rollup/fold-beside-others.ts'
 import type { VerifiedHour } from './compare-hour.ts'
 import { lastHours } from './hours-to-verify.ts'
 import type { UnverifiableHour } from './unverifiable-hour.ts'
+import type { VerifyContext } from './verify-context.ts'
 import { unexplained, verifyHours } from './verify-hours.ts'
 
 /** What came of a scheduled look at minute rows and history; all are counts. */
@@ -28,6 +24,11 @@ export interface VerifyFigures {
   readonly hoursLeft: number
 }
 
+/** What hours are verified with, by one invocation. */
+export interface TimedVerify extends Omit<VerifyContext, 'nowMs' | 'checkTime'> {
+  readonly deadline: Deadline
+}
+
 type Figures = { -readonly [Name in keyof VerifyFigures]: number }
 
 /**
@@ -35,11 +36,13 @@ type Figures = { -readonly [Name in keyof VerifyFigures]: number }
  * lease, since it writes nothing. The log gets hours, counts and names of objects, and never a key.
  */
 export async function verifyLastHours(
-  context: RollupContext,
+  context: TimedVerify,
   count: number,
   log: Log,
 ): Promise<VerifyFigures> {
-  const hours = lastHours(context, count)
+  const { deadline } = context
+  const inTime = { ...context, nowMs: deadline.nowMs, checkTime: () => deadline.checkToRead() }
+  const hours = lastHours(inTime, count)
   const figures: Figures = {
     hours: 0,
     rows: 0,
@@ -50,7 +53,6 @@ export async function verifyLastHours(
     hoursLeft: hours.length,
   }
   const named = new Set<string>()
-  const inTime = { ...context, checkTime: () => checkTimeLeft(context) }
   const begun = whileThereIsTime(context, hours)
   const onUnverifiable = (hour: UnverifiableHour) => {
     figures.unverifiableHours++
@@ -97,14 +99,14 @@ function metricsOf(figures: VerifyFigures): Metrics {
   }
 }
 
-function* whileThereIsTime(context: RollupContext, hours: readonly number[]) {
+function* whileThereIsTime({ deadline }: TimedVerify, hours: readonly number[]) {
   for (const hourMs of hours) {
-    if (!isTimeLeft(context)) return
+    if (!deadline.isTimeToRead()) return
     yield hourMs
   }
 }
 
-function logUnexplained({ pipeline }: RollupContext, verified: VerifiedHour, log: Log): void {
+function logUnexplained({ pipeline }: TimedVerify, verified: VerifiedHour, log: Log): void {
   const hour = hourName(verified.hourMs)
   for (const { name } of pipeline.aggregations) {
     const rows = unexplained(verified).filter(({ aggregation }) => aggregation.name === name).length

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { jsonOf } from '../../cli/output/json.ts'
 import { unreadLines } from '../../cli/unread-lines.ts'
-import { acceptanceDigest } from '../../lib/rollup/unread-hours.ts'
+import { acceptanceDigest } from '../../lib/rollup/refused-lines.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { memoryWorld, storesOn } from '../support/world.ts'
 
@@ -9,7 +9,7 @@ const hourMs = 3_600_000
 
 describe('the lines that were left out', () => {
   it('are told by who refused them', async () => {
-    const { unread } = storesOn(memoryWorld(), () => 0)
+    const { refusedLines: unread } = storesOn(memoryWorld(), () => 0)
     expect(await unreadLines(unread, salesPipeline)).toEqual([])
     await unread.note(0, acceptanceDigest(salesPipeline), 2)
     await unread.note(hourMs, acceptanceDigest(salesPipeline), 3)

@@ -6,7 +6,7 @@ import { changedUnitsConformance } from './stores/changed-units-conformance.ts'
 import { exactlyOnceMinutesConformance } from './stores/exactly-once-minutes-conformance.ts'
 import { historyConformance } from './stores/history-conformance.ts'
 import { leaseConformance } from './stores/lease-conformance.ts'
-import { leftUnitsConformance } from './stores/left-units-conformance.ts'
+import { backlogUnitsConformance } from './stores/left-units-conformance.ts'
 import { minuteRetentionConformance } from './stores/minute-retention-conformance.ts'
 import { minuteRowsConformance } from './stores/minute-rows-conformance.ts'
 import { partRegistryConformance } from './stores/part-registry-conformance.ts'
@@ -27,7 +27,7 @@ const ofTables = [
   rollupRowsConformance,
   changedUnitsConformance,
   leaseConformance,
-  leftUnitsConformance,
+  backlogUnitsConformance,
   partRegistryConformance,
   settingsConformance,
   minuteRetentionConformance,

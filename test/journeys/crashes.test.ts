@@ -62,7 +62,7 @@ function rollUpAt(time: string): Step {
   return {
     nowMs: at(time),
     run: (world, nowMs, takeOver) =>
-      rollUp(contextAt(world, nowMs, { pipeline, calendar, takeOver, alone: takeOver })),
+      rollUp(contextAt(world, nowMs, { pipeline, calendar, takeOver, soleProcess: takeOver })),
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createChangedUnits, type HourUnit } from '../../lib/ledger/changed-units.ts'
-import { createUnreadHours } from '../../lib/rollup/unread-hours.ts'
+import { createRefusedLines } from '../../lib/rollup/refused-lines.ts'
 import { MemoryTable } from '../../lib/store/memory/memory-table.ts'
 import type { Table } from '../../lib/store/table.ts'
 
@@ -80,7 +80,7 @@ describe('a note of unread lines that is sent twice', () => {
   it('does not go over another that came in between', async () => {
     const table = new MemoryTable()
     const newToken = counter()
-    const hours = createUnreadHours(table, newToken)
+    const hours = createRefusedLines(table, newToken)
     let read: Awaited<ReturnType<typeof readOne>> | undefined
     const readOne = async () => {
       const [found] = await Array.fromAsync(hours.list())
@@ -91,7 +91,7 @@ describe('a note of unread lines that is sent twice', () => {
       read = await readOne()
       await hours.note(hour.hourMs, 'a', 1)
     })
-    await createUnreadHours(slow, newToken).note(hour.hourMs, 'a', 1)
+    await createRefusedLines(slow, newToken).note(hour.hourMs, 'a', 1)
     expect(read && (await hours.clear(read))).toBe(false)
   })
 })

@@ -1,22 +1,19 @@
 import type { Mutant } from './mutant.ts'
 
-const replaceParts = 'lib/rollup/replace-parts.ts'
-const publish = `  if (isReplaced || unfinished.length > 0) {
-    await replacement.publish(written, begun.current, unfinished, watch)
-  }
-`
-const cleanUp = '  await parts.remove(replaced)\n  return'
-
+const attempt = 'lib/rollup/attempt.ts'
 const foldHour = 'lib/rollup/fold-hour.ts'
-
 const mergePeriod = 'lib/rollup/merge-period.ts'
-const readUnit = 'lib/rollup/read-unit.ts'
 const foldHistory = 'lib/rollup/fold-history.ts'
 
-const readHourBefore = '  const before = await readBefore(context, hourMs)\n'
-const noteUnread = '  // Before anything is written, since from then on'
-const readPeriodBefore = '  const before = await readUnit(context, ofParts)\n'
-const readFiner = '  const finer = await finerParts(context, aggregation, window, unit.range)\n'
+const readHourBefore = '  const units = await readUnits(folding, hourMs)\n'
+const noteRefused = '  // Before anything is written, since from then on'
+const readPeriodBefore = '  const unit = await merging.units.read(periodParts(changed.unit))\n'
+const readFiner = '  const finer = await readFinerParts(merging, period)\n'
+const writeRows = `  const rollupRowsWritten = comparison.mayDiffer
+    ? await writeRows(merging, period, comparison, leaders, attempt.watch)
+    : 0
+`
+const commitPart = '  const settlement = await attempt.commit(comparison)\n'
 
 /** Promises of batch-rollup, broken. */
 export const rollupMutants: readonly Mutant[] = [
@@ -26,8 +23,9 @@ export const rollupMutants: readonly Mutant[] = [
     file: mergePeriod,
     edits: [
       {
-        from: 'finer.parts.map(readPart(context))',
-        to: '[...finer.parts, ...before.current.map((part) => ({ part }))].map(readPart(context))',
+        from: 'const runs = finer.parts.map(({ part }) => parts.read(part.objectKey))',
+        to: `const before = await merging.stores.registry.read(period.unit.kind, periodParts(period.unit).name)
+  const runs = [...finer.parts.map(({ part }) => part), ...before.current].map((part) => parts.read(part.objectKey))`,
       },
     ],
   },
@@ -35,34 +33,34 @@ export const rollupMutants: readonly Mutant[] = [
     name: 'part replaced before its rows are written',
     breaks:
       'A part is current only once its rows are written, so that a crash between them is made good.',
-    file: replaceParts,
+    file: mergePeriod,
     edits: [
-      { from: publish, to: '' },
-      { from: cleanUp, to: `${publish}${cleanUp}` },
+      { from: writeRows, to: '' },
+      { from: commitPart, to: `${commitPart}${writeRows}` },
     ],
   },
   {
     name: 'the mark of an unfinished write ignored',
     breaks: 'Rows of an attempt that was cut short are written again, or deleted, by the next one.',
-    file: replaceParts,
+    file: attempt,
     edits: [
       {
-        from: 'const unfinished = others.flatMap((other) => objectKeysOf(replacement, other))',
-        to: 'const unfinished: string[] = []',
+        from: 'unfinished: this.#others.flatMap((other) => objectKeysOf(this.#unit, other)),',
+        to: 'unfinished: [],',
       },
     ],
   },
   {
     name: 'a run writes on past its deadline',
     breaks: 'A run writes nothing once its time is over and another may have its lease.',
-    file: 'lib/rollup/rollup-context.ts',
-    edits: [{ from: 'if (nowMs() >= deadlineMs) throw', to: 'if (nowMs() < 0) throw' }],
+    file: 'lib/rollup/deadline.ts',
+    edits: [{ from: 'if (this.nowMs() >= this.atMs) throw', to: 'if (this.nowMs() < 0) throw' }],
   },
   {
     name: 'lines left out by a former definition forgotten',
     breaks: 'Lines that a definition refuses are noted, and counted once a later one takes them.',
     file: foldHour,
-    edits: [{ from: 'if (folded.unreadable > 0) {', to: 'if (folded.unreadable < 0) {' }],
+    edits: [{ from: 'if (folded.refusedLines > 0) {', to: 'if (folded.refusedLines < 0) {' }],
   },
   {
     name: 'registry of an hour read after its inputs',
@@ -71,7 +69,7 @@ export const rollupMutants: readonly Mutant[] = [
     file: foldHour,
     edits: [
       { from: readHourBefore, to: '' },
-      { from: noteUnread, to: readHourBefore + noteUnread },
+      { from: noteRefused, to: readHourBefore + noteRefused },
     ],
   },
   {
@@ -87,18 +85,13 @@ export const rollupMutants: readonly Mutant[] = [
   {
     name: 'parts made current past the deadline',
     breaks: 'No parts become current once the time of their run is over.',
-    file: replaceParts,
-    edits: [
-      {
-        from: 'begun, next, watch)',
-        to: 'begun, next)',
-      },
-    ],
+    file: attempt,
+    edits: [{ from: 'begun, next, this.watch)', to: 'begun, next)' }],
   },
   {
     name: 'week merged into month',
     breaks: 'A month is merged from its days; weeks reach over its ends.',
-    file: mergePeriod,
+    file: 'lib/rollup/finer-parts.ts',
     edits: [
       {
         from: "window.grain === 'day' ? 'hour' : 'day'",
@@ -122,11 +115,39 @@ export const rollupMutants: readonly Mutant[] = [
     name: 'all dead attempts taken for partless',
     breaks:
       'What an attempt that was cut short has written is compared with, so no row of it stays.',
-    file: readUnit,
+    file: 'lib/rollup/units.ts',
     edits: [
       {
         from: 'return !objectKeysOf(unit, attempt).some((objectKey) => there.has(objectKey))',
         to: 'return there.size >= 0 && attempt !== undefined',
+      },
+    ],
+  },
+  {
+    name: 'an attempt that is not marked',
+    breaks: 'An attempt is marked before anything of it is written.',
+    file: 'lib/rollup/part-registry.ts',
+    edits: [
+      {
+        from: 'const attempts = [...before.attempts, attempt]',
+        to: 'const attempts = before.attempts.filter((other) => other !== attempt)',
+      },
+    ],
+  },
+  {
+    name: 'the mark of a sending in doubt forgotten',
+    breaks: 'A mark stays for as long as anything of its attempt may still be applied.',
+    file: attempt,
+    edits: [{ from: 'this.#mayComeLate ? [this.#endedNow()] : []', to: '[]' }],
+  },
+  {
+    name: 'objects of marked attempts removed',
+    breaks: 'No object is removed that a current part or a mark names.',
+    file: attempt,
+    edits: [
+      {
+        from: 'keptObjects(this.#unit, current, attempts)',
+        to: 'keptObjects(this.#unit, current, [])',
       },
     ],
   },

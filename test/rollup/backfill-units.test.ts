@@ -53,11 +53,11 @@ const work = (world: World, atMs: number, line: UnitLine) =>
 
 describe('a request', () => {
   it.each<[unknown, object]>([
-    [{}, { kind: 'run', takeOver: false, alone: false }],
-    [{ takeOver: true }, { kind: 'run', takeOver: true, alone: false }],
-    [{ takeOver: 'yes' }, { kind: 'run', takeOver: false, alone: false }],
-    [{ alone: true }, { kind: 'run', takeOver: true, alone: true }],
-    [{ alone: 1 }, { kind: 'run', takeOver: false, alone: false }],
+    [{}, { kind: 'run', takeOver: false, soleProcess: false }],
+    [{ takeOver: true }, { kind: 'run', takeOver: true, soleProcess: false }],
+    [{ takeOver: 'yes' }, { kind: 'run', takeOver: false, soleProcess: false }],
+    [{ soleProcess: true }, { kind: 'run', takeOver: true, soleProcess: true }],
+    [{ soleProcess: 1 }, { kind: 'run', takeOver: false, soleProcess: false }],
     [
       { plan: { id: 'x', from: '2026-11-01', to: '2026-11-02' } },
       { kind: 'plan', id: 'x', from: '2026-11-01', to: '2026-11-02' },
@@ -200,13 +200,13 @@ describe('the units of a backfill', () => {
     await importLines(world, 'a', '2026-11-02T18', [atTheEnd])
     const range = { id: 'all', from: '2026-10-31', to: '2026-11-03' }
     const plan = await planBackfill(contextAt(world, nowMs, { calendar }), world.objects, range)
-    let droppedDuplicates = 0
+    let duplicatesDropped = 0
     for (const list of [plan.hours, plan.days, plan.weeksAndMonths]) {
       for (const line of await readLines(world, list)) {
-        droppedDuplicates += (await work(world, nowMs, line)).droppedDuplicates
+        duplicatesDropped += (await work(world, nowMs, line)).duplicatesDropped
       }
     }
-    expect(droppedDuplicates).toBe(1)
+    expect(duplicatesDropped).toBe(1)
     const expected = expectedRows([...ofOctober, twice, atTheEnd], calendar)
     expect(await rollupTexts(world)).toEqual(expected.rollups)
     expect(await changedTexts(world)).toEqual([])

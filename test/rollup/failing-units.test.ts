@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { createCalendar } from '../../lib/core/index.ts'
 import { type Unit, unitName } from '../../lib/ledger/changed-units.ts'
 import { describeError } from '../../lib/log/log.ts'
-import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
 import { UnitsFailed } from '../../lib/rollup/work-off.ts'
 import { NotSettled, workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import { lostBefore } from '../support/faulty-stores.ts'
 import { at, deliver, monday, run, sale } from '../support/steps.ts'
 import {
+  type ChangedOptions,
   contextAt,
   memoryWorld,
   runMs,
@@ -25,12 +25,7 @@ const startMs = at('20T00:00:00')
 const deadMs = runMs + 60_000
 
 /** Tries a unit again and again in a world where it fails, each time once the last try is dead. */
-async function failTimes(
-  times: number,
-  world: World,
-  unit: Unit,
-  more: Partial<RollupContext> = {},
-) {
+async function failTimes(times: number, world: World, unit: Unit, more: ChangedOptions = {}) {
   for (let time = 0; time < times; time++) {
     const context = contextAt(world, startMs + time * deadMs, more)
     await expect(workOnUnit(context, unit)).rejects.toThrow()

@@ -19,5 +19,5 @@ test('whoever folds history may see each event that can be read, duplicates too,
     onEvent: ({ lane }, { id }) => seen.push(`${lane} ${id}`),
   })
   expect(seen).toEqual(['other 2', 'shard 1', 'shard 2', 'shard 1'])
-  expect(folded).toMatchObject({ droppedDuplicates: 2, unreadable: 1 })
+  expect(folded).toMatchObject({ duplicatesDropped: 2, refusedLines: 1 })
 })

@@ -18,17 +18,17 @@ describe('an hour', () => {
     // A producer's duplicate: the minute rows count it, history drops it.
     await deliver(world, 1, 3, [second], at('16T10:11:00'))
     const twice = sale('2-again', '16T10:06:00', 'a')
-    expect(await run(world, at('16T10:15:00'))).toMatchObject({ droppedDuplicates: 0 })
+    expect(await run(world, at('16T10:15:00'))).toMatchObject({ duplicatesDropped: 0 })
     expect(await rollupTexts(world)).toEqual(expectedRows([first, second, twice], utc).rollups)
     expect(await changedTexts(world)).toEqual(['hour 2026-11-16T10:00 folded open'])
 
     // Open still, and unchanged: there is nothing to do until its grace is over.
     for (const time of ['10:30:00', '11:04:59.999']) {
-      expect(await run(world, at(`16T${time}`))).toMatchObject({ foldedHours: 0, leftUnits: 0 })
+      expect(await run(world, at(`16T${time}`))).toMatchObject({ foldedHours: 0, backlogUnits: 0 })
     }
     expect(await run(world, at('16T11:05:00'))).toMatchObject({
       foldedHours: 1,
-      droppedDuplicates: 1,
+      duplicatesDropped: 1,
     })
     const expected = expectedRows([first, second], utc)
     expect(await rollupTexts(world)).toEqual(expected.rollups)
@@ -42,7 +42,10 @@ describe('an hour', () => {
     await run(world, at('16T10:15:00'))
     await deliver(world, 2, 1, [second], at('16T10:20:00'))
     expect(await changedTexts(world)).toEqual(['hour 2026-11-16T10:00'])
-    expect(await run(world, at('16T10:30:00'))).toMatchObject({ foldedHours: 1, writtenRows: 6 })
+    expect(await run(world, at('16T10:30:00'))).toMatchObject({
+      foldedHours: 1,
+      rollupRowsWritten: 6,
+    })
     expect(await rollupTexts(world)).toEqual(expectedRows([first, second], utc).rollups)
   })
 
@@ -71,7 +74,7 @@ describe('an hour', () => {
     const third = sale('1', '16T10:20:30', 'c')
     const beside = sale('5', '16T10:20:40', 'c')
     await deliver(world, 1, 1, [first, other, beside, third, first], at('16T10:30:00'))
-    expect(await run(world, at('16T12:00:00'))).toMatchObject({ droppedDuplicates: 3 })
+    expect(await run(world, at('16T12:00:00'))).toMatchObject({ duplicatesDropped: 3 })
     const expected = expectedRows([first, beside], utc)
     expect(await rollupTexts(world)).toEqual(expected.rollups)
     expect(await minuteTexts(world)).toEqual(expected.minutes)
@@ -112,7 +115,7 @@ describe('an hour', () => {
     const world = memoryWorld()
     const lines = [first, sale('1', '16T11:05:00', 'a')]
     await deliver(world, 1, 1, lines, at('16T11:30:00'))
-    expect(await run(world, at('16T13:00:00'))).toMatchObject({ droppedDuplicates: 0 })
+    expect(await run(world, at('16T13:00:00'))).toMatchObject({ duplicatesDropped: 0 })
     expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc).rollups)
   })
 

@@ -89,7 +89,7 @@ it('a worker whose sendings were in doubt is done, and leaves the unit to be com
   const backfill = (unit: Unit) =>
     workOnUnit(contextAt(doubtful(world, 'rollups'), nowMs, { rewrite: true }), unit)
   await backfill(hour)
-  expect(await backfill(day)).toMatchObject({ mergedPeriods: 1, writtenRows: 1 })
+  expect(await backfill(day)).toMatchObject({ mergedPeriods: 1, rollupRowsWritten: 1 })
   expect(await changedTexts(world)).toContainEqual(expect.stringMatching(/^day .*2026-11-16/))
   for (let times = 1; times <= 3; times++) await run(world, nowMs + 2 * runMs * times)
   expect(await rollupTexts(world)).toEqual(expected)

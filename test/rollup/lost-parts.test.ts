@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createCalendar } from '../../lib/core/index.ts'
-import { PartLost } from '../../lib/rollup/lost-parts.ts'
+import { PartLost } from '../../lib/rollup/finer-parts.ts'
 import { UnitsFailed } from '../../lib/rollup/work-off.ts'
 import { runBackfill } from '../support/run-backfill.ts'
 import { byProduct } from '../support/sales.ts'

@@ -5,7 +5,7 @@ import { memoryWorld, storesOn, type World, worldThrough } from '../support/worl
 
 const minuteMs = 60_000
 const startMs = at('17T00:30:00')
-const leftIn = (world: World) => storesOn(world, () => 0).left.read()
+const leftIn = (world: World) => storesOn(world, () => 0).backlog.read()
 
 /** An event of the same hour, each time another, so that the hour has changed again. */
 const change = (world: World, id: number, nowMs: number) =>
@@ -29,7 +29,7 @@ describe('how long the oldest change has waited', () => {
     expect([...(await leftIn(world)).keys()]).toEqual(['hour#2026-11-16T10'])
 
     expect(await run(world, startMs + 60 * minuteMs)).toMatchObject({
-      leftUnits: 0,
+      backlogUnits: 0,
       oldestChangeAgeMs: 0,
     })
     expect(await leftIn(world)).toEqual(new Map())
@@ -66,7 +66,7 @@ describe('how long the oldest change has waited', () => {
       })
       expect(await run(watched, nowMs)).toMatchObject({
         foldedHours: 1,
-        leftUnits: 1,
+        backlogUnits: 1,
         oldestChangeAgeMs: 0,
       })
       expect(await leftIn(world)).toEqual(new Map())

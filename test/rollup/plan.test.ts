@@ -19,7 +19,7 @@ describe('weeks and months', () => {
     expect(await grains()).toEqual(['day 1', 'month 1', 'week 1'])
     await deliver(world, 1, 2, [two], at('16T10:20:00'))
     expect(await run(world, at('16T10:30:00'), { openPeriodEveryMs })).toMatchObject({
-      leftUnits: 0,
+      backlogUnits: 0,
     })
     expect(await grains()).toEqual(['day 2', 'month 1', 'week 1'])
     expect(await changedTexts(world)).toContain('week by-product 2026-W47 0')

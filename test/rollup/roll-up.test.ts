@@ -25,10 +25,10 @@ describe('a run of the rollup', () => {
       endedMs: at('17T00:30:00'),
       foldedHours: 2,
       mergedPeriods: 6,
-      writtenRows: 12,
-      droppedDuplicates: 0,
-      leftUnits: 0,
-      unreadableLines: 0,
+      rollupRowsWritten: 12,
+      duplicatesDropped: 0,
+      backlogUnits: 0,
+      refusedLines: 0,
       oldestChangeAgeMs: 0,
     })
     expect(await rollupTexts(world)).toEqual(expectedRows(monday, utc).rollups)
@@ -62,7 +62,7 @@ describe('a run of the rollup', () => {
     expect(await run(counted, at('17T00:40:00'))).toMatchObject({
       foldedHours: 2,
       mergedPeriods: 0,
-      writtenRows: 0,
+      rollupRowsWritten: 0,
     })
     expect(writes).toEqual({ rollups: 0, minutes: 0 })
     expect(await rollupTexts(world)).toEqual(rows)
@@ -93,7 +93,7 @@ describe('a run of the rollup', () => {
     expect(await run(world, at('20T12:05:00'))).toMatchObject({
       foldedHours: 1,
       mergedPeriods: 6,
-      writtenRows: 6,
+      rollupRowsWritten: 6,
     })
     const expected = expectedRows([...monday, late], utc)
     expect(await rollupTexts(world)).toEqual(expected.rollups)

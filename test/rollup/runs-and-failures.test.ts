@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createCalendar } from '../../lib/core/index.ts'
-import { marginMs } from '../../lib/rollup/rollup-context.ts'
+import { marginMs } from '../../lib/rollup/deadline.ts'
 import { UnitsFailed } from '../../lib/rollup/work-off.ts'
 import { lostBefore } from '../support/faulty-stores.ts'
 import { at, countingWrites, deliver, monday, run, sale } from '../support/steps.ts'
@@ -57,7 +57,7 @@ describe('a run among others', () => {
     const startMs = at('17T00:30:00')
     expect(await run(world, startMs, { deadlineMs: startMs + 29_999 })).toMatchObject({
       foldedHours: 0,
-      leftUnits: 12,
+      backlogUnits: 12,
       oldestChangeAgeMs: 12.5 * 3_600_000,
     })
     // Every object that is written takes 2 s, and four units are under way.
@@ -72,10 +72,10 @@ describe('a run among others', () => {
       const deadlineMs = nowMs + 50_000
       const result = await run(slow, nowMs, { nowMs: () => nowMs, deadlineMs })
       if (result.held) results.push(result)
-      if (result.held && result.leftUnits === 0) break
+      if (result.held && result.backlogUnits === 0) break
     }
     expect(results.length).toBeGreaterThan(2)
-    expect(results[0]?.leftUnits).toBeGreaterThan(0)
+    expect(results[0]?.backlogUnits).toBeGreaterThan(0)
     expect(results.reduce((total, { foldedHours }) => total + foldedHours, 0)).toBe(12)
     expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc).rollups)
     expect(await changedTexts(world)).toEqual([])
@@ -96,7 +96,7 @@ describe('a run among others', () => {
       return answer
     })
     const result = await run(slow, nowMs, { nowMs: () => clock, deadlineMs })
-    expect(result).toMatchObject({ held: true, foldedHours: 1, leftUnits: 3 })
+    expect(result).toMatchObject({ held: true, foldedHours: 1, backlogUnits: 3 })
     expect(clock).toBeLessThanOrEqual(deadlineMs)
     expect(await changedTexts(world)).toContain('hour 2026-11-16T10:00')
   })
@@ -117,7 +117,7 @@ describe('a run among others', () => {
     expect(await rollupTexts(world)).toEqual(expectedRows(lines.slice(1), utc).rollups)
     expect(await changedTexts(world)).toEqual(['hour 2026-11-16T10:00'])
     const [noted] = await Array.fromAsync(storesOn(world, () => 0).runs.list())
-    expect(noted).toMatchObject({ foldedHours: 1, leftUnits: 1 })
+    expect(noted).toMatchObject({ foldedHours: 1, backlogUnits: 1 })
 
     await world.objects.put(bad, Buffer.concat(chunks))
     await run(world, at('19T00:15:00'))

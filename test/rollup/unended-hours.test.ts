@@ -4,7 +4,6 @@ import { createCalendar, hourName } from '../../lib/core/index.ts'
 import type { LogFields } from '../../lib/log/log.ts'
 import { readCompleteness } from '../../lib/query/completeness.ts'
 import type { RollupResult } from '../../lib/rollup/roll-up.ts'
-import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { at, deliver, run, sale } from '../support/steps.ts'
@@ -55,12 +54,12 @@ async function runUnder(
       yield* history.read(hourMs)
     },
   }
-  const context: RollupContext = contextAt(world, atMs, {
+  const context = contextAt(world, atMs, {
     stores: { ...stores, history: deadly },
     nowMs: () => clock,
   })
   const answer = answerRequest(
-    { kind: 'run', takeOver: false, alone: false },
+    { kind: 'run', takeOver: false, soleProcess: false },
     context,
     world.objects,
     (...line) => lines.push({ message: line[1], fields: line[2] }),
@@ -75,7 +74,7 @@ async function worldOf(lines: readonly string[]): Promise<MemoryWorld> {
 }
 
 const begunHours = async (world: World) => {
-  const begun = await Array.fromAsync(storesOn(world, () => 0).begun.list())
+  const begun = await Array.fromAsync(storesOn(world, () => 0).unfinished.list())
   return begun.map(({ hourMs, times }) => `${hourName(hourMs)} ${times}`)
 }
 
@@ -151,7 +150,7 @@ describe('an hour whose fold does not come to an end', () => {
       return request()
     })
     const timed = { nowMs: () => clock, deadlineMs: openMs + runMs }
-    expect(await run(slow, openMs, timed)).toMatchObject({ foldedHours: 0, leftUnits: 1 })
+    expect(await run(slow, openMs, timed)).toMatchObject({ foldedHours: 0, backlogUnits: 1 })
     expect(await begunHours(world)).toEqual(['2026-11-16T10 1'])
   })
 

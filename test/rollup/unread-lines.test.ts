@@ -2,7 +2,6 @@ import pMap from 'p-map'
 import { describe, expect, it } from 'vitest'
 import { createCalendar, integer, type Pipeline } from '../../lib/core/index.ts'
 import type { HourUnit } from '../../lib/ledger/changed-units.ts'
-import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
 import { workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
@@ -12,6 +11,7 @@ import { salesPipeline } from '../support/sales.ts'
 import { batchOf } from '../support/sales-batches.ts'
 import { at, deliver, run, sale } from '../support/steps.ts'
 import {
+  type ChangedOptions,
   contextAt,
   copyOf,
   type MemoryWorld,
@@ -42,7 +42,7 @@ const narrow: Pipeline = {
 const large = sale('1', '16T10:05:00', 'a', { quantity: 9 })
 const small = sale('2', '16T10:05:10', 'a')
 
-const noted = (world: World) => Array.fromAsync(storesOn(world, () => 0).unread.list())
+const noted = (world: World) => Array.fromAsync(storesOn(world, () => 0).refusedLines.list())
 
 async function expectRight(world: World, all: readonly string[] = lines): Promise<void> {
   const { rollups, minutes } = expectedRows(all, utc)
@@ -62,7 +62,7 @@ async function delivered(): Promise<MemoryWorld> {
 /** Their hour is folded without some of its lines, and not marked any more. */
 async function foldedStrictly(): Promise<MemoryWorld> {
   const world = await delivered()
-  expect(await run(world, noon, { pipeline: strict })).toMatchObject({ unreadableLines: 2 })
+  expect(await run(world, noon, { pipeline: strict })).toMatchObject({ refusedLines: 2 })
   expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc, strict).rollups)
   expect(await changedTexts(world)).toEqual([])
   return world
@@ -72,7 +72,7 @@ describe('lines that a definition refuses', () => {
   it('are counted by the next run under one that takes them', async () => {
     const world = await foldedStrictly()
     expect(await noted(world)).toMatchObject([{ hourMs: hour.hourMs, lines: 2 }])
-    expect(await run(world, noon + runMs)).toMatchObject({ foldedHours: 1, unreadableLines: 0 })
+    expect(await run(world, noon + runMs)).toMatchObject({ foldedHours: 1, refusedLines: 0 })
     await expectRight(world)
   })
 
@@ -136,7 +136,7 @@ describe('lines that a definition refuses', () => {
     for (const [index, pipeline] of [stricter, strict, stricter].entries()) {
       const changed = { pipeline }
       const nowMs = noon + (index + 1) * runMs
-      expect(await run(world, nowMs, changed)).toMatchObject({ foldedHours: 1, leftUnits: 0 })
+      expect(await run(world, nowMs, changed)).toMatchObject({ foldedHours: 1, backlogUnits: 0 })
       const before = await noted(world)
       expect(before).toHaveLength(1)
       // The same definition, made anew, and with its fields in another order.
@@ -155,11 +155,11 @@ describe('lines that a definition refuses', () => {
 
   it('leave hours alone that are open, and marks that are there', async () => {
     const world = await foldedStrictly()
-    const { changed, unread } = storesOn(world, () => 0)
-    await unread.note(at('16T12:00:00'), 'another', 1)
+    const { changed, refusedLines } = storesOn(world, () => 0)
+    await refusedLines.note(at('16T12:00:00'), 'another', 1)
     expect(await run(world, at('16T12:05:00'), { pipeline: strict })).toMatchObject({
       foldedHours: 0,
-      leftUnits: 0,
+      backlogUnits: 0,
     })
     expect(await changedTexts(world)).toEqual([])
     await deliver(world, 1, 9, [sale('9', '16T12:10:00', 'a')], at('16T12:10:00'))
@@ -190,23 +190,23 @@ describe('a fold that leaves lines out', () => {
   ])('is made up for where it %s', async (_how, lost) => {
     const before = await delivered()
     await atEveryRequest(before, { pipeline: strict }, async (world, faulty) => {
-      const dying = { pipeline: strict, takeOver: true, alone: true }
+      const dying = { pipeline: strict, takeOver: true, soleProcess: true }
       await run(dyingAt(world, faulty, lost), noon, dying).catch(() => undefined)
       const again = copyOf(world)
-      await run(world, noon + 1, { takeOver: true, alone: true })
+      await run(world, noon + 1, { takeOver: true, soleProcess: true })
       await expectRight(world)
       // Or first by one that leaves out the same.
       await run(again, noon + 1, dying)
-      await run(again, noon + 2, { takeOver: true, alone: true })
+      await run(again, noon + 2, { takeOver: true, soleProcess: true })
       await expectRight(again)
     })
   })
 
   it('is made up for at last where the fold that does so dies, anywhere', async () => {
     await atEveryRequest(await foldedStrictly(), {}, async (world, faulty) => {
-      const dying = { takeOver: true, alone: true }
+      const dying = { takeOver: true, soleProcess: true }
       await run(dyingAt(world, faulty), noon, dying).catch(() => undefined)
-      await run(world, noon + 1, { takeOver: true, alone: true })
+      await run(world, noon + 1, { takeOver: true, soleProcess: true })
       await expectRight(world)
     })
   })
@@ -269,11 +269,11 @@ function counting(world: World) {
 /** Tries something on copies of a world, once for each request that a run makes in it. */
 async function atEveryRequest(
   start: MemoryWorld,
-  changed: Partial<RollupContext>,
+  changed: ChangedOptions,
   tryOne: (world: MemoryWorld, number: number) => Promise<void>,
 ): Promise<void> {
   const { requests, counted } = counting(copyOf(start))
-  await run(counted, noon, { ...changed, takeOver: true, alone: true })
+  await run(counted, noon, { ...changed, takeOver: true, soleProcess: true })
   const count = Object.values(requests).reduce((total, one) => total + one)
   expect(count).toBeGreaterThan(10)
   await pMap(Array(count).keys(), (number) => tryOne(copyOf(start), number), { concurrency: 8 })

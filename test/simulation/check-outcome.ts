@@ -63,7 +63,9 @@ async function checkLedger({ world, stores }: Outcome): Promise<Failure | undefi
     return { message, about: changed.flatMap((text) => text.split(' ').slice(1)) }
   }
   // History holds nothing that the corrected definition refuses.
-  const unread = (await Array.fromAsync(stores.unread.list())).map(({ hourMs: ms }) => hourName(ms))
+  const unread = (await Array.fromAsync(stores.refusedLines.list())).map(({ hourMs: ms }) =>
+    hourName(ms),
+  )
   if (unread.length > 0) {
     return { message: `Lines are still left out of ${unread.join('; ')}`, about: unread }
   }

@@ -133,7 +133,7 @@ class Play {
     let failure: Failure | undefined
     try {
       failure = await this.#scheduler.runUntil(
-        Promise.race([this.#live(), this.#mapping.broken.promise]),
+        Promise.race([this.#live(), this.#mapping.broken.promise, this.#functions.broken.promise]),
       )
     } catch (error) {
       failure = failureOf(error)

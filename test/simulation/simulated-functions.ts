@@ -1,8 +1,9 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
 import { answerRequest } from '../../functions/batch-rollup/answer-request.ts'
 import type { Calendar, Pipeline } from '../../lib/core/index.ts'
+import { BrokenInvariant } from '../../lib/core/invariant.ts'
 import { parseRequest } from '../../lib/rollup/request.ts'
-import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
+import { createRollup } from '../../lib/rollup/rollup.ts'
 import { answerBatch, type StreamContext } from '../../lib/stream/answer-batch.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import { type MemoryWorld, storesOn } from '../support/world.ts'
@@ -48,9 +49,12 @@ export class SimulatedFunctions {
   #tokens = 0
   /** Processes that may still do something. */
   readonly running = new Set<Process>()
+  /** Rejects when a function finds one of its own invariants broken. */
+  readonly broken = Promise.withResolvers<never>()
 
   constructor(options: SimulatedFunctionsOptions) {
     this.#options = options
+    this.broken.promise.catch(() => undefined)
   }
 
   /** A process with stores of its own, and a clock that is off. */
@@ -120,7 +124,7 @@ export class SimulatedFunctions {
     const parsed = parseRequest(request)
     const short = faults.happens('run out of time', 0.08)
     const timeoutMs = short ? 30_000 + random.below(shortRollupMs) : rollupTimeoutMs
-    const context: RollupContext = {
+    const rollup = createRollup({
       pipeline,
       calendar,
       stores,
@@ -131,13 +135,13 @@ export class SimulatedFunctions {
       nowMs,
       deadlineMs: nowMs() + timeoutMs,
       takeOver: parsed.kind === 'run' && parsed.takeOver,
-      alone: parsed.kind === 'run' && parsed.alone,
+      soleProcess: parsed.kind === 'run' && parsed.soleProcess,
       newToken,
       rewrite: parsed.kind === 'unit',
-    }
+    })
     story.tell(() => `${process.name} begins ${JSON.stringify(request)}`)
     this.#killAt(process, scheduler.nowMs + timeoutMs)
-    const answered = this.track(process, answerRequest(parsed, context, objects, noLog))
+    const answered = this.track(process, answerRequest(parsed, rollup, objects, noLog))
     return Promise.race([answered, process.died])
   }
 
@@ -165,7 +169,11 @@ export class SimulatedFunctions {
   track<Answer>(process: Process, work: Promise<Answer>): Promise<Answer> {
     this.running.add(process)
     const over = () => this.running.delete(process)
-    work.then(over, over)
+    work.then(over, (error) => {
+      over()
+      // Whoever is asked may well take it for a failure like another, which comes right by itself.
+      if (error instanceof BrokenInvariant) this.broken.reject(error)
+    })
     process.died.catch(over)
     return work
   }

@@ -1,9 +1,8 @@
 import { answerRequest } from '../../functions/batch-rollup/answer-request.ts'
 import { backfillDefinition } from '../../infra/backfill-definition.ts'
 import { parseRequest } from '../../lib/rollup/request.ts'
-import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
 import { type Definition, runStateMachine } from '../infra/state-machine.ts'
-import { contextAt, type World } from './world.ts'
+import { type ChangedOptions, contextAt, type World } from './world.ts'
 
 const names = {
   partition: 'aws',
@@ -18,7 +17,7 @@ export interface BackfillRun {
   readonly seenBy?: () => World
   /** How much of a pause with full jitter is waited: from 0 to 1. */
   readonly jitter?: number
-  readonly context?: Partial<RollupContext>
+  readonly context?: ChangedOptions
   /** What goes on elsewhere during each pause. */
   readonly meanwhile?: () => Promise<void>
 }

@@ -1,9 +1,8 @@
 import { type RollupResult, rollUp } from '../../lib/rollup/roll-up.ts'
-import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
 import { applyBatch, type BatchSummary } from '../../lib/stream/apply-batch.ts'
 import { salesPipeline } from './sales.ts'
 import { batchOf, lineOf, type SaleEvent, type SequencedLine } from './sales-batches.ts'
-import { contextAt, storesOn, type World, worldThrough } from './world.ts'
+import { type ChangedOptions, contextAt, storesOn, type World, worldThrough } from './world.ts'
 
 /** An instant of November 2026, as in `16T10:00:00`. */
 export const at = (text: string) => Date.parse(`2026-11-${text}Z`)
@@ -28,7 +27,7 @@ export function deliver(
 export function run(
   world: World,
   nowMs: number,
-  changed: Partial<RollupContext> = {},
+  changed: ChangedOptions = {},
 ): Promise<RollupResult> {
   return rollUp(contextAt(world, nowMs, changed))
 }

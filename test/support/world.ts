@@ -5,14 +5,14 @@ import { createShardProgressStore } from '../../lib/ledger/shard-progress.ts'
 import { createFailedBatches } from '../../lib/records/failed-batches.ts'
 import { createHistory } from '../../lib/records/history.ts'
 import { createRejects } from '../../lib/records/rejects.ts'
-import { createBegunHours } from '../../lib/rollup/begun-hours.ts'
+import { createBacklog } from '../../lib/rollup/backlog.ts'
 import { createLease } from '../../lib/rollup/lease.ts'
-import { createLeftUnits } from '../../lib/rollup/left-units.ts'
 import { createPartRegistry } from '../../lib/rollup/part-registry.ts'
 import { createParts } from '../../lib/rollup/parts.ts'
-import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
+import { createRefusedLines } from '../../lib/rollup/refused-lines.ts'
+import { createRollup, type RollupOptions } from '../../lib/rollup/rollup.ts'
 import { createRollupRuns } from '../../lib/rollup/rollup-runs.ts'
-import { createUnreadHours } from '../../lib/rollup/unread-hours.ts'
+import { createUnfinishedFolds } from '../../lib/rollup/unfinished-folds.ts'
 import { ExactlyOnceMinutes } from '../../lib/rows/exactly-once-minutes.ts'
 import { createMinuteRows } from '../../lib/rows/minute-rows.ts'
 import { createRollupRows } from '../../lib/rows/rollup-rows.ts'
@@ -96,15 +96,20 @@ export function storesOn(
     rollups: createRollupRows(world.rollups),
     changed: createChangedUnits(world.ledger, newToken),
     registry: createPartRegistry(world.ledger),
-    begun: createBegunHours(world.ledger),
+    unfinished: createUnfinishedFolds(world.ledger),
     lease: createLease(world.ledger),
-    left: createLeftUnits(world.ledger),
-    unread: createUnreadHours(world.ledger, newToken),
+    backlog: createBacklog(world.ledger),
+    refusedLines: createRefusedLines(world.ledger, newToken),
     runs: createRollupRuns(world.ledger),
     progress: createShardProgressStore(world.ledger),
     failedBatches: createFailedBatches(world.objects),
   }
 }
+
+export type TestStores = ReturnType<typeof storesOn>
+
+/** What an invocation of the rollup may be given in place of what is usual. */
+export type ChangedOptions = Partial<RollupOptions<TestStores>>
 
 const utc = createCalendar('UTC')
 
@@ -112,13 +117,9 @@ const utc = createCalendar('UTC')
 export const runMs = 15 * 60_000
 
 /** A run of the rollup at an instant, with a day's settings where nothing else is told. */
-export function contextAt(
-  world: World,
-  nowMs: number,
-  changed: Partial<RollupContext> = {},
-): RollupContext {
+export function contextAt(world: World, nowMs: number, changed: ChangedOptions = {}) {
   const clock = changed.nowMs ?? (() => nowMs)
-  return {
+  return createRollup({
     pipeline: salesPipeline,
     calendar: utc,
     stores: storesOn(world, clock),
@@ -129,9 +130,9 @@ export function contextAt(
     nowMs: clock,
     deadlineMs: nowMs + runMs,
     takeOver: false,
-    alone: false,
+    soleProcess: false,
     newToken: randomUUID,
     rewrite: false,
     ...changed,
-  }
+  })
 }

@@ -36,7 +36,7 @@ const batch = (name: string, shard: number, from: number, lines: string[], time:
 const rollup = (name: string, time: string): Step => ({
   name,
   nowMs: at(time),
-  run: (world, nowMs) => rollUp(contextAt(world, nowMs, { takeOver: true, alone: true })),
+  run: (world, nowMs) => rollUp(contextAt(world, nowMs, { takeOver: true, soleProcess: true })),
 })
 
 /** The batch comes to history, never to minute rows, and Lambda gives it up. */

@@ -2,12 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { answerRequest } from '../../functions/batch-rollup/answer-request.ts'
 import type { LogFields, Metrics } from '../../lib/log/log.ts'
 import { parseRequest } from '../../lib/rollup/request.ts'
-import type { RollupContext } from '../../lib/rollup/rollup-context.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 import type { VerifyFigures } from '../../lib/verify/verify-last-hours.ts'
 import { lostBefore } from '../support/faulty-stores.ts'
 import { at, deliver, run, sale } from '../support/steps.ts'
-import { contextAt, memoryWorld, storesOn, type World, worldThrough } from '../support/world.ts'
+import {
+  type ChangedOptions,
+  contextAt,
+  memoryWorld,
+  storesOn,
+  type World,
+  worldThrough,
+} from '../support/world.ts'
 import { objectKeys } from '../support/world-rows.ts'
 
 const nowMs = at('17T00:10:00')
@@ -22,7 +28,7 @@ interface Line {
 async function verify(
   world: World,
   hours: number,
-  changed: Partial<RollupContext> = {},
+  changed: ChangedOptions = {},
   lines: Line[] = [],
 ) {
   const context = contextAt(world, nowMs, changed)

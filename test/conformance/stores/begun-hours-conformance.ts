@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createBegunHours } from '../../../lib/rollup/begun-hours.ts'
+import { createUnfinishedFolds } from '../../../lib/rollup/unfinished-folds.ts'
 import type { TableBackend } from '../backend.ts'
 
 const hourMs = Date.parse('2026-11-22T10:00:00Z')
@@ -7,7 +7,7 @@ const hourMs = Date.parse('2026-11-22T10:00:00Z')
 export function begunHoursConformance(backend: TableBackend): void {
   describe('hours whose fold began', () => {
     it('are listed, oldest first, until the fold has come to an end', async () => {
-      const begun = createBegunHours(await backend.emptyTable())
+      const begun = createUnfinishedFolds(await backend.emptyTable())
       expect(await Array.fromAsync(begun.list())).toEqual([])
       const later = { hourMs: hourMs + 3_600_000, times: 1 }
       await begun.note(later)

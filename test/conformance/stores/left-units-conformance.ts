@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { createLeftUnits, leftName } from '../../../lib/rollup/left-units.ts'
+import { backlogName, createBacklog } from '../../../lib/rollup/backlog.ts'
 import { faultyTable } from '../../support/faulty-stores.ts'
 import type { TableBackend } from '../backend.ts'
 
 const hourMs = Date.parse('2026-11-22T10:00:00Z')
-const hour = leftName({ kind: 'hour', hourMs })
-const day = leftName({ kind: 'day', aggregation: 'sales', period: '2026-11-22', range: 3 })
+const hour = backlogName({ kind: 'hour', hourMs })
+const day = backlogName({ kind: 'day', aggregation: 'sales', period: '2026-11-22', range: 3 })
 
-export function leftUnitsConformance(backend: TableBackend): void {
+export function backlogUnitsConformance(backend: TableBackend): void {
   describe('units that runs had to leave', () => {
     it('are read as they were last, with since when they wait', async () => {
-      const left = createLeftUnits(await backend.emptyTable())
+      const left = createBacklog(await backend.emptyTable())
       const none = new Map<string, number>()
       expect(await left.read()).toEqual(none)
       const both = new Map([
@@ -33,7 +33,7 @@ export function leftUnitsConformance(backend: TableBackend): void {
         if (answer === 1) writes++
         return answer
       })
-      const left = createLeftUnits(counting)
+      const left = createBacklog(counting)
       const before = new Map([
         [day, hourMs],
         [hour, hourMs],

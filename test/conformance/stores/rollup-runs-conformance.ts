@@ -14,10 +14,10 @@ export function rollupRunsConformance(backend: TableBackend): void {
         endedMs: startedMs + 5,
         foldedHours: 1,
         mergedPeriods: 20,
-        writtenRows: 3_000_000,
-        droppedDuplicates: 4,
-        unreadableLines: 0,
-        leftUnits: 5,
+        rollupRowsWritten: 3_000_000,
+        duplicatesDropped: 4,
+        refusedLines: 0,
+        backlogUnits: 5,
       })
       const runs = [run('c', nowMs + 1_000), run('a', nowMs + 2), run('b', nowMs)]
       for (const one of runs.toReversed()) await store.note(one)

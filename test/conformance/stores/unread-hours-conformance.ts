@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createUnreadHours } from '../../../lib/rollup/unread-hours.ts'
+import { createRefusedLines } from '../../../lib/rollup/refused-lines.ts'
 import type { Table } from '../../../lib/store/table.ts'
 import type { TableBackend } from '../backend.ts'
 
@@ -10,7 +10,7 @@ export function unreadHoursConformance(backend: TableBackend): void {
   describe('hours with unread lines', () => {
     const hoursOn = (table: Table) => {
       let count = 0
-      return createUnreadHours(table, () => `token-${++count}`)
+      return createRefusedLines(table, () => `token-${++count}`)
     }
 
     it('are listed by hour and definition, all of them or those of one hour', async () => {

@@ -25,9 +25,9 @@ describe('lines that the definition refuses', () => {
       world.objects,
       (_level, text, fields, metrics) => logged.push({ message: text, fields, metrics }),
     )
-    expect(answer).toMatchObject({ foldedHours: 1, unreadableLines: 2 })
+    expect(answer).toMatchObject({ foldedHours: 1, refusedLines: 2 })
     expect(logged).toMatchObject([
-      { message, fields: { unreadableLines: 2 }, metrics: { HoursFolded: 1, UnreadableLines: 2 } },
+      { message, fields: { refusedLines: 2 }, metrics: { HoursFolded: 1, UnreadableLines: 2 } },
     ])
   })
 })

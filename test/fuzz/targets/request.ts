@@ -15,7 +15,7 @@ export const requestTarget: FuzzTarget = {
   seeds: [
     '{}',
     '{"takeOver":true}',
-    '{"alone":true}',
+    '{"soleProcess":true}',
     '{"plan":{"id":"one","from":"2026-11-24","to":"2026-11-25"}}',
     '{"unit":{"kind":"hour","hour":"2026-11-25T10"}}',
     '{"unit":{"kind":"day","aggregation":"by-product","period":"2026-11-25","range":0}}',

@@ -1,11 +1,13 @@
-import { acceptanceOf, hourName, type Pipeline } from '../core/index.ts'
+import { acceptanceOf, hourName, isHourOpen, type Pipeline } from '../core/index.ts'
+import type { ChangedUnits, HourUnit } from '../ledger/changed-units.ts'
 import { ledgerHour } from '../ledger/ledger-hour.ts'
 import { putNewToken } from '../ledger/put-new-token.ts'
 import { contentDigest } from '../store/content-digest.ts'
 import { readInteger, readText, type Table } from '../store/table.ts'
+import type { Deadline } from './deadline.ts'
 
 /** An hour that was folded from history without the lines that a definition refused. */
-export interface UnreadHour {
+export interface RefusedLines {
   readonly hourMs: number
   /** The digest of the definition that refused them. */
   readonly definition: string
@@ -19,12 +21,12 @@ export interface UnreadHour {
  * What folds left out: pk `unread#hour`, sk `<hour>#<definition>`. Each definition has a note of its
  * own, since folds under two of them may meet at an hour, and neither knows whose parts stay.
  */
-export interface UnreadHours {
+export interface RefusedLinesStore {
   note(hourMs: number, definition: string, lines: number): Promise<void>
   /** Those of one hour, or of all, oldest first. */
-  list(hourMs?: number): AsyncIterable<UnreadHour>
+  list(hourMs?: number): AsyncIterable<RefusedLines>
   /** Whether it was removed, which it is not when it was noted again meanwhile. */
-  clear(unread: UnreadHour): Promise<boolean>
+  clear(refused: RefusedLines): Promise<boolean>
 }
 
 /** The same for two definitions that take the same events. */
@@ -35,7 +37,7 @@ export function acceptanceDigest(pipeline: Pipeline): string {
 const pk = 'unread#hour'
 
 /** `newToken` returns another text each time, on every machine. */
-export function createUnreadHours(table: Table, newToken: () => string): UnreadHours {
+export function createRefusedLines(table: Table, newToken: () => string): RefusedLinesStore {
   const sortKey = (hourMs: number, definition: string) => `${hourName(hourMs)}#${definition}`
   return {
     async note(hourMs, definition, lines) {
@@ -66,4 +68,39 @@ export function createUnreadHours(table: Table, newToken: () => string): UnreadH
         { attribute: 'token', is: '=', value: { S: token } },
       ]),
   }
+}
+
+interface Marking {
+  readonly pipeline: Pipeline
+  readonly graceMs: number
+  readonly deadline: Deadline
+  readonly stores: {
+    readonly changed: Pick<ChangedUnits, 'list' | 'mark'>
+    readonly refusedLines: Pick<RefusedLinesStore, 'list'>
+  }
+}
+
+/**
+ * Marks the hours as changed that were folded without lines which another definition refused. Their
+ * notes stay until a fold that is done removes them. Returns all notes, by hour.
+ */
+export async function markRefusedHours({
+  pipeline,
+  graceMs,
+  deadline,
+  stores,
+}: Marking): Promise<ReadonlyMap<number, readonly RefusedLines[]>> {
+  const { changed, refusedLines } = stores
+  const notes = await Array.fromAsync(refusedLines.list())
+  const definition = acceptanceDigest(pipeline)
+  const ofOthers = notes.filter((note) => note.definition !== definition)
+  const isOver = (hourMs: number) => !isHourOpen(hourMs, deadline.nowMs(), graceMs)
+  const hours = new Set(ofOthers.map(({ hourMs }) => hourMs).filter(isOver))
+  if (hours.size > 0) {
+    // A new mark would take the place of one that says that a worker has the hour.
+    for await (const { unit } of changed.list('hour')) hours.delete(unit.hourMs)
+    const units = [...hours].map((hourMs): HourUnit => ({ kind: 'hour', hourMs }))
+    await changed.mark(units, deadline.nowMs())
+  }
+  return Map.groupBy(notes, ({ hourMs }) => hourMs)
 }

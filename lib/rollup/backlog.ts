@@ -1,0 +1,89 @@
+import { type ChangedUnit, type Unit, unitName } from '../ledger/changed-units.ts'
+import { readText, type Table, type Write } from '../store/table.ts'
+
+/** Since when (epoch ms) each unit waits that a run had to leave, by `backlogName`. */
+export type WaitingSince = ReadonlyMap<string, number>
+
+/**
+ * Units that a run was to do and did not: pk `left`, sk `backlogName`. A mark tells of the last change
+ * only, so what keeps changing would never seem to have waited.
+ */
+export interface Backlog {
+  read(): Promise<WaitingSince>
+  /** Makes what was read into what is so now, and writes the difference only. */
+  replace(before: WaitingSince, next: WaitingSince): Promise<void>
+}
+
+/** `<kind>#<unit>`. */
+export const backlogName = (unit: Unit) => `${unit.kind}#${unitName(unit)}`
+
+const pk = 'left'
+
+export function createBacklog(table: Table): Backlog {
+  return {
+    async read() {
+      const since = new Map<string, number>()
+      for await (const item of table.query(pk)) {
+        since.set(readText(item, 'sk'), Date.parse(readText(item, 'since')))
+      }
+      return since
+    },
+
+    async replace(before, next) {
+      await table.writeAll(differences(before, next))
+    },
+  }
+}
+
+function* differences(before: WaitingSince, next: WaitingSince): Generator<Write> {
+  for (const sk of before.keys()) if (!next.has(sk)) yield { delete: { pk, sk } }
+  for (const [sk, sinceMs] of next) {
+    if (before.get(sk) === sinceMs) continue
+    yield { put: { pk: { S: pk }, sk: { S: sk }, since: { S: new Date(sinceMs).toISOString() } } }
+  }
+}
+
+/** The units that a run was to do, until they are done. */
+export class UndoneUnits {
+  readonly #markedAtMs = new Map<string, number>()
+
+  add({ unit, markedAtMs }: ChangedUnit): void {
+    this.#markedAtMs.set(backlogName(unit), markedAtMs)
+  }
+
+  remove({ unit }: ChangedUnit): void {
+    this.#markedAtMs.delete(backlogName(unit))
+  }
+
+  /** When a unit was marked as it was planned; undefined where it is done, or came in since. */
+  markedAtMs(unit: string): number | undefined {
+    return this.#markedAtMs.get(unit)
+  }
+}
+
+/**
+ * Notes since when units wait that are left at the end of a run and that it did not get done, however
+ * often they have changed again. Returns since when (epoch ms) the oldest of all that are left has
+ * waited, to within the time from one run to the next; undefined where none is left.
+ */
+export async function noteBacklog(
+  backlog: Backlog,
+  left: readonly ChangedUnit[],
+  undone: UndoneUnits,
+): Promise<number | undefined> {
+  const before = await backlog.read()
+  const next = new Map<string, number>()
+  let oldestMs: number | undefined
+  for (const { unit, markedAtMs } of left) {
+    const name = backlogName(unit)
+    const plannedMs = undone.markedAtMs(name)
+    let sinceMs = markedAtMs
+    if (plannedMs !== undefined) {
+      sinceMs = Math.min(before.get(name) ?? plannedMs, plannedMs)
+      next.set(name, sinceMs)
+    }
+    oldestMs = Math.min(oldestMs ?? sinceMs, sinceMs)
+  }
+  await backlog.replace(before, next)
+  return oldestMs
+}
