@@ -1,11 +1,14 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import {
+  type Attribute,
+  decimal,
+  type Item,
+  type ItemKey,
+  integer,
+  readOne,
+  text,
+} from './attribute.ts'
 
-export type Item = Readonly<Record<string, AttributeValue>>
-
-export interface ItemKey {
-  readonly pk: string
-  readonly sk: string
-}
+export type { Item, ItemKey } from './attribute.ts'
 
 /** One way in which the item that is there may satisfy a condition. */
 export type Alternative =
@@ -13,7 +16,7 @@ export type Alternative =
   | {
       readonly attribute: string
       readonly is: '=' | '<'
-      readonly value: AttributeValue
+      readonly value: Attribute
     }
 
 /** Met when any of the alternatives is. */
@@ -67,34 +70,13 @@ export interface Table {
 export const maxPartitionKeyBytes = 2048
 export const maxSortKeyBytes = 1024
 
-/** DynamoDB keeps 38 digits of a Number; a decimal beyond that is stored as text. */
-const maxNumberDigits = 38
-
 /** An exact decimal text as an attribute. */
-export function decimalAttribute(text: string): AttributeValue {
-  const digits = text.replace(/[-.]/g, '').replace(/^0+/, '')
-  return digits.length <= maxNumberDigits ? { N: text } : { S: text }
-}
+export const decimalAttribute = (value: string) => decimal().write(value) as Attribute
 
-export function readDecimal(item: Item, name: string): string | undefined {
-  const attribute = item[name]
-  return attribute?.N ?? attribute?.S
-}
+export const readDecimal = (item: Item, name: string) => decimal().read(item[name])
 
 /** A text attribute that must be there. Throws where it isn't: then the item is not ours. */
-export function readText(item: Item, name: string): string {
-  const text = item[name]?.S
-  if (text === undefined) {
-    throw new Error(`The item ${item.pk?.S} ${item.sk?.S} has no text attribute ${name}`)
-  }
-  return text
-}
+export const readText = (item: Item, name: string) => readOne(item, name, text())
 
 /** A whole number attribute that must be there. Throws where it isn't. */
-export function readInteger(item: Item, name: string): number {
-  const value = Number(item[name]?.N)
-  if (!Number.isSafeInteger(value)) {
-    throw new Error(`The item ${item.pk?.S} ${item.sk?.S} has no whole number ${name}`)
-  }
-  return value
-}
+export const readInteger = (item: Item, name: string) => readOne(item, name, integer())

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Attribute } from '../../lib/store/attribute.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 import type { Condition, Item, SortKeyRange, Table, Write } from '../../lib/store/table.ts'
 import type { Difference, TableBackend } from './backend.ts'
@@ -86,7 +86,7 @@ export function tableConformance(backend: TableBackend): void {
 
       it('leaves out what is undefined', async () => {
         const pk = randomUUID()
-        const none = undefined as unknown as AttributeValue
+        const none = undefined as unknown as Attribute
         await table.put(itemOf(pk, 'a', { none, map: { M: { none } } }))
         expect(await table.get({ pk, sk: 'a' })).toStrictEqual(itemOf(pk, 'a', { map: { M: {} } }))
       })
@@ -420,7 +420,7 @@ export function tableConformance(backend: TableBackend): void {
         },
       )
 
-      const nested = (levels: number): AttributeValue =>
+      const nested = (levels: number): Attribute =>
         levels === 0 ? { S: 'x' } : { M: { a: nested(levels - 1) } }
       const query = (range: SortKeyRange) => Array.fromAsync(table.query('p', range))
       const put = (attributes: Item, condition?: Condition) =>
@@ -467,7 +467,7 @@ export function tableConformance(backend: TableBackend): void {
         ['a number that is too small', () => numberPut('1E-131')],
         ['an empty number', () => numberPut('')],
         ['a number that is none', () => numberPut('ten')],
-        ['an attribute of no type', () => put({ x: {} as AttributeValue })],
+        ['an attribute of no type', () => put({ x: {} as Attribute })],
         [
           'an attribute without a name',
           () => put({ '': { S: 'x' } }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readSourceFiles } from './source-files.ts'
-import { hiddenInputs, wrongLength, wrongNames } from './style.ts'
+import { hiddenInputs, spelledAttributes, wrongLength, wrongNames } from './style.ts'
 
 const sources = readSourceFiles()
 
@@ -15,6 +15,10 @@ describe('sources', () => {
 
   it('in lib take the clock, the environment and chance as arguments', () => {
     expect(sources.flatMap(hiddenInputs)).toEqual([])
+  })
+
+  it('say what an item holds by records', () => {
+    expect(sources.flatMap(spelledAttributes)).toEqual([])
   })
 })
 
@@ -71,5 +75,20 @@ describe('the rules of style', () => {
 
   it('allow dates of a given instant', () => {
     expect(hiddenInputs({ path: 'lib/a.ts', text: 'const at = new Date(instantMs)' })).toEqual([])
+  })
+
+  it.each([
+    "const item = { pk: { S: 'a' } }",
+    'const item = { n: { N: String(1) } }',
+    'const token = item.token?.S',
+    'const names = item.names.L ?? []',
+    'const read = ({ M: limit = {} }) => limit',
+    "const read = ({ S = '' }) => S",
+    'const attribute = { open, BOOL }',
+  ])('forbid `%s` outside the store', (text) => {
+    expect(spelledAttributes({ path: 'lib/query/a.ts', text })).toHaveLength(1)
+    expect(spelledAttributes({ path: 'lib/store/table.ts', text })).toHaveLength(1)
+    expect(spelledAttributes({ path: 'lib/store/attribute.ts', text })).toEqual([])
+    expect(spelledAttributes({ path: 'test/a.ts', text })).toEqual([])
   })
 })

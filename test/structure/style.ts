@@ -68,3 +68,32 @@ export function hiddenInputs({ path, text }: SourceFile): string[] {
     .filter(({ pattern }) => pattern.test(code))
     .map(({ what, advice }) => `${path} uses ${what}: ${advice}`)
 }
+
+/** Where attributes may be spelt as DynamoDB spells them. */
+const spelling = ['lib/store/attribute.ts', 'lib/store/memory/']
+
+/** Not ported to records yet. */
+const unported = [
+  'lib/ledger/',
+  'lib/rows/',
+  'lib/rollup/begun-hours.ts',
+  'lib/rollup/lease.ts',
+  'lib/rollup/left-units.ts',
+  'lib/rollup/part-registry.ts',
+  'lib/rollup/rollup-runs.ts',
+  'lib/rollup/unread-hours.ts',
+]
+
+const speaksOfItems = /^(?:lib|functions|cli|local|bench)\//
+const spelledAttribute = /[{,]\s*(?:S|N|B|BOOL|L|M)\s*[:=,}]|\.\s*(?:S|N|B|BOOL|L|M)\b/
+
+/** Attributes that are written or read by hand, and what to do. */
+export function spelledAttributes({ path, text }: SourceFile): string[] {
+  if (!speaksOfItems.test(path)) return []
+  if ([...spelling, ...unported].some((place) => path.startsWith(place))) return []
+  const found = spelledAttribute.exec(withoutComments(text))
+  if (found === null) return []
+  return [
+    `${path} spells an attribute of DynamoDB, "${found[0]}": say what its items hold by recordOf of lib/store/record.ts`,
+  ]
+}

@@ -4,9 +4,9 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
+import { keyItem } from '../attribute.ts'
 import { asStorageTrouble, StorageTrouble } from '../storage-trouble.ts'
 import type { SendingWatch, Write } from '../table.ts'
-import { keyOf } from './dynamodb-expressions.ts'
 import { eachSending, telling, writeWatched } from './watched-sending.ts'
 
 export interface BatchOptions {
@@ -61,7 +61,7 @@ async function* inBatches(
     batch.push(
       'put' in write
         ? { PutRequest: { Item: write.put } }
-        : { DeleteRequest: { Key: keyOf(write.delete) } },
+        : { DeleteRequest: { Key: keyItem(write.delete) } },
     )
     if (batch.length === maxBatchItems) {
       yield batch

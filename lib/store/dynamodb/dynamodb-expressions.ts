@@ -1,7 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Condition, Item, ItemKey, SortKeyRange } from '../table.ts'
-
-export const keyOf = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
+import { textAttribute } from '../attribute.ts'
+import type { Condition, SortKeyRange } from '../table.ts'
 
 /** A condition as DynamoDB wants it. */
 export function expressionOf(condition: Condition | undefined) {
@@ -29,9 +28,9 @@ export function keyConditionOf(pk: string, { prefix, between }: SortKeyRange) {
     return {
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
-        ':pk': { S: pk },
-        ':from': { S: between[0] },
-        ':to': { S: between[1] },
+        ':pk': textAttribute(pk),
+        ':from': textAttribute(between[0]),
+        ':to': textAttribute(between[1]),
       },
     }
   }
@@ -39,8 +38,11 @@ export function keyConditionOf(pk: string, { prefix, between }: SortKeyRange) {
   if (prefix) {
     return {
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
+      ExpressionAttributeValues: { ':pk': textAttribute(pk), ':prefix': textAttribute(prefix) },
     }
   }
-  return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: pk } } }
+  return {
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': textAttribute(pk) },
+  }
 }

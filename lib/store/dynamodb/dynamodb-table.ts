@@ -7,10 +7,11 @@ import {
   QueryCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb'
+import { keyItem, textAttribute } from '../attribute.ts'
 import { asStorageTrouble, StorageTrouble } from '../storage-trouble.ts'
 import type { Item, SortKeyRange, Table } from '../table.ts'
 import { type BatchOptions, writeInBatches } from './dynamodb-batches.ts'
-import { expressionOf, keyConditionOf, keyOf } from './dynamodb-expressions.ts'
+import { expressionOf, keyConditionOf } from './dynamodb-expressions.ts'
 import { eachSending, telling, writeWatched } from './watched-sending.ts'
 
 /** What batches are written with is all that a table needs. */
@@ -22,9 +23,9 @@ export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
   return {
     async get(key) {
       const answer = await asStorageTrouble(`Reading ${TableName}`, () =>
-        client.send(new GetItemCommand({ TableName, Key: keyOf(key), ConsistentRead: true })),
+        client.send(new GetItemCommand({ TableName, Key: keyItem(key), ConsistentRead: true })),
       )
-      return answer.Item
+      return answer.Item && ours(answer.Item)
     },
 
     async put(item, condition, watch) {
@@ -44,7 +45,7 @@ export function createDynamoDbTable(options: DynamoDbTableOptions): Table {
     async delete(key, condition) {
       const deleted = await conditional(`Deleting from ${TableName}`, () =>
         client.send(
-          new DeleteItemCommand({ TableName, Key: keyOf(key), ...expressionOf(condition) }),
+          new DeleteItemCommand({ TableName, Key: keyItem(key), ...expressionOf(condition) }),
         ),
       )
       return deleted.met
@@ -89,12 +90,15 @@ function scan(
         ExclusiveStartKey,
         ...(sortKeyPrefix !== undefined && {
           FilterExpression: 'begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':prefix': { S: sortKeyPrefix } },
+          ExpressionAttributeValues: { ':prefix': textAttribute(sortKeyPrefix) },
         }),
       }),
     ),
   )
 }
+
+/** No store of ours writes an attribute of another type, and whoever reads one refuses it. */
+const ours = (item: Record<string, AttributeValue>) => item as Item
 
 const compareUtf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
@@ -105,13 +109,14 @@ async function conditional(doing: string, request: () => Promise<unknown>): Prom
     await request()
     return { met: true }
   } catch (cause) {
-    if (cause instanceof ConditionalCheckFailedException) return { met: false, current: cause.Item }
+    if (cause instanceof ConditionalCheckFailedException)
+      return { met: false, current: cause.Item && ours(cause.Item) }
     throw new StorageTrouble(doing, cause)
   }
 }
 
 interface Page {
-  readonly Items?: Item[] | undefined
+  readonly Items?: Record<string, AttributeValue>[] | undefined
   readonly LastEvaluatedKey?: Record<string, AttributeValue> | undefined
 }
 
@@ -122,7 +127,7 @@ async function* pages(
   let start: Record<string, AttributeValue> | undefined
   do {
     const page = await asStorageTrouble(doing, () => request(start))
-    yield* page.Items ?? []
+    for (const item of page.Items ?? []) yield ours(item)
     start = page.LastEvaluatedKey
   } while (start !== undefined)
 }

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { Attribute } from '../attribute.ts'
 import { StorageTrouble } from '../storage-trouble.ts'
 import type {
   Alternative,
@@ -180,7 +180,7 @@ function isOneMet(alternative: Alternative, current: Item | undefined): boolean 
 }
 
 /** Below 0, 0 or above; not a number where the types differ, which meets nothing. */
-function compareAttributes(a: AttributeValue, b: AttributeValue): number {
+function compareAttributes(a: Attribute, b: Attribute): number {
   if (a.S !== undefined && b.S !== undefined) return compareUtf8(a.S, b.S)
   if (a.N !== undefined && b.N !== undefined) return compareNumbers(a.N, b.N)
   return Number.NaN

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { Attribute } from '../attribute.ts'
 import { type Item, maxPartitionKeyBytes, maxSortKeyBytes } from '../table.ts'
 import { canonicalNumber } from './number-text.ts'
 
@@ -13,8 +13,8 @@ const maxDepth = 32
 /** No text has more bytes of UTF-8 to a unit of UTF-16. */
 const maxBytesOfUnit = 3
 
-const yes: AttributeValue = Object.freeze({ BOOL: true })
-const no: AttributeValue = Object.freeze({ BOOL: false })
+const yes: Attribute = Object.freeze({ BOOL: true })
+const no: Attribute = Object.freeze({ BOOL: false })
 
 /** Throws Refused where no item can have such a key. */
 export function checkKey(pk: unknown, sk: unknown): void {
@@ -58,7 +58,7 @@ export function storedItem(item: Item): Item {
 }
 
 function storedAttributes(attributes: Item, depth: number): Item {
-  const copy: Record<string, AttributeValue> = {}
+  const copy: Record<string, Attribute> = {}
   for (const name of Object.keys(attributes)) {
     const value = attributes[name]
     // The SDK does not send what is undefined.
@@ -69,7 +69,7 @@ function storedAttributes(attributes: Item, depth: number): Item {
   return Object.freeze(copy)
 }
 
-export function storedValue(value: AttributeValue, depth = 1): AttributeValue {
+export function storedValue(value: Attribute, depth = 1): Attribute {
   if (depth > maxDepth) throw new Refused(`An item is nested deeper than ${maxDepth} levels`)
   if (value.S !== undefined) {
     checkText(value.S)
@@ -79,7 +79,7 @@ export function storedValue(value: AttributeValue, depth = 1): AttributeValue {
   if (value.BOOL !== undefined) return value.BOOL ? yes : no
   if (value.L !== undefined) {
     const list = value.L.map((each) => storedValue(each, depth + 1))
-    return Object.freeze({ L: Object.freeze(list) as AttributeValue[] })
+    return Object.freeze({ L: Object.freeze(list) as Attribute[] })
   }
   if (value.M !== undefined) return Object.freeze({ M: storedAttributes(value.M, depth + 1) })
   if (value.B !== undefined) return Object.freeze({ B: new Uint8Array(value.B) })
@@ -96,12 +96,12 @@ function numberOf(text: string): string {
 function mostBytesOf(attributes: Item): number {
   let bytes = 0
   for (const name of Object.keys(attributes)) {
-    bytes += name.length * maxBytesOfUnit + mostBytesOfValue(attributes[name] as AttributeValue)
+    bytes += name.length * maxBytesOfUnit + mostBytesOfValue(attributes[name] as Attribute)
   }
   return bytes
 }
 
-function mostBytesOfValue({ S, N, L, M, B }: AttributeValue): number {
+function mostBytesOfValue({ S, N, L, M, B }: Attribute): number {
   if (S !== undefined) return S.length * maxBytesOfUnit
   if (N !== undefined) return N.length + 1
   if (L !== undefined) return L.reduce((bytes, each) => bytes + 1 + mostBytesOfValue(each), 3)
@@ -117,7 +117,7 @@ function bytesOfAttributes(attributes: Item): number {
   return bytes
 }
 
-function bytesOfValue({ S, N, L, M, B }: AttributeValue): number {
+function bytesOfValue({ S, N, L, M, B }: Attribute): number {
   if (S !== undefined) return Buffer.byteLength(S)
   if (N !== undefined) return bytesOfNumber(N)
   if (L !== undefined) return L.reduce((bytes, each) => bytes + 1 + bytesOfValue(each), 3)

@@ -1,5 +1,5 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
+import type { Attribute } from '../../../lib/store/attribute.ts'
 import { MemoryTable } from '../../../lib/store/memory/memory-table.ts'
 import { StorageTrouble } from '../../../lib/store/storage-trouble.ts'
 import type { Item } from '../../../lib/store/table.ts'
@@ -27,9 +27,10 @@ describe('a table in memory is stricter than it must be', () => {
     expect(await new MemoryTable().writeAll(alike)).toBe(2)
   })
 
-  it.each<AttributeValue>([{ BOOL: true }, { L: [] }, { M: {} }, { NULL: true }])(
+  it.each<object>([{ BOOL: true }, { L: [] }, { M: {} }, { NULL: true }])(
     'with a condition on %j',
-    async (value) => {
+    async (odd) => {
+      const value = odd as Attribute
       const put = new MemoryTable().put(itemOf('a'), [{ attribute: 'x', is: '=', value }])
       await expect(put).rejects.toThrow(StorageTrouble)
     },
