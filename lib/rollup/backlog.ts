@@ -1,5 +1,6 @@
 import { type ChangedUnit, type Unit, unitName } from '../ledger/changed-units.ts'
-import { readText, type Table, type Write } from '../store/table.ts'
+import { instant, keyOf, recordOf } from '../store/record.ts'
+import type { Table, Write } from '../store/table.ts'
 
 /** Since when (epoch ms) each unit waits that a run had to leave, by `backlogName`. */
 export type WaitingSince = ReadonlyMap<string, number>
@@ -19,12 +20,14 @@ export const backlogName = (unit: Unit) => `${unit.kind}#${unitName(unit)}`
 
 const pk = 'left'
 
+const waits = recordOf({ sinceMs: instant('since') })
+
 export function createBacklog(table: Table): Backlog {
   return {
     async read() {
       const since = new Map<string, number>()
       for await (const item of table.query(pk)) {
-        since.set(readText(item, 'sk'), Date.parse(readText(item, 'since')))
+        since.set(keyOf(item).sk, waits.read(item).sinceMs)
       }
       return since
     },
@@ -38,8 +41,7 @@ export function createBacklog(table: Table): Backlog {
 function* differences(before: WaitingSince, next: WaitingSince): Generator<Write> {
   for (const sk of before.keys()) if (!next.has(sk)) yield { delete: { pk, sk } }
   for (const [sk, sinceMs] of next) {
-    if (before.get(sk) === sinceMs) continue
-    yield { put: { pk: { S: pk }, sk: { S: sk }, since: { S: new Date(sinceMs).toISOString() } } }
+    if (before.get(sk) !== sinceMs) yield { put: waits.item({ pk, sk }, { sinceMs }) }
   }
 }
 

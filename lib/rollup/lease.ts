@@ -1,3 +1,4 @@
+import { integer, recordOf, text } from '../store/record.ts'
 import type { Table } from '../store/table.ts'
 
 /**
@@ -14,29 +15,25 @@ export interface Lease {
 
 const key = { pk: 'lease', sk: 'rollup' }
 
+const leases = recordOf({ owner: text(), untilMs: integer() })
+
 export function createLease(table: Table): Lease {
-  const itemOf = (owner: string, untilMs: number) => ({
-    pk: { S: key.pk },
-    sk: { S: key.sk },
-    owner: { S: owner },
-    untilMs: { N: String(untilMs) },
-  })
   return {
     async take(owner, nowMs, untilMs) {
-      const { written } = await table.put(itemOf(owner, untilMs), [
+      const { written } = await table.put(leases.item(key, { owner, untilMs }), [
         { absent: true },
-        { attribute: 'untilMs', is: '<', value: { N: String(nowMs) } },
-        { attribute: 'owner', is: '=', value: { S: owner } },
+        leases.below('untilMs', nowMs),
+        leases.is('owner', owner),
       ])
       return written
     },
 
     async takeOver(owner, untilMs) {
-      await table.put(itemOf(owner, untilMs))
+      await table.put(leases.item(key, { owner, untilMs }))
     },
 
     async release(owner) {
-      await table.delete(key, [{ attribute: 'owner', is: '=', value: { S: owner } }])
+      await table.delete(key, [leases.is('owner', owner)])
     },
   }
 }

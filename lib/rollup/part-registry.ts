@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Item, readInteger, readText, type SendingWatch, type Table } from '../store/table.ts'
+import { integer, list, map, recordOf, text } from '../store/record.ts'
+import type { SendingWatch, Table } from '../store/table.ts'
 
 /** A part that was written in full: where it is and what is in it. */
 export interface RegisteredPart {
@@ -59,13 +60,19 @@ export interface PartRegistry {
   ): Promise<UnitParts>
 }
 
+const units = recordOf({
+  revision: integer(),
+  committedMs: integer(),
+  current: list(map({ name: text(), objectKey: text(), rows: integer(), digest: text() })),
+  attempts: list(map({ token: text(), deadlineMs: integer() })),
+  replaced: list(text()),
+})
+
 const none: UnitParts = { current: [], attempts: [], replaced: [], revision: 0, committedMs: 0 }
 
+const keyOfUnit = (kind: string, unit: string) => ({ pk: `part#${kind}`, sk: unit })
+
 export function createPartRegistry(table: Table): PartRegistry {
-  const read = async (kind: string, unit: string) => {
-    const item = await table.get({ pk: `part#${kind}`, sk: unit })
-    return item ? unitPartsOf(item) : none
-  }
   const write = async (
     kind: string,
     unit: string,
@@ -73,22 +80,22 @@ export function createPartRegistry(table: Table): PartRegistry {
     from: number,
     watch?: SendingWatch,
   ) => {
-    const condition =
-      from === 0
-        ? ([{ absent: true }] as const)
-        : ([{ attribute: 'revision', is: '=', value: { N: String(from) } }] as const)
-    const item = itemOf(kind, unit, next)
-    const result = await table.put(item, condition, watch)
+    const item = units.item(keyOfUnit(kind, unit), next)
+    const asRead = from === 0 ? ({ absent: true } as const) : units.is('revision', from)
+    const result = await table.put(item, [asRead], watch)
     if (result.written) return
     // A put whose answer was lost is sent again, and then it meets its own item. An item is of one
     // run alone, since every attempt names other objects.
-    const found = result.current ?? (await table.get({ pk: `part#${kind}`, sk: unit }))
+    const found = result.current ?? (await table.get(keyOfUnit(kind, unit)))
     if (!isDeepStrictEqual(found, item)) {
       throw new Superseded(`Another run works on ${kind} ${unit}`)
     }
   }
   return {
-    read,
+    async read(kind, unit) {
+      const item = await table.get(keyOfUnit(kind, unit))
+      return item ? units.read(item) : none
+    },
 
     async begin(kind, unit, before, attempt) {
       const attempts = [...before.attempts, attempt]
@@ -103,51 +110,4 @@ export function createPartRegistry(table: Table): PartRegistry {
       return committed
     },
   }
-}
-
-function itemOf(kind: string, unit: string, parts: UnitParts): Item {
-  return {
-    pk: { S: `part#${kind}` },
-    sk: { S: unit },
-    revision: { N: String(parts.revision) },
-    committedMs: { N: String(parts.committedMs) },
-    current: {
-      L: parts.current.map(({ name, objectKey, rows, digest }) => ({
-        M: {
-          name: { S: name },
-          objectKey: { S: objectKey },
-          rows: { N: String(rows) },
-          digest: { S: digest },
-        },
-      })),
-    },
-    attempts: {
-      L: parts.attempts.map(({ token, deadlineMs }) => ({
-        M: { token: { S: token }, deadlineMs: { N: String(deadlineMs) } },
-      })),
-    },
-    replaced: { L: parts.replaced.map((objectKey) => ({ S: objectKey })) },
-  }
-}
-
-function unitPartsOf(item: Item): UnitParts {
-  return {
-    revision: readInteger(item, 'revision'),
-    committedMs: readInteger(item, 'committedMs'),
-    current: mapsOf(item, 'current').map((part) => ({
-      name: readText(part, 'name'),
-      objectKey: readText(part, 'objectKey'),
-      rows: readInteger(part, 'rows'),
-      digest: readText(part, 'digest'),
-    })),
-    attempts: mapsOf(item, 'attempts').map((attempt) => ({
-      token: readText(attempt, 'token'),
-      deadlineMs: readInteger(attempt, 'deadlineMs'),
-    })),
-    replaced: (item.replaced?.L ?? []).map(({ S = '' }) => S),
-  }
-}
-
-function mapsOf(item: Item, name: string): Item[] {
-  return (item[name]?.L ?? []).map(({ M = {} }) => M)
 }

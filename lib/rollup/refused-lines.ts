@@ -3,7 +3,8 @@ import type { ChangedUnits, HourUnit } from '../ledger/changed-units.ts'
 import { ledgerHour } from '../ledger/ledger-hour.ts'
 import { putNewToken } from '../ledger/put-new-token.ts'
 import { contentDigest } from '../store/content-digest.ts'
-import { readInteger, readText, type Table } from '../store/table.ts'
+import { integer, keyOf, recordOf, text } from '../store/record.ts'
+import type { Table } from '../store/table.ts'
 import type { Deadline } from './deadline.ts'
 
 /** An hour that was folded from history without the lines that a definition refused. */
@@ -36,37 +37,28 @@ export function acceptanceDigest(pipeline: Pipeline): string {
 
 const pk = 'unread#hour'
 
+const notes = recordOf({ lines: integer(), token: text() })
+
 /** `newToken` returns another text each time, on every machine. */
 export function createRefusedLines(table: Table, newToken: () => string): RefusedLinesStore {
   const sortKey = (hourMs: number, definition: string) => `${hourName(hourMs)}#${definition}`
   return {
     async note(hourMs, definition, lines) {
-      const itemWith = (token: string) => ({
-        pk: { S: pk },
-        sk: { S: sortKey(hourMs, definition) },
-        lines: { N: String(lines) },
-        token: { S: token },
-      })
+      const key = { pk, sk: sortKey(hourMs, definition) }
+      const itemWith = (token: string) => notes.item(key, { lines, token })
       await putNewToken(table, itemWith, newToken)
     },
 
     async *list(hourMs) {
       const prefix = hourMs === undefined ? '' : sortKey(hourMs, '')
       for await (const item of table.query(pk, prefix === '' ? {} : { prefix })) {
-        const [hour = '', definition = ''] = readText(item, 'sk').split('#')
-        yield {
-          hourMs: ledgerHour(hour),
-          definition,
-          lines: readInteger(item, 'lines'),
-          token: readText(item, 'token'),
-        }
+        const [hour = '', definition = ''] = keyOf(item).sk.split('#')
+        yield { hourMs: ledgerHour(hour), definition, ...notes.read(item) }
       }
     },
 
     clear: ({ hourMs, definition, token }) =>
-      table.delete({ pk, sk: sortKey(hourMs, definition) }, [
-        { attribute: 'token', is: '=', value: { S: token } },
-      ]),
+      table.delete({ pk, sk: sortKey(hourMs, definition) }, [notes.is('token', token)]),
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Figure, figureNames, type RunFigures, runFigures } from '../contract/figures.ts'
-import { type Item, readInteger, readText, type Table } from '../store/table.ts'
+import { type Item, instant, integer, keyOf, recordOf } from '../store/record.ts'
+import type { Item, Table } from '../store/table.ts'
 
 /** What one run of the rollup did. */
 export interface RollupRun extends RunFigures {
@@ -15,39 +16,39 @@ export interface RollupRuns {
   list(): AsyncIterable<RollupRun>
 }
 
+const pk = 'run'
+
+const names = figureNames(runFigures)
+
+const runs = recordOf({
+  endedMs: instant('endedAt'),
+  ...(Object.fromEntries(names.map((name) => [name, integer()])) as {
+    readonly [Name in keyof RunFigures]: ReturnType<typeof integer>
+  }),
+})
+
 export function createRollupRuns(table: Table): RollupRuns {
   return {
-    async note(run) {
-      const started = new Date(run.startedMs).toISOString()
-      await table.put({
-        pk: { S: 'run' },
-        sk: { S: `${started}#${run.id}` },
-        endedAt: { S: new Date(run.endedMs).toISOString() },
-        ...Object.fromEntries(
-          figureNames(runFigures).map((name) => [name, { N: String(run[name]) }]),
-        ),
-      })
+    async note({ id, startedMs, ...run }) {
+      const sk = `${new Date(startedMs).toISOString()}#${id}`
+      await table.put(runs.item({ pk, sk }, run))
     },
 
     async *list() {
-      for await (const item of table.query('run', { descending: true })) {
-        const [started = '', id = ''] = readText(item, 'sk').split('#')
-        yield {
-          id,
-          startedMs: Date.parse(started),
-          endedMs: Date.parse(readText(item, 'endedAt')),
-          ...figuresOf(item),
-        }
+      for await (const item of table.query(pk, { descending: true })) {
+        const [started = '', id = ''] = keyOf(item).sk.split('#')
+        yield { id, startedMs: Date.parse(started), ...runs.read(underTodaysNames(item)) }
       }
     },
   }
 }
 
 /** Runs that former versions noted have some of the figures under other names. */
-function figuresOf(item: Item): RunFigures {
-  const figures = Object.entries<Figure>(runFigures).map(([name, { formerly = name }]) => [
-    name,
-    readInteger(item, item[name] === undefined ? formerly : name),
-  ])
-  return Object.fromEntries(figures) as RunFigures
+function underTodaysNames(item: Item): Item {
+  const renamed = { ...item }
+  for (const [name, { formerly }] of Object.entries<Figure>(runFigures)) {
+    const former = formerly === undefined ? undefined : item[formerly]
+    if (former !== undefined) renamed[name] ??= former
+  }
+  return renamed
 }

@@ -1,7 +1,8 @@
 import { hourName } from '../core/index.ts'
 import { ledgerHour } from '../ledger/ledger-hour.ts'
 import type { Log } from '../log/log.ts'
-import { readInteger, readText, type Table } from '../store/table.ts'
+import { integer, keyOf, recordOf } from '../store/record.ts'
+import type { Table } from '../store/table.ts'
 import { OutOfTime } from './deadline.ts'
 
 /** The fold of an hour that began, and is not known to have come to an end since. */
@@ -25,11 +26,12 @@ export interface UnfinishedFolds {
 
 const pk = 'begun#hour'
 
+const notes = recordOf({ times: integer() })
+
 export function createUnfinishedFolds(table: Table): UnfinishedFolds {
   return {
     async note({ hourMs, times }) {
-      const sk = { S: hourName(hourMs) }
-      await table.put({ pk: { S: pk }, sk, times: { N: String(times) } })
+      await table.put(notes.item({ pk, sk: hourName(hourMs) }, { times }))
     },
 
     async clear(hourMs) {
@@ -38,7 +40,7 @@ export function createUnfinishedFolds(table: Table): UnfinishedFolds {
 
     async *list() {
       for await (const item of table.query(pk)) {
-        yield { hourMs: ledgerHour(readText(item, 'sk')), times: readInteger(item, 'times') }
+        yield { hourMs: ledgerHour(keyOf(item).sk), ...notes.read(item) }
       }
     },
   }

@@ -96,8 +96,8 @@ export const mutants: readonly Mutant[] = [
     file: 'lib/rollup/refused-lines.ts',
     edits: [
       {
-        from: "{ attribute: 'token', is: '=', value: { S: token } },",
-        to: "{ attribute: 'lines', is: '<', value: { N: '1000000' } },",
+        from: "[notes.is('token', token)]",
+        to: "[notes.below('lines', 1_000_000)]",
       },
     ],
   },
