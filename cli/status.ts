@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { dayMs, type Pipeline } from '../lib/core/index.ts'
 import type { Stores } from '../lib/deployment/stores.ts'
-import { backlogName } from '../lib/rollup/backlog.ts'
+import { qualifiedName } from '../lib/ledger/unit.ts'
 import { withData } from './open-data.ts'
 import { dataOption, formatOption, type OutputOptions, stackOption, zoneOption } from './options.ts'
 import { type Cells, numberCell, textCell } from './output/cells.ts'
@@ -88,7 +88,7 @@ async function changed({ changed: units, backlog }: Stores): Promise<Cells[]> {
     let oldestMs = Number.POSITIVE_INFINITY
     for await (const { unit, markedAtMs } of units.list(kind)) {
       count++
-      oldestMs = Math.min(oldestMs, leftSince.get(backlogName(unit)) ?? markedAtMs)
+      oldestMs = Math.min(oldestMs, leftSince.get(qualifiedName(unit)) ?? markedAtMs)
     }
     const oldest = count === 0 ? null : new Date(oldestMs).toISOString()
     lines.push([

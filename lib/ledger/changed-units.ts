@@ -1,24 +1,18 @@
 import pMap from 'p-map'
-import { type CalendarGrain, hourName } from '../core/index.ts'
-import { type Item, readText, type Table } from '../store/table.ts'
-import { ledgerHour } from './ledger-hour.ts'
+import { flag, instant, integer, keyOf, recordOf, text, type ValueIn } from '../store/record.ts'
+import type { Item, Table } from '../store/table.ts'
 import { putNewToken } from './put-new-token.ts'
+import {
+  type HourUnit,
+  parseUnit,
+  type Unit,
+  type UnitKind,
+  type UnitOf,
+  unitName,
+} from './unit.ts'
 
-/** An hour (UTC) of event time, to be folded into parts: of all aggregations at once. */
-export interface HourUnit {
-  readonly kind: 'hour'
-  readonly hourMs: number
-}
-
-/** A period of one aggregation and one of its key ranges, to be merged from finer parts. */
-export interface PeriodUnit {
-  readonly kind: CalendarGrain
-  readonly aggregation: string
-  readonly period: string
-  readonly range: number
-}
-
-export type Unit = HourUnit | PeriodUnit
+// What is computed anew stands in `unit.ts`; for those who still look here.
+export { type HourUnit, type PeriodUnit, type Unit, unitName } from './unit.ts'
 
 export interface ChangedUnit<Of extends Unit = Unit> {
   readonly unit: Of
@@ -40,9 +34,7 @@ export interface ChangedUnits {
   mark(units: readonly Unit[], nowMs: number): Promise<void>
   /** Marks one unit for the caller itself to work on. */
   markOne<Of extends Unit>(unit: Of, nowMs: number, heldUntilMs: number): Promise<ChangedUnit<Of>>
-  list<Kind extends Unit['kind']>(
-    kind: Kind,
-  ): AsyncIterable<ChangedUnit<Extract<Unit, { readonly kind: Kind }>>>
+  list<Kind extends UnitKind>(kind: Kind): AsyncIterable<ChangedUnit<UnitOf<Kind>>>
   /** Whether a unit is marked as changed. */
   isMarked(unit: Unit): Promise<boolean>
   /** Whether it was cleared, which it is not when it was marked again meanwhile. */
@@ -53,73 +45,53 @@ export interface ChangedUnits {
 
 const marksUnderWay = 16
 
+const marks = recordOf({
+  token: text(),
+  markedAtMs: instant('markedAt'),
+  foldedOpen: flag(),
+  heldUntilMs: integer({ otherwise: 0 }),
+})
+
 /** `newToken` returns another text each time, on every machine. */
 export function createChangedUnits(table: Table, newToken: () => string): ChangedUnits {
   return {
     async mark(units, nowMs) {
-      const markOne = (unit: Unit) =>
-        putNewToken(table, (token) => itemOf(unit, token, nowMs), newToken, { anothersDoes: true })
+      const markOne = (unit: Unit) => {
+        const itemWith = (token: string) => markOf(unit, { token, markedAtMs: nowMs })
+        return putNewToken(table, itemWith, newToken, { anothersDoes: true })
+      }
       await pMap(units, markOne, { concurrency: marksUnderWay })
     },
 
     async markOne(unit, nowMs, heldUntilMs) {
-      const held = { heldUntilMs: { N: String(heldUntilMs) } }
-      const itemWith = (token: string) => ({ ...itemOf(unit, token, nowMs), ...held })
+      const itemWith = (token: string) => markOf(unit, { token, markedAtMs: nowMs, heldUntilMs })
       const token = await putNewToken(table, itemWith, newToken)
       return { unit, token, markedAtMs: nowMs, foldedOpen: false, heldUntilMs }
     },
 
     async *list(kind) {
-      for await (const item of table.query(`changed#${kind}`)) {
-        yield {
-          unit: parseUnit(kind, readText(item, 'sk')),
-          token: readText(item, 'token'),
-          markedAtMs: Date.parse(readText(item, 'markedAt')),
-          foldedOpen: item.foldedOpen?.BOOL ?? false,
-          heldUntilMs: Number(item.heldUntilMs?.N ?? 0),
-        }
+      for await (const item of table.query(partition(kind))) {
+        yield { unit: parseUnit(kind, keyOf(item).sk), ...marks.read(item) }
       }
     },
 
-    isMarked: async (unit) => (await table.get(keyOf(unit))) !== undefined,
+    isMarked: async (unit) => (await table.get(keyOfMark(unit))) !== undefined,
 
-    clear: ({ unit, token }) => table.delete(keyOf(unit), atToken(token)),
+    clear: ({ unit, token }) => table.delete(keyOfMark(unit), [marks.is('token', token)]),
 
     async noteFoldedOpen({ unit, token, markedAtMs }) {
-      const item = { ...itemOf(unit, token, markedAtMs), foldedOpen: { BOOL: true } }
-      await table.put(item, atToken(token))
+      const item = markOf(unit, { token, markedAtMs, foldedOpen: true })
+      await table.put(item, [marks.is('token', token)])
     },
   }
 }
 
-const atToken = (token: string) => [{ attribute: 'token', is: '=', value: { S: token } }] as const
+const partition = (kind: UnitKind) => `changed#${kind}`
 
-const keyOf = (unit: Unit) => ({ pk: `changed#${unit.kind}`, sk: unitName(unit) })
+const keyOfMark = (unit: Unit) => ({ pk: partition(unit.kind), sk: unitName(unit) })
 
-function itemOf(unit: Unit, token: string, markedAtMs: number): Item {
-  const { pk, sk } = keyOf(unit)
-  return {
-    pk: { S: pk },
-    sk: { S: sk },
-    token: { S: token },
-    markedAt: { S: new Date(markedAtMs).toISOString() },
-  }
-}
+type Mark = ValueIn<typeof marks>
 
-/** `2026-11-22T10`, or `<aggregation>#<period>#<range>`. */
-export function unitName(unit: Unit): string {
-  return unit.kind === 'hour'
-    ? hourName(unit.hourMs)
-    : `${unit.aggregation}#${unit.period}#${unit.range}`
-}
-
-function parseUnit<Kind extends Unit['kind']>(kind: Kind, name: string) {
-  const unit =
-    kind === 'hour' ? { kind, hourMs: ledgerHour(name) } : parsePeriod(kind as CalendarGrain, name)
-  return unit as Extract<Unit, { readonly kind: Kind }>
-}
-
-function parsePeriod(kind: CalendarGrain, name: string): PeriodUnit {
-  const [aggregation = '', period = '', range = ''] = name.split('#')
-  return { kind, aggregation, period, range: Number(range) }
+function markOf(unit: Unit, mark: Pick<Mark, 'token' | 'markedAtMs'> & Partial<Mark>): Item {
+  return marks.item(keyOfMark(unit), { foldedOpen: false, heldUntilMs: 0, ...mark })
 }

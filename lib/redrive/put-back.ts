@@ -1,3 +1,4 @@
+import { hourUnits } from '../ledger/unit.ts'
 import { redrivenLane } from '../records/history.ts'
 import { eachUnderWay } from './each-under-way.ts'
 import type { RedriveStores } from './redrive-options.ts'
@@ -34,8 +35,5 @@ export async function putBack(
     }
     await history.append(cut, hourMs, lines)
   })
-  await changed.mark(
-    [...byHour.keys()].map((hourMs) => ({ kind: 'hour', hourMs }) as const),
-    nowMs,
-  )
+  await changed.mark(hourUnits(byHour.keys()), nowMs)
 }

@@ -1,11 +1,12 @@
 import type { PartRow } from '../core/index.ts'
 import { invariant } from '../core/invariant.ts'
+import { isOfAttempt, partObjectKey } from '../ledger/unit.ts'
 import type { SendingWatch } from '../store/table.ts'
 import { type Comparison, compareParts } from './comparison.ts'
 import { type Deadline, marginMs } from './deadline.ts'
-import { objectKeyOf, objectKeysOf, type UnitOfParts } from './part-names.ts'
 import type { AttemptMark, PartRegistry, RegisteredPart, UnitParts } from './part-registry.ts'
 import type { Parts } from './parts.ts'
+import { objectKeysOf, registered, type UnitOfParts } from './unit-of-parts.ts'
 
 /*
  * How the parts of a unit are replaced, and what must hold whatever fails, wherever it is cut short:
@@ -65,7 +66,7 @@ export function newMark({ newToken, deadline }: AttemptTools): AttemptMark {
 
 /** Whether parts that are current are of an attempt, which then makes no others current. */
 export function isCommitted({ current }: UnitParts, { token }: AttemptMark): boolean {
-  return current.some(({ objectKey }) => objectKey.endsWith(`/${token}.ndjson.gz`))
+  return current.some(({ objectKey }) => isOfAttempt(objectKey, token))
 }
 
 const keyOfPart = ({ objectKey }: RegisteredPart) => objectKey
@@ -109,13 +110,13 @@ export class Attempt implements AsyncDisposable {
 
   /** The names of the parts that there may be. */
   get partNames(): readonly string[] {
-    return this.#unit.names
+    return this.#unit.parts
   }
 
   /** Writes the part of a name. Throws OutOfTime, StorageTrouble, or what the rows throw. */
   async write(name: string, rows: AsyncIterable<PartRow> | Iterable<PartRow>): Promise<void> {
     const { parts, deadline } = this.#tools
-    const objectKey = objectKeyOf(this.#unit, name, this.#mark)
+    const objectKey = partObjectKey(this.#unit.unit, name, this.#mark.token)
     const content = await parts.write(objectKey, deadline.inTime(rows))
     this.#written.push({ name, objectKey, ...content })
   }
@@ -157,8 +158,7 @@ export class Attempt implements AsyncDisposable {
     await parts.remove(begun.replaced)
     const next = { current, attempts, replaced, committedMs: deadline.nowMs() }
     // Too late, coarser periods may have been merged without these parts, and their marks be cleared.
-    const { kind, name } = this.#unit
-    const committed = await registry.commit(kind, name, begun, next, this.watch)
+    const committed = await registry.commit(...registered(this.#unit), begun, next, this.watch)
     this.#isCommitted = true
     await removeReplaced(parts, this.#unit, committed)
     return { settled: attempts.length === 0, othersAlive: this.#alive.length > 0 }
@@ -188,9 +188,9 @@ export class Attempt implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const ended = this.#endedNow()
     if (this.#isCommitted || ended.deadlineMs >= this.#mark.deadlineMs) return
-    const { kind, name } = this.#unit
     const next = { ...this.#begun, attempts: [...this.#others, ended] }
-    await this.#tools.registry.commit(kind, name, this.#begun, next).catch(() => undefined)
+    const { registry } = this.#tools
+    await registry.commit(...registered(this.#unit), this.#begun, next).catch(() => undefined)
   }
 }
 

@@ -1,12 +1,13 @@
-import { type ChangedUnit, type Unit, unitName } from '../ledger/changed-units.ts'
+import type { ChangedUnit } from '../ledger/changed-units.ts'
+import { qualifiedName } from '../ledger/unit.ts'
 import { instant, keyOf, recordOf } from '../store/record.ts'
 import type { Table, Write } from '../store/table.ts'
 
-/** Since when (epoch ms) each unit waits that a run had to leave, by `backlogName`. */
+/** Since when (epoch ms) each unit waits that a run had to leave, by `qualifiedName`. */
 export type WaitingSince = ReadonlyMap<string, number>
 
 /**
- * Units that a run was to do and did not: pk `left`, sk `backlogName`. A mark tells of the last change
+ * Units that a run was to do and did not: pk `left`, sk `qualifiedName`. A mark tells of the last change
  * only, so what keeps changing would never seem to have waited.
  */
 export interface Backlog {
@@ -14,9 +15,6 @@ export interface Backlog {
   /** Makes what was read into what is so now, and writes the difference only. */
   replace(before: WaitingSince, next: WaitingSince): Promise<void>
 }
-
-/** `<kind>#<unit>`. */
-export const backlogName = (unit: Unit) => `${unit.kind}#${unitName(unit)}`
 
 const pk = 'left'
 
@@ -50,11 +48,11 @@ export class UndoneUnits {
   readonly #markedAtMs = new Map<string, number>()
 
   add({ unit, markedAtMs }: ChangedUnit): void {
-    this.#markedAtMs.set(backlogName(unit), markedAtMs)
+    this.#markedAtMs.set(qualifiedName(unit), markedAtMs)
   }
 
   remove({ unit }: ChangedUnit): void {
-    this.#markedAtMs.delete(backlogName(unit))
+    this.#markedAtMs.delete(qualifiedName(unit))
   }
 
   /** When a unit was marked as it was planned; undefined where it is done, or came in since. */
@@ -77,7 +75,7 @@ export async function noteBacklog(
   const next = new Map<string, number>()
   let oldestMs: number | undefined
   for (const { unit, markedAtMs } of left) {
-    const name = backlogName(unit)
+    const name = qualifiedName(unit)
     const plannedMs = undone.markedAtMs(name)
     let sinceMs = markedAtMs
     if (plannedMs !== undefined) {

@@ -1,7 +1,7 @@
 import { type ChangedRow, changedRows, type PartRow, type SortedRun } from '../core/index.ts'
-import type { UnitOfParts } from './part-names.ts'
 import type { RegisteredPart } from './part-registry.ts'
 import { areThere, type Parts } from './parts.ts'
+import { hasRows, type UnitOfParts } from './unit-of-parts.ts'
 
 interface Compared {
   readonly parts: Parts
@@ -34,14 +34,14 @@ export interface Comparison extends Pick<Compared, 'unfinished'> {
 export async function compareParts(compared: Compared): Promise<Comparison> {
   const { parts, unit, written, current, unfinished, rewrite } = compared
   const isReplaced =
-    rewrite || !sameParts(written, current) || !(await areThere(parts, unit, current))
+    rewrite || !sameParts(written, current) || !(await areThere(parts, unit.unit, current))
   const mayDiffer = isReplaced || unfinished.length > 0
   const differs = (name: string) => digestOf(written, name) !== digestOf(current, name)
-  let isPublished = !mayDiffer || !unit.hasRows
+  let isPublished = !mayDiffer || !hasRows(unit)
   return {
     isReplaced,
     mayDiffer,
-    differing: unit.names.filter((name) => rewrite || unfinished.length > 0 || differs(name)),
+    differing: unit.parts.filter((name) => rewrite || unfinished.length > 0 || differs(name)),
     unfinished,
     async *changedRows() {
       yield* rowsToWrite(compared)

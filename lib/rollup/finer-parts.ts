@@ -1,8 +1,15 @@
 import { type Aggregation, type Calendar, type Window, windowsWithin } from '../core/index.ts'
-import type { ChangedUnits, PeriodUnit, Unit } from '../ledger/changed-units.ts'
+import type { ChangedUnits } from '../ledger/changed-units.ts'
+import {
+  hourPart,
+  type PartsUnit,
+  type PeriodUnit,
+  partsUnitName,
+  periodPart,
+  unitOfParts,
+} from '../ledger/unit.ts'
 import { isCommitted, mayBeAlive } from './attempt.ts'
 import type { Deadline } from './deadline.ts'
-import { hourPartName, hourPartsName, periodPartName, periodParts } from './part-names.ts'
 import type { PartRegistry, RegisteredPart } from './part-registry.ts'
 import { areThere, type Parts } from './parts.ts'
 
@@ -27,9 +34,7 @@ export interface FinerPartsReading {
 
 /** An hour or day, as far as a coarser period is merged from it. */
 interface FinerUnit {
-  readonly unit: Unit
-  /** The unit's name in the registry of parts. */
-  readonly name: string
+  readonly unit: PartsUnit
   readonly partName: string
 }
 
@@ -54,7 +59,7 @@ export async function readFinerParts(
   const readMs = deadline.nowMs()
   const found = await Promise.all(
     finerUnits(reading.calendar, period).map(async (finer) => {
-      const read = await stores.registry.read(finer.unit.kind, finer.name)
+      const read = await stores.registry.read(finer.unit.kind, partsUnitName(finer.unit))
       const part = read.current.find(({ name }) => name === finer.partName)
       return {
         part: part && { ...finer, part },
@@ -78,13 +83,13 @@ function finerUnits(
   const finerGrain = window.grain === 'day' ? 'hour' : 'day'
   const windows = windowsWithin(calendar, finerGrain, window.fromMs, window.toMs)
   return windows.map(({ name: period, fromMs }) => {
-    if (finerGrain === 'hour') {
-      const unit = { kind: 'hour', hourMs: fromMs } as const
-      const name = hourPartsName(aggregation.name, fromMs)
-      return { unit, name, partName: hourPartName(window.name, range) }
-    }
-    const unit = { kind: 'day', aggregation: aggregation.name, period, range } as const
-    return { unit, name: periodParts(unit).name, partName: periodPartName }
+    const of = { aggregation: aggregation.name }
+    return finerGrain === 'hour'
+      ? {
+          unit: { kind: finerGrain, ...of, hourMs: fromMs },
+          partName: hourPart(window.name, range),
+        }
+      : { unit: { kind: finerGrain, ...of, period, range }, partName: periodPart }
   })
 }
 
@@ -108,19 +113,16 @@ export async function markLostParts(
   const lost = finer.filter((_, index) => found[index])
   const [first] = lost
   if (first === undefined) return
-  const units = lost.map(({ unit }) => unit)
+  const units = lost.map(({ unit }) => unitOfParts(unit))
   await reading.stores.changed.mark(units, reading.deadline.nowMs())
   throw new PartLost(
     `${lost.length} current parts are gone, ${first.part.objectKey} among them; they are made anew`,
   )
 }
 
-async function isLost(
-  { stores }: FinerPartsReading,
-  { unit: { kind }, name, part }: FinerPart,
-): Promise<boolean> {
-  if (await areThere(stores.parts, { kind, name }, [part])) return false
+async function isLost({ stores }: FinerPartsReading, { unit, part }: FinerPart): Promise<boolean> {
+  if (await areThere(stores.parts, unit, [part])) return false
   // Objects of parts have a name of their own each time: what is gone and current stays gone.
-  const { current } = await stores.registry.read(kind, name)
+  const { current } = await stores.registry.read(unit.kind, partsUnitName(unit))
   return current.some(({ objectKey }) => objectKey === part.objectKey)
 }

@@ -1,5 +1,6 @@
 import { isHourOpen } from '../core/index.ts'
-import type { ChangedUnit, HourUnit } from '../ledger/changed-units.ts'
+import type { ChangedUnit } from '../ledger/changed-units.ts'
+import type { HourUnit } from '../ledger/unit.ts'
 import type { History } from '../records/history.ts'
 import type { Deadline } from './deadline.ts'
 import type { TimesBegun } from './unfinished-folds.ts'

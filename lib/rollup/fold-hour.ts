@@ -12,14 +12,15 @@ import {
   type State,
   windowsWithin,
 } from '../core/index.ts'
-import type { ChangedUnit, ChangedUnits, HourUnit } from '../ledger/changed-units.ts'
+import type { ChangedUnit, ChangedUnits } from '../ledger/changed-units.ts'
+import { dayOfHourPart, type HourUnit, hourPart } from '../ledger/unit.ts'
 import type { History } from '../records/history.ts'
 import type { HistoryTotal, MinuteRows } from '../rows/minute-rows.ts'
 import type { Attempt, Settlement } from './attempt.ts'
 import type { Deadline } from './deadline.ts'
 import { type FoldedHistory, foldHistory, keyMinute } from './fold-history.ts'
-import { dayOfPart, hourPartName, hourParts } from './part-names.ts'
 import { acceptanceDigest, type RefusedLines, type RefusedLinesStore } from './refused-lines.ts'
+import { hourOfParts } from './unit-of-parts.ts'
 import type { ReadUnit, Units } from './units.ts'
 
 /** What hours are folded with. */
@@ -88,7 +89,7 @@ async function readUnits(
   const days = windowsWithin(calendar, 'day', hourMs, hourMs + hourLengthMs).map(({ name }) => name)
   const read = new Map<Aggregation, ReadUnit>()
   for (const aggregation of pipeline.aggregations) {
-    read.set(aggregation, await units.read(hourParts(aggregation.name, hourMs, days, keyRanges)))
+    read.set(aggregation, await units.read(hourOfParts(aggregation.name, hourMs, days, keyRanges)))
   }
   return read
 }
@@ -150,7 +151,7 @@ async function replaceParts(
     if (ofPart !== undefined) await attempt.write(name, ofPart)
   }
   const comparison = await attempt.compare()
-  const days = comparison.differing.map((name) => dayOfPart(aggregation.name, name))
+  const days = comparison.differing.map((name) => dayOfHourPart(aggregation.name, name))
   await stores.changed.mark(days, deadline.nowMs())
   return attempt.commit(comparison)
 }
@@ -166,7 +167,7 @@ function rowsByPart(
   for (const { aggregation: owner, key, minuteMs, state } of fold.totals()) {
     if (owner !== aggregation) continue
     const day = calendar.windowAt('day', minuteMs).name
-    const name = hourPartName(day, bucketOf(key, keyRanges))
+    const name = hourPart(day, bucketOf(key, keyRanges))
     const states = parts.get(name) ?? new Map<string, State>()
     parts.set(name, states)
     const other = states.get(key)

@@ -7,16 +7,17 @@ import {
   type SortedRun,
   type Window,
 } from '../core/index.ts'
-import type { ChangedUnit, ChangedUnits, PeriodUnit } from '../ledger/changed-units.ts'
+import type { ChangedUnit, ChangedUnits } from '../ledger/changed-units.ts'
+import { type PeriodUnit, periodPart } from '../ledger/unit.ts'
 import { maxLeaders, type RollupRows } from '../rows/rollup-rows.ts'
 import type { SendingWatch } from '../store/table.ts'
 import type { Attempt, Settlement } from './attempt.ts'
 import type { Comparison } from './comparison.ts'
 import type { Deadline } from './deadline.ts'
 import { type FinerParts, markLostParts, type Period, readFinerParts } from './finer-parts.ts'
-import { periodPartName, periodParts } from './part-names.ts'
 import type { PartRegistry } from './part-registry.ts'
 import { PartGone, type Parts } from './parts.ts'
+import { periodOfParts } from './unit-of-parts.ts'
 import type { Units } from './units.ts'
 
 /** What periods are merged with. */
@@ -49,7 +50,7 @@ export async function mergePeriod(
   changed: ChangedUnit<PeriodUnit>,
 ): Promise<MergedPeriod> {
   const period = periodOf(merging, changed.unit)
-  const unit = await merging.units.read(periodParts(changed.unit))
+  const unit = await merging.units.read(periodOfParts(changed.unit))
   const finer = await readFinerParts(merging, period)
   let merged: MergedPeriod
   try {
@@ -88,7 +89,7 @@ async function replacePart(
   const { aggregation } = period
   const leaders = new Leaders(aggregation, maxLeaders)
   const runs = finer.parts.map(({ part }) => parts.read(part.objectKey))
-  await attempt.write(periodPartName, showing(leaders, mergeRuns(aggregation, runs)))
+  await attempt.write(periodPart, showing(leaders, mergeRuns(aggregation, runs)))
   const comparison = await attempt.compare()
   const rollupRowsWritten = comparison.mayDiffer
     ? await writeRows(merging, period, comparison, leaders, attempt.watch)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { EncodedState, PartRow, SortedRun } from '../core/index.ts'
+import { type PartsUnit, partsFolder } from '../ledger/unit.ts'
 import { gzipCodec, type LineCodec } from '../store/gzip-lines.ts'
 import type { Objects } from '../store/objects.ts'
-import { folderOf, type UnitOfParts } from './part-names.ts'
 import type { RegisteredPart } from './part-registry.ts'
 
 export interface WrittenPart {
@@ -91,10 +91,10 @@ const isEncoded = (text: unknown): text is string | null =>
 /** Whether parts of a unit are in the bucket, all of them. */
 export async function areThere(
   parts: Pick<Parts, 'list'>,
-  unit: Pick<UnitOfParts, 'kind' | 'name'>,
+  unit: PartsUnit,
   wanted: readonly RegisteredPart[],
 ): Promise<boolean> {
   if (wanted.length === 0) return true
-  const there = new Set(await Array.fromAsync(parts.list(folderOf(unit))))
+  const there = new Set(await Array.fromAsync(parts.list(partsFolder(unit))))
   return wanted.every(({ objectKey }) => there.has(objectKey))
 }

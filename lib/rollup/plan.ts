@@ -1,11 +1,6 @@
 import { type Calendar, isHourOpen, isWindowOpen } from '../core/index.ts'
-import {
-  type ChangedUnit,
-  type ChangedUnits,
-  type HourUnit,
-  type PeriodUnit,
-  unitName,
-} from '../ledger/changed-units.ts'
+import type { ChangedUnit, ChangedUnits } from '../ledger/changed-units.ts'
+import { type HourUnit, type PeriodUnit, unitName } from '../ledger/unit.ts'
 import type { Deadline } from './deadline.ts'
 import type { PartRegistry } from './part-registry.ts'
 

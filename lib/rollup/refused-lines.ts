@@ -1,7 +1,7 @@
 import { acceptanceOf, hourName, isHourOpen, type Pipeline } from '../core/index.ts'
-import type { ChangedUnits, HourUnit } from '../ledger/changed-units.ts'
-import { ledgerHour } from '../ledger/ledger-hour.ts'
+import type { ChangedUnits } from '../ledger/changed-units.ts'
 import { putNewToken } from '../ledger/put-new-token.ts'
+import { type HourUnit, parseHour } from '../ledger/unit.ts'
 import { contentDigest } from '../store/content-digest.ts'
 import { integer, keyOf, recordOf, text } from '../store/record.ts'
 import type { Table } from '../store/table.ts'
@@ -53,7 +53,7 @@ export function createRefusedLines(table: Table, newToken: () => string): Refuse
       const prefix = hourMs === undefined ? '' : sortKey(hourMs, '')
       for await (const item of table.query(pk, prefix === '' ? {} : { prefix })) {
         const [hour = '', definition = ''] = keyOf(item).sk.split('#')
-        yield { hourMs: ledgerHour(hour), definition, ...notes.read(item) }
+        yield { hourMs: parseHour(hour), definition, ...notes.read(item) }
       }
     },
 

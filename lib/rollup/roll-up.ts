@@ -1,12 +1,7 @@
 import { noFigures, sumFigures, type WorkFigures } from '../contract/figures.ts'
 import { calendarGrains } from '../core/index.ts'
-import {
-  type ChangedUnit,
-  type ChangedUnits,
-  type HourUnit,
-  type PeriodUnit,
-  unitName,
-} from '../ledger/changed-units.ts'
+import type { ChangedUnit, ChangedUnits } from '../ledger/changed-units.ts'
+import { type HourUnit, type PeriodUnit, unitName } from '../ledger/unit.ts'
 import { describeError, type Log } from '../log/log.ts'
 import type { History } from '../records/history.ts'
 import { type Backlog, noteBacklog, UndoneUnits } from './backlog.ts'

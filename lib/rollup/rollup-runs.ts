@@ -1,5 +1,5 @@
 import { type Figure, figureNames, type RunFigures, runFigures } from '../contract/figures.ts'
-import { type Item, instant, integer, keyOf, recordOf } from '../store/record.ts'
+import { instant, integer, keyOf, recordOf } from '../store/record.ts'
 import type { Item, Table } from '../store/table.ts'
 
 /** What one run of the rollup did. */

@@ -1,5 +1,5 @@
 import { hourName } from '../core/index.ts'
-import { ledgerHour } from '../ledger/ledger-hour.ts'
+import { parseHour } from '../ledger/unit.ts'
 import type { Log } from '../log/log.ts'
 import { integer, keyOf, recordOf } from '../store/record.ts'
 import type { Table } from '../store/table.ts'
@@ -40,7 +40,7 @@ export function createUnfinishedFolds(table: Table): UnfinishedFolds {
 
     async *list() {
       for await (const item of table.query(pk)) {
-        yield { hourMs: ledgerHour(keyOf(item).sk), ...notes.read(item) }
+        yield { hourMs: parseHour(keyOf(item).sk), ...notes.read(item) }
       }
     },
   }

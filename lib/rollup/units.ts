@@ -1,7 +1,8 @@
 import { joinRuns } from '../core/index.ts'
+import { partObjectKey, partsFolder } from '../ledger/unit.ts'
 import { Attempt, type AttemptTools, mayBeAlive, newMark, removeReplaced } from './attempt.ts'
-import { folderOf, objectKeyOf, objectKeysOf, type UnitOfParts } from './part-names.ts'
 import type { AttemptMark, UnitParts } from './part-registry.ts'
+import { hasRows, objectKeysOf, registered, type UnitOfParts } from './unit-of-parts.ts'
 
 /** As many marks of attempts that were cut short are made one. */
 const joinedAtOnce = 4
@@ -25,8 +26,7 @@ export class ReadUnit {
   async begin(): Promise<Attempt> {
     const mark = newMark(this.#tools)
     this.#tools.deadline.check()
-    const { kind, name } = this.#unit
-    const begun = await this.#tools.registry.begin(kind, name, this.#before, mark)
+    const begun = await this.#tools.registry.begin(...registered(this.#unit), this.#before, mark)
     return new Attempt(this.#tools, this.#unit, begun, mark)
   }
 }
@@ -47,7 +47,7 @@ export class Units {
    */
   async read(unit: UnitOfParts): Promise<ReadUnit> {
     const { registry, deadline } = this.#tools
-    let read = await registry.read(unit.kind, unit.name)
+    let read = await registry.read(...registered(unit))
     for (;;) {
       const isDead = (mark: AttemptMark) => !mayBeAlive(this.#tools, mark, deadline.nowMs())
       const dead = read.attempts.filter(isDead)
@@ -63,7 +63,7 @@ export class Units {
 
   /** Rows are written only after the part is: nothing else was written by these. */
   async #partless(unit: UnitOfParts, dead: readonly AttemptMark[]): Promise<AttemptMark[]> {
-    const there = new Set(await Array.fromAsync(this.#tools.parts.list(folderOf(unit))))
+    const there = new Set(await Array.fromAsync(this.#tools.parts.list(partsFolder(unit.unit))))
     return dead.filter((attempt) => {
       return !objectKeysOf(unit, attempt).some((objectKey) => there.has(objectKey))
     })
@@ -79,11 +79,11 @@ export class Units {
     deadline.check()
     let begun = before
     const joined: AttemptMark[] = []
-    if (unit.hasRows) {
+    if (hasRows(unit)) {
       // Marked like any other while it is written, and able to write no more after that.
       const mark = newMark(this.#tools)
-      begun = await registry.begin(unit.kind, unit.name, before, mark)
-      for (const name of unit.names) await this.#joinParts(unit, name, dead, mark)
+      begun = await registry.begin(...registered(unit), before, mark)
+      for (const part of unit.parts) await this.#joinParts(unit, part, dead, mark)
       joined.push({ ...mark, deadlineMs: deadline.nowMs() })
     }
     await parts.remove(begun.replaced)
@@ -94,21 +94,21 @@ export class Units {
     const attempts = [...joined, ...without(before.attempts, dead)]
     const next = { ...begun, attempts, replaced }
     const watch = { before: () => deadline.check(), inDoubt: () => undefined }
-    const committed = await registry.commit(unit.kind, unit.name, begun, next, watch)
+    const committed = await registry.commit(...registered(unit), begun, next, watch)
     await removeReplaced(parts, unit, committed)
     return committed
   }
 
   async #joinParts(
-    unit: UnitOfParts,
-    name: string,
+    { unit }: UnitOfParts,
+    part: string,
     dead: readonly AttemptMark[],
     joined: AttemptMark,
   ): Promise<void> {
     const { parts, deadline } = this.#tools
-    const objectKeys = dead.map((attempt) => objectKeyOf(unit, name, attempt))
+    const objectKeys = dead.map(({ token }) => partObjectKey(unit, part, token))
     const runs = objectKeys.map((objectKey) => parts.read(objectKey))
-    await parts.write(objectKeyOf(unit, name, joined), deadline.inTime(joinRuns(runs)))
+    await parts.write(partObjectKey(unit, part, joined.token), deadline.inTime(joinRuns(runs)))
   }
 }
 

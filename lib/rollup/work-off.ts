@@ -1,6 +1,7 @@
 import pMap from 'p-map'
 import { BrokenInvariant } from '../core/invariant.ts'
-import { type ChangedUnit, type Unit, unitName } from '../ledger/changed-units.ts'
+import type { ChangedUnit } from '../ledger/changed-units.ts'
+import { type Unit, unitName } from '../ledger/unit.ts'
 import type { UndoneUnits } from './backlog.ts'
 import { type Deadline, OutOfTime } from './deadline.ts'
 import { Superseded } from './part-registry.ts'

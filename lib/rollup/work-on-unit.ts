@@ -1,5 +1,6 @@
 import { noFigures, type WorkFigures } from '../contract/figures.ts'
-import type { ChangedUnit, ChangedUnits, Unit } from '../ledger/changed-units.ts'
+import type { ChangedUnit, ChangedUnits } from '../ledger/changed-units.ts'
+import type { Unit } from '../ledger/unit.ts'
 import { foldHour, type HourFolding } from './fold-hour.ts'
 import { mergePeriod, type PeriodMerging } from './merge-period.ts'
 import type { RefusedLinesStore } from './refused-lines.ts'

@@ -2,6 +2,7 @@ import pMap from 'p-map'
 import { decodeEvent, Fold, hourStart, type Pipeline, Reject } from '../core/index.ts'
 import type { ChangedUnits } from '../ledger/changed-units.ts'
 import type { ShardProgressStore } from '../ledger/shard-progress.ts'
+import { hourUnits } from '../ledger/unit.ts'
 import type { BatchCut, HistoryWriter } from '../records/history.ts'
 import type { KinesisBatch } from '../records/kinesis-batch.ts'
 import type { RejectedRecord, RejectWriter } from '../records/rejects.ts'
@@ -55,8 +56,7 @@ export async function applyBatch(
     concurrency: historyConcurrency,
   })
   const rows = await stores.exactlyOnceMinutes.apply(shard, fold.totals(), events)
-  const hours = [...eventsByHour.keys()].map((hourMs) => ({ kind: 'hour', hourMs }) as const)
-  await stores.changed.mark(hours, nowMs)
+  await stores.changed.mark(hourUnits(eventsByHour.keys()), nowMs)
   await stores.progress.note({
     shard,
     sequenceNumber: lastSequenceNumber,
@@ -66,7 +66,7 @@ export async function applyBatch(
   return {
     events: events.length,
     rejected: rejected.length,
-    hours: hours.length,
+    hours: eventsByHour.size,
     writtenRows: rows.written,
     unchangedRows: rows.unchanged,
     refusedPuts: rows.refused,

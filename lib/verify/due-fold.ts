@@ -1,3 +1,4 @@
+import { hourUnit } from '../ledger/unit.ts'
 import { acceptanceDigest } from '../rollup/refused-lines.ts'
 import type { VerifyContext } from './verify-context.ts'
 
@@ -13,7 +14,7 @@ export async function readDueFold(
   { pipeline, stores }: VerifyContext,
   hourMs: number,
 ): Promise<DueFold> {
-  const marked = await stores.changed.isMarked({ kind: 'hour', hourMs })
+  const marked = await stores.changed.isMarked(hourUnit(hourMs))
   const definition = acceptanceDigest(pipeline)
   let leftOutLines = 0
   for await (const note of stores.refusedLines.list(hourMs)) {

@@ -8,9 +8,7 @@ const appendHistory = `  await pMap(eventsByHour, ([hourMs, lines]) => stores.hi
 `
 const applyRows =
   '  const rows = await stores.exactlyOnceMinutes.apply(shard, fold.totals(), events)\n'
-const markHours = `  const hours = [...eventsByHour.keys()].map((hourMs) => ({ kind: 'hour', hourMs }) as const)
-  await stores.changed.mark(hours, nowMs)
-`
+const markHours = '  await stores.changed.mark(hourUnits(eventsByHour.keys()), nowMs)\n'
 
 /** Every one of these must make the simulation fail. */
 export const mutants: readonly Mutant[] = [
@@ -56,8 +54,8 @@ export const mutants: readonly Mutant[] = [
     file: 'lib/ledger/changed-units.ts',
     edits: [
       {
-        from: 'clear: ({ unit, token }) => table.delete(keyOf(unit), atToken(token)),',
-        to: 'clear: async ({ unit }) => (await table.writeAll([{ delete: keyOf(unit) }])) > 0,',
+        from: "clear: ({ unit, token }) => table.delete(keyOfMark(unit), [marks.is('token', token)]),",
+        to: 'clear: async ({ unit }) => (await table.writeAll([{ delete: keyOfMark(unit) }])) > 0,',
       },
     ],
   },

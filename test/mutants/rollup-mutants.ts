@@ -7,7 +7,7 @@ const foldHistory = 'lib/rollup/fold-history.ts'
 
 const readHourBefore = '  const units = await readUnits(folding, hourMs)\n'
 const noteRefused = '  // Before anything is written, since from then on'
-const readPeriodBefore = '  const unit = await merging.units.read(periodParts(changed.unit))\n'
+const readPeriodBefore = '  const unit = await merging.units.read(periodOfParts(changed.unit))\n'
 const readFiner = '  const finer = await readFinerParts(merging, period)\n'
 const writeRows = `  const rollupRowsWritten = comparison.mayDiffer
     ? await writeRows(merging, period, comparison, leaders, attempt.watch)
@@ -24,8 +24,11 @@ export const rollupMutants: readonly Mutant[] = [
     edits: [
       {
         from: 'const runs = finer.parts.map(({ part }) => parts.read(part.objectKey))',
-        to: `const before = await merging.stores.registry.read(period.unit.kind, periodParts(period.unit).name)
-  const runs = [...finer.parts.map(({ part }) => part), ...before.current].map((part) => parts.read(part.objectKey))`,
+        to: 'const before = await merging.stores.registry.read(period.unit.kind, unitName(period.unit))\n  const runs = [...finer.parts.map(({ part }) => part), ...before.current].map((part) => parts.read(part.objectKey))',
+      },
+      {
+        from: 'type PeriodUnit, periodPart }',
+        to: 'type PeriodUnit, periodPart, unitName }',
       },
     ],
   },

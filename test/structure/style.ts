@@ -73,16 +73,7 @@ export function hiddenInputs({ path, text }: SourceFile): string[] {
 const spelling = ['lib/store/attribute.ts', 'lib/store/memory/']
 
 /** Not ported to records yet. */
-const unported = [
-  'lib/ledger/',
-  'lib/rows/',
-  'lib/rollup/begun-hours.ts',
-  'lib/rollup/lease.ts',
-  'lib/rollup/left-units.ts',
-  'lib/rollup/part-registry.ts',
-  'lib/rollup/rollup-runs.ts',
-  'lib/rollup/unread-hours.ts',
-]
+const unported = ['lib/ledger/', 'lib/rows/']
 
 const speaksOfItems = /^(?:lib|functions|cli|local|bench)\//
 const spelledAttribute = /[{,]\s*(?:S|N|B|BOOL|L|M)\s*[:=,}]|\.\s*(?:S|N|B|BOOL|L|M)\b/

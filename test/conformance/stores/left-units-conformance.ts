@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { backlogName, createBacklog } from '../../../lib/rollup/backlog.ts'
+import { qualifiedName } from '../../../lib/ledger/unit.ts'
+import { createBacklog } from '../../../lib/rollup/backlog.ts'
 import { faultyTable } from '../../support/faulty-stores.ts'
 import type { TableBackend } from '../backend.ts'
 
 const hourMs = Date.parse('2026-11-22T10:00:00Z')
-const hour = backlogName({ kind: 'hour', hourMs })
-const day = backlogName({ kind: 'day', aggregation: 'sales', period: '2026-11-22', range: 3 })
+const hour = qualifiedName({ kind: 'hour', hourMs })
+const day = qualifiedName({ kind: 'day', aggregation: 'sales', period: '2026-11-22', range: 3 })
 
 export function backlogUnitsConformance(backend: TableBackend): void {
   describe('units that runs had to leave', () => {
