@@ -1,10 +1,22 @@
-import { type Aggregation, mergeStates, parseUtcName, type State } from '../core/index.ts'
-import { type Item, readText } from '../store/table.ts'
+import { type Aggregation, mergeStates, type State } from '../core/index.ts'
+import { expiryTime, flag, keyOf, recordOf, text } from '../store/record.ts'
+import type { Item } from '../store/table.ts'
+import { parseMinuteRowKey } from './row-key.ts'
 import { readState } from './stored-state.ts'
 import { decodeRow } from './unreadable-row.ts'
 
 /** The lane of exact totals made from history; where it is, it stands for all other lanes. */
 export const historyLane = 'history'
+
+/** What a shard's lane holds beside its state. */
+export const laneRows = recordOf({
+  /** The last sequence number that is folded into it. */
+  through: text(),
+  expiresAtMs: expiryTime('expiresAt'),
+})
+
+/** What the lane `history` holds beside its state: it has none where nothing is left of the key. */
+export const historyRows = recordOf({ removed: flag(), expiresAtMs: expiryTime('expiresAt') })
 
 /** What a key came to in one minute (UTC), all lanes taken together. */
 export interface MinuteRow {
@@ -76,22 +88,13 @@ function* mergedLanes(aggregation: Aggregation, lanes: readonly LaneRow[]): Gene
 }
 
 function readLane(aggregation: Aggregation, item: Item): LaneRow {
-  const [key = '', minute = '', lane = ''] = readText(item, 'sk').split('#')
-  const minuteMs = minuteOf(item)
+  const itemKey = keyOf(item)
+  const { key, minuteMs, lane } = parseMinuteRowKey(itemKey)
   return {
-    id: `${readText(item, 'pk')}#${key}#${minute}`,
+    id: `${itemKey.pk}#${key}#${minuteMs}`,
     key,
     minuteMs,
     lane,
-    state: item.removed?.BOOL ? undefined : readState(aggregation, item),
+    state: historyRows.readOne(item, 'removed') ? undefined : readState(aggregation, item),
   }
-}
-
-/** The minute (epoch ms) that a row is of. */
-export function minuteOf(item: Item): number {
-  const sk = readText(item, 'sk')
-  const [, minute = ''] = sk.split('#')
-  const minuteMs = parseUtcName('minute', minute)
-  if (minuteMs === undefined) throw new Error(`A minute row's sort key names no minute: ${sk}`)
-  return minuteMs
 }

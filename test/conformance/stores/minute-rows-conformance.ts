@@ -1,14 +1,9 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Aggregation, encodeKey, minuteName } from '../../../lib/core/index.ts'
-import type { MinuteRow } from '../../../lib/rows/minute-lanes.ts'
-import {
-  createMinuteRows,
-  expiry,
-  keyItem,
-  type MinuteRows,
-  minuteKey,
-} from '../../../lib/rows/minute-rows.ts'
+import { historyRows, type MinuteRow } from '../../../lib/rows/minute-lanes.ts'
+import { createMinuteRows, type MinuteRows } from '../../../lib/rows/minute-rows.ts'
+import { minuteRowKey } from '../../../lib/rows/row-key.ts'
 import { stateAttributes } from '../../../lib/rows/stored-state.ts'
 import type { Item, Table } from '../../../lib/store/table.ts'
 import { keptFor } from '../../support/kept-for.ts'
@@ -26,12 +21,18 @@ function rowsOn(table: Table, nowMs = startMs) {
   return createMinuteRows({ table, bucketCount, nowMs: () => nowMs, ...keptFor(retentionMs) })
 }
 
+/** One lane's row without a state. */
+function itemOf(key: string, minuteMs: number, lane: string): Item {
+  const expiresAtMs = keptFor(retentionMs).expiryMs(minuteMs)
+  const itemKey = minuteRowKey(byProduct, bucketCount, key, minuteMs, lane)
+  return historyRows.item(itemKey, { removed: false, expiresAtMs })
+}
+
 /** One lane's row of one sale of a quantity. */
 function laneItem(key: string, minuteMs: number, lane: string, quantity: number): Item {
   return {
-    ...keyItem(minuteKey(byProduct, bucketCount, key, minuteMs, lane)),
+    ...itemOf(key, minuteMs, lane),
     ...stateAttributes(byProduct, stateOf({ product: 'any', quantity })),
-    ...expiry(keptFor(retentionMs), minuteMs),
     through: { S: '1' },
   }
 }
@@ -109,9 +110,8 @@ export function minuteRowsConformance(backend: TableBackend): void {
     ])('throw where an item is none of ours: %s', async (_what, changed) => {
       const table = await backend.emptyTable()
       const item = {
-        ...keyItem(minuteKey(byProduct, bucketCount, 'a', minute(0), 'shard-1')),
+        ...itemOf('a', minute(0), 'shard-1'),
         ...stateAttributes(byProduct, stateOf({ product: 'a' })),
-        ...expiry(keptFor(retentionMs), minute(0)),
         ...changed,
       }
       await table.put(item)
