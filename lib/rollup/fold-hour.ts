@@ -12,7 +12,7 @@ import {
   windowsWithin,
 } from '../core/index.ts'
 import type { ChangedUnit, HourUnit, PeriodUnit } from '../ledger/changed-units.ts'
-import type { HistoryTotal } from '../rows/minute-rows.ts'
+import type { Correction } from '../rows/minute-rows.ts'
 import { type FoldedHistory, foldHistory, keyMinute } from './fold-history.ts'
 import type { UnitParts } from './part-registry.ts'
 import { readUnit } from './read-unit.ts'
@@ -96,12 +96,12 @@ async function foldMinuteRows(context: RollupContext, hourMs: number): Promise<F
       fold.merge(aggregation, row.key, row.minuteMs, row.state)
     }
   }
-  return { fold, corrected: new Map(), droppedDuplicates: 0, unreadable: 0 }
+  return { fold, corrections: new Map(), droppedDuplicates: 0, unreadable: 0 }
 }
 
 /**
- * Where lines are left out, one of them may be why a minute was corrected before. Its exact total
- * still stands for all lanes, so it has to be made anew all the same.
+ * Where lines are left out, one of them may be why a minute was corrected before. Its
+ * correction still stands for all lanes, so it has to be made anew all the same.
  */
 async function withEarlierCorrections(
   { pipeline, stores }: RollupContext,
@@ -109,18 +109,18 @@ async function withEarlierCorrections(
   folded: FoldedHistory,
 ): Promise<FoldedHistory> {
   if (folded.unreadable === 0) return folded
-  const corrected = new Map<Aggregation, ReadonlyMap<string, HistoryTotal>>()
+  const corrections = new Map<Aggregation, ReadonlyMap<string, Correction>>()
   for (const aggregation of pipeline.aggregations) {
-    const totals = new Map(folded.corrected.get(aggregation))
+    const totals = new Map(folded.corrections.get(aggregation))
     for (const lanes of await stores.minutes.readHourLanes(aggregation, hourMs)) {
       const { key, minuteMs } = lanes
       if (!lanes.corrected) continue
       const state = folded.fold.get(aggregation, key, minuteMs)?.state
       totals.set(keyMinute(key, minuteMs), { key, minuteMs, state })
     }
-    corrected.set(aggregation, totals)
+    corrections.set(aggregation, totals)
   }
-  return { ...folded, corrected }
+  return { ...folded, corrections }
 }
 
 async function replaceHourParts(
@@ -131,7 +131,7 @@ async function replaceHourParts(
   folded: FoldedHistory,
 ): Promise<Replaced> {
   const { minutes, changed } = context.stores
-  const exact = folded.corrected.get(aggregation)?.values() ?? []
+  const corrections = folded.corrections.get(aggregation)?.values() ?? []
   const unit = hourUnit(context, aggregation, hourMs)
   const rows = hourRows(context, aggregation, folded.fold)
   return replaceParts(context, {
@@ -139,7 +139,7 @@ async function replaceHourParts(
     before: before.get(aggregation) as UnitParts,
     rows: (name) => rows.get(name),
     async onBegun(watch) {
-      await minutes.putHistoryTotals(aggregation, exact, watch)
+      await minutes.putCorrections(aggregation, corrections, watch)
     },
     async publish(next, current, unfinished) {
       const differing = unit.names.filter(

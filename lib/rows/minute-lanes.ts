@@ -5,8 +5,8 @@ import { parseMinuteRowKey } from './row-key.ts'
 import { readState } from './stored-state.ts'
 import { decodeRow } from './unreadable-row.ts'
 
-/** The lane of exact totals made from history; where it is, it stands for all other lanes. */
-export const historyLane = 'history'
+/** The lane of corrections, made from history; where it is, it stands for all other lanes. */
+export const correctionLane = 'history'
 
 /** What a shard's lane holds beside its state. */
 export const laneRows = recordOf({
@@ -15,8 +15,8 @@ export const laneRows = recordOf({
   expiresAtMs: expiryTime('expiresAt'),
 })
 
-/** What the lane `history` holds beside its state: it has none where nothing is left of the key. */
-export const historyRows = recordOf({ removed: flag(), expiresAtMs: expiryTime('expiresAt') })
+/** What a correction holds beside its state: it has none where nothing is left of the key. */
+export const correctionRows = recordOf({ removed: flag(), expiresAtMs: expiryTime('expiresAt') })
 
 /** What a key came to in one minute (UTC), all lanes taken together. */
 export interface MinuteRow {
@@ -25,15 +25,15 @@ export interface MinuteRow {
   readonly state: State
 }
 
-/** A key's minute with what the lane `history` changes about it. */
+/** A key's minute with what a correction changes about it. */
 export interface MinuteLanes {
   readonly key: string
   readonly minuteMs: number
   /** What readers see; undefined where they see no row. */
   readonly state: State | undefined
-  /** What they would see without the lane `history`; undefined where no shard has a row. */
+  /** What they would see without a correction; undefined where no shard has a row. */
   readonly shards: State | undefined
-  /** Whether the lane `history` is there. */
+  /** Whether there is a correction. */
   readonly corrected: boolean
 }
 
@@ -75,16 +75,16 @@ interface LaneRow {
 function* mergedLanes(aggregation: Aggregation, lanes: readonly LaneRow[]): Generator<MinuteLanes> {
   const [first] = lanes
   if (first === undefined) return
-  const exact = lanes.find(({ lane }) => lane === historyLane)
+  const correction = lanes.find(({ lane }) => lane === correctionLane)
   const [shard, ...others] = lanes
-    .filter((lane) => lane !== exact)
+    .filter((lane) => lane !== correction)
     .map(({ state }) => state)
     .filter((state) => state !== undefined)
   const shards =
     shard && others.reduce((merged, state) => mergeStates(aggregation, merged, state), shard)
-  const state = exact === undefined ? shards : exact.state
+  const state = correction === undefined ? shards : correction.state
   const { key, minuteMs } = first
-  yield { key, minuteMs, state, shards, corrected: exact !== undefined }
+  yield { key, minuteMs, state, shards, corrected: correction !== undefined }
 }
 
 function readLane(aggregation: Aggregation, item: Item): LaneRow {
@@ -95,6 +95,6 @@ function readLane(aggregation: Aggregation, item: Item): LaneRow {
     key,
     minuteMs,
     lane,
-    state: historyRows.readOne(item, 'removed') ? undefined : readState(aggregation, item),
+    state: correctionRows.readOne(item, 'removed') ? undefined : readState(aggregation, item),
   }
 }

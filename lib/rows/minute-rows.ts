@@ -8,8 +8,8 @@ import {
   type Write,
 } from '../store/table.ts'
 import {
-  historyLane,
-  historyRows,
+  correctionLane,
+  correctionRows,
   laneRows,
   type MinuteLanes,
   type MinuteRow,
@@ -27,8 +27,11 @@ import {
 import { stateAttributes } from './stored-state.ts'
 import { decodeRow } from './unreadable-row.ts'
 
-/** An exact total from history; without a state where nothing of the key is left in the minute. */
-export interface HistoryTotal {
+/**
+ * The exact total of a key's minute, made from history; without a state where nothing of the key is
+ * left in the minute.
+ */
+export interface Correction {
   readonly key: string
   readonly minuteMs: number
   readonly state: State | undefined
@@ -40,10 +43,10 @@ export interface HistoryTotal {
  * UnreadableRow where a row holds something else.
  */
 export interface MinuteRows {
-  /** Puts exact totals into the lane `history`, in place of what that lane held. */
-  putHistoryTotals(
+  /** Puts corrections into their lane, in place of what that held. */
+  putCorrections(
     aggregation: Aggregation,
-    totals: Iterable<HistoryTotal>,
+    corrections: Iterable<Correction>,
     watch?: SendingWatch,
   ): Promise<number>
   /** All rows of one hour (UTC), in no order. */
@@ -86,8 +89,8 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
       return read(aggregation, table.query(pk))
     })
   return {
-    putHistoryTotals(aggregation, totals, watch) {
-      return table.writeAll(historyWrites(options, aggregation, totals), watch)
+    putCorrections(aggregation, corrections, watch) {
+      return table.writeAll(correctionWrites(options, aggregation, corrections), watch)
     },
 
     async *readHour(aggregation, hour) {
@@ -139,16 +142,16 @@ async function* hoursWithRows(options: MinuteRowsOptions): AsyncGenerator<number
   }
 }
 
-function* historyWrites(
+function* correctionWrites(
   options: MinuteRowsOptions,
   aggregation: Aggregation,
-  totals: Iterable<HistoryTotal>,
+  corrections: Iterable<Correction>,
 ): Generator<Write> {
-  for (const { key, minuteMs, state } of totals) {
+  for (const { key, minuteMs, state } of corrections) {
     if (isExpired(options, minuteMs)) continue
-    const itemKey = minuteRowKey(aggregation, options.bucketCount, key, minuteMs, historyLane)
+    const itemKey = minuteRowKey(aggregation, options.bucketCount, key, minuteMs, correctionLane)
     const expiresAtMs = options.expiryMs(minuteMs)
-    const item = historyRows.item(itemKey, { removed: state === undefined, expiresAtMs })
+    const item = correctionRows.item(itemKey, { removed: state === undefined, expiresAtMs })
     yield { put: { ...(state && stateAttributes(aggregation, state)), ...item } }
   }
 }

@@ -17,7 +17,7 @@ const minutesOn = (table: MemoryTable) =>
 async function minutesWith(changed: object) {
   const table = new MemoryTable()
   const rows = minutesOn(table)
-  await rows.putHistoryTotals(byProduct, [
+  await rows.putCorrections(byProduct, [
     { key: 'mug', minuteMs, state: stateOf({ product: 'mug' }) },
   ])
   const [item] = await Array.fromAsync(table.scan())
