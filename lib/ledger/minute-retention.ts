@@ -1,5 +1,6 @@
 import { dayMs, minuteMs as minuteLengthMs } from '../core/index.ts'
-import { type Item, readInteger, type Table } from '../store/table.ts'
+import { absent, integer, list, map, recordOf, type ValueIn } from '../store/record.ts'
+import type { Table } from '../store/table.ts'
 
 /**
  * Until when rows of minutes are kept, the same for all who write or read them: pk `settings`, sk
@@ -22,15 +23,17 @@ export interface MinuteRetention {
   expiryMs(minuteMs: number): number
 }
 
-interface Retention {
-  readonly retentionMs: number
+const retentions = recordOf({
+  retentionMs: integer(),
   /** The furthest ahead of its arrival that an event was ever let be. */
-  readonly maxAheadMs: number
+  maxAheadMs: integer(),
   /** Minutes before `beforeMs` are kept no longer than that, whatever the retention is now. */
-  readonly limits: readonly { readonly beforeMs: number; readonly retentionMs: number }[]
+  limits: list(map({ beforeMs: integer(), retentionMs: integer() })),
   /** Of the ledger's item; 0 where there is none. */
-  readonly revision: number
-}
+  revision: integer(),
+})
+
+type Retention = ValueIn<typeof retentions>
 
 /** Functions of the former configuration, and clocks that are off, have written their last by then. */
 const settlingMs = dayMs
@@ -42,7 +45,7 @@ export function createMinuteRetention(table: Table, retentionMs: number): Minute
   let known: Retention | undefined
   const read = async () => {
     const item = await table.get(key)
-    return item && retentionOf(item)
+    return item && retentions.read(item)
   }
   return {
     async load() {
@@ -95,37 +98,6 @@ const key = { pk: 'settings', sk: 'minute-retention' }
 
 async function write(table: Table, retention: Retention): Promise<boolean> {
   const { revision } = retention
-  const former = { attribute: 'revision', is: '=', value: { N: String(revision - 1) } } as const
-  const condition = revision === 1 ? [{ absent: true } as const] : [former]
-  return (await table.put(itemOf(retention), condition)).written
-}
-
-function itemOf({ retentionMs, maxAheadMs, limits, revision }: Retention): Item {
-  return {
-    pk: { S: key.pk },
-    sk: { S: key.sk },
-    retentionMs: { N: String(retentionMs) },
-    maxAheadMs: { N: String(maxAheadMs) },
-    limits: {
-      L: limits.map((limit) => ({
-        M: {
-          beforeMs: { N: String(limit.beforeMs) },
-          retentionMs: { N: String(limit.retentionMs) },
-        },
-      })),
-    },
-    revision: { N: String(revision) },
-  }
-}
-
-function retentionOf(item: Item): Retention {
-  return {
-    retentionMs: readInteger(item, 'retentionMs'),
-    maxAheadMs: readInteger(item, 'maxAheadMs'),
-    limits: (item.limits?.L ?? []).map(({ M: limit = {} }) => ({
-      beforeMs: readInteger(limit, 'beforeMs'),
-      retentionMs: readInteger(limit, 'retentionMs'),
-    })),
-    revision: readInteger(item, 'revision'),
-  }
+  const former = revision === 1 ? absent : retentions.is('revision', revision - 1)
+  return (await table.put(retentions.item(key, retention), [former])).written
 }

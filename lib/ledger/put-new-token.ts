@@ -1,9 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
+import { absent, keyOf, recordOf, text } from '../store/record.ts'
 import { StorageTrouble } from '../store/storage-trouble.ts'
-import { type Condition, type Item, readText, type Table } from '../store/table.ts'
+import type { Condition, Item, Table } from '../store/table.ts'
 
 /** Others may put theirs meanwhile, each in a few milliseconds. */
 const maxTries = 50
+
+/** What every item with a token holds, whatever else it does. */
+const tokens = recordOf({ token: text() })
 
 /**
  * Whether a token that another puts meanwhile does as well. It was put after we began, so whoever
@@ -30,7 +34,7 @@ export async function putNewToken(
 ): Promise<string> {
   let token = newToken()
   let item = itemWith(token)
-  const key = { pk: readText(item, 'pk'), sk: readText(item, 'sk') }
+  const key = keyOf(item)
   let seen = await table.get(key)
   for (let tries = 0; tries < maxTries; tries++) {
     const result = await table.put(item, asSeen(seen))
@@ -39,7 +43,7 @@ export async function putNewToken(
     // Our own put, whose answer was lost.
     if (isDeepStrictEqual(seen, item)) return token
     // Not at the first refusal: an old put that comes late may have been what refused us.
-    if (anothersDoes && tries > 0 && seen !== undefined) return readText(seen, 'token')
+    if (anothersDoes && tries > 0 && seen !== undefined) return tokens.read(seen).token
     // Should ours have been applied and be gone, somebody may have read its token.
     token = newToken()
     item = itemWith(token)
@@ -49,7 +53,5 @@ export async function putNewToken(
 }
 
 function asSeen(seen: Item | undefined): Condition {
-  return seen === undefined
-    ? [{ absent: true }]
-    : [{ attribute: 'token', is: '=', value: { S: readText(seen, 'token') } }]
+  return [seen === undefined ? absent : tokens.is('token', tokens.read(seen).token)]
 }

@@ -1,15 +1,18 @@
-import { type Item, readInteger, readText, type Table } from '../store/table.ts'
+import { absent, integer, recordOf, text, type ValueIn } from '../store/record.ts'
+import type { Table } from '../store/table.ts'
+
+const settingsRecord = recordOf({
+  /** The pipeline's fingerprint: keys and measures with their scales. */
+  definition: text(),
+  timeZone: text(),
+  /** Partitions that the minute rows of an hour are spread over. */
+  bucketCount: integer(),
+  /** Ranges that the keys of a period are merged in. */
+  keyRanges: integer(),
+})
 
 /** What stored rows depend on, and so can't change while there are any. */
-export interface StoredSettings {
-  /** The pipeline's fingerprint: keys and measures with their scales. */
-  readonly definition: string
-  readonly timeZone: string
-  /** Partitions that the minute rows of an hour are spread over. */
-  readonly bucketCount: number
-  /** Ranges that the keys of a period are merged in. */
-  readonly keyRanges: number
-}
+export type StoredSettings = ValueIn<typeof settingsRecord>
 
 export type SettingName = keyof StoredSettings
 
@@ -37,7 +40,7 @@ const key = { pk: 'settings', sk: 'settings' }
 export function createSettingsStore(table: Table): SettingsStore {
   const read = async () => {
     const item = await table.get(key)
-    return item && settingsOf(item)
+    return item && settingsRecord.read(item)
   }
   return {
     read,
@@ -45,7 +48,7 @@ export function createSettingsStore(table: Table): SettingsStore {
     async agree(settings, names = allNames) {
       const stored = await read()
       if (stored === undefined) {
-        const { written } = await table.put(itemOf(settings), [{ absent: true }])
+        const { written } = await table.put(settingsRecord.item(key, settings), [absent])
         // Another process was first, and what it wrote is there to compare with now.
         if (!written) await this.agree(settings, names)
         return
@@ -58,25 +61,5 @@ export function createSettingsStore(table: Table): SettingsStore {
         throw new SettingsMismatch(`The stored rows were made with ${differences.join('; ')}`)
       }
     },
-  }
-}
-
-function itemOf(settings: StoredSettings): Item {
-  return {
-    pk: { S: key.pk },
-    sk: { S: key.sk },
-    definition: { S: settings.definition },
-    timeZone: { S: settings.timeZone },
-    bucketCount: { N: String(settings.bucketCount) },
-    keyRanges: { N: String(settings.keyRanges) },
-  }
-}
-
-function settingsOf(item: Item): StoredSettings {
-  return {
-    definition: readText(item, 'definition'),
-    timeZone: readText(item, 'timeZone'),
-    bucketCount: readInteger(item, 'bucketCount'),
-    keyRanges: readInteger(item, 'keyRanges'),
   }
 }

@@ -1,6 +1,7 @@
 import { compareSequenceNumbers } from '../core/sequence-number.ts'
+import { absent, instant, keyOf, recordOf, text } from '../store/record.ts'
 import { StorageTrouble } from '../store/storage-trouble.ts'
-import { type Item, readText, type Table } from '../store/table.ts'
+import type { Item, Table } from '../store/table.ts'
 
 /** How far a shard has come. */
 export interface ShardProgress {
@@ -24,6 +25,14 @@ export interface ShardProgressStore {
   list(): AsyncIterable<ShardProgress>
 }
 
+const partition = 'shard'
+
+const notes = recordOf({
+  sequenceNumber: text(),
+  arrivedMs: instant('arrivedAt'),
+  doneMs: instant('doneAt'),
+})
+
 /** Others may note the same shard meanwhile, but one batch at a time is the rule. */
 const maxTries = 4
 
@@ -32,7 +41,7 @@ export function createShardProgressStore(table: Table): ShardProgressStore {
   const seen = new Map<string, string>()
 
   const read = async (shard: string) =>
-    sequenceNumberOf(await table.get({ pk: 'shard', sk: shard }))
+    sequenceNumberOf(await table.get({ pk: partition, sk: shard }))
 
   return {
     async note(progress) {
@@ -43,11 +52,9 @@ export function createShardProgressStore(table: Table): ShardProgressStore {
           seen.set(shard, last)
           return
         }
-        const result = await table.put(itemOf(progress), [
-          last === undefined
-            ? { absent: true }
-            : { attribute: 'sequenceNumber', is: '=', value: { S: last } },
-        ])
+        const item = notes.item({ pk: partition, sk: shard }, progress)
+        const asSeen = last === undefined ? absent : notes.is('sequenceNumber', last)
+        const result = await table.put(item, [asSeen])
         if (result.written) {
           seen.set(shard, sequenceNumber)
           return
@@ -61,26 +68,13 @@ export function createShardProgressStore(table: Table): ShardProgressStore {
     },
 
     async *list() {
-      for await (const item of table.query('shard')) {
-        yield {
-          shard: readText(item, 'sk'),
-          sequenceNumber: readText(item, 'sequenceNumber'),
-          arrivedMs: Date.parse(readText(item, 'arrivedAt')),
-          doneMs: Date.parse(readText(item, 'doneAt')),
-        }
+      for await (const item of table.query(partition)) {
+        yield { shard: keyOf(item).sk, ...notes.read(item) }
       }
     },
   }
 }
 
-function itemOf({ shard, sequenceNumber, arrivedMs, doneMs }: ShardProgress): Item {
-  return {
-    pk: { S: 'shard' },
-    sk: { S: shard },
-    sequenceNumber: { S: sequenceNumber },
-    arrivedAt: { S: new Date(arrivedMs).toISOString() },
-    doneAt: { S: new Date(doneMs).toISOString() },
-  }
+function sequenceNumberOf(item: Item | undefined): string | undefined {
+  return item && notes.readOne(item, 'sequenceNumber')
 }
-
-const sequenceNumberOf = (item: Item | undefined) => item && readText(item, 'sequenceNumber')

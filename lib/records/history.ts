@@ -40,7 +40,7 @@ const redrivenPrefix = 'redriven-'
 
 /**
  * The lane of records of a shard that are put back. Nobody can tell whether the shard's own rows
- * hold them, so whoever folds them makes exact totals of their minutes.
+ * hold them, so whoever folds them corrects their minutes.
  */
 export const redrivenLane = (shard: string) => `${redrivenPrefix}${shard}`
 

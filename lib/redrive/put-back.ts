@@ -16,7 +16,7 @@ const hoursUnderWay = 4
 /**
  * Puts records of one shard into history under a lane of their own, then marks their hours. No
  * minute row is written: nobody can tell which rows hold these events already, so the fold of the
- * hour, which takes each event id once, makes exact totals of their minutes. May be repeated in
+ * hour, which takes each event id once, corrects their minutes. May be repeated in
  * whatever company: the same records make the same objects, and others stand beside them.
  */
 export async function putBack(

@@ -10,7 +10,7 @@ import {
   Reject,
 } from '../core/index.ts'
 import { type BatchCut, type History, isRedriven } from '../records/history.ts'
-import type { HistoryTotal } from '../rows/minute-rows.ts'
+import type { Correction } from '../rows/minute-rows.ts'
 
 /** One text for each key's minute; an encoded key holds no `#`. */
 export const keyMinute = (key: string, minuteMs: number) => `${key}#${minuteMs}`
@@ -19,10 +19,10 @@ export const keyMinute = (key: string, minuteMs: number) => `${key}#${minuteMs}`
 export interface FoldedHistory {
   readonly fold: Fold
   /**
-   * Per aggregation, the exact totals of the minutes that the shards' lanes may have wrong: they
+   * Per aggregation, the corrections of the minutes that the shards' lanes may have wrong: they
    * counted an event twice, or do not hold one that was redriven.
    */
-  readonly corrected: ReadonlyMap<Aggregation, ReadonlyMap<string, HistoryTotal>>
+  readonly corrections: ReadonlyMap<Aggregation, ReadonlyMap<string, Correction>>
   /** Events that history held more than once under one id. */
   readonly duplicatesDropped: number
   /** Lines of history that the definition of today refuses; they stay in history. */
@@ -39,7 +39,7 @@ export interface FoldWatcher {
 /**
  * Takes each event id once, the first in the order of the objects' names. Which one is first may
  * change when history grows, but then only a new event goes before an old one, so a minute that had
- * to be corrected once has to be at every later fold, and its exact total is made anew: as long as
+ * to be corrected once has to be at every later fold, and its correction is made anew: as long as
  * every line that spoke for it can be read.
  *
  * Holds the hour's event ids and its totals in memory. Throws StorageTrouble, or what a watcher does.
@@ -78,23 +78,23 @@ export async function foldHistory(
       fold.add(event)
     }
   }
-  const corrected = new Map<Aggregation, ReadonlyMap<string, HistoryTotal>>()
+  const corrections = new Map<Aggregation, ReadonlyMap<string, Correction>>()
   for (const [aggregation, minutes] of uncertain) {
-    corrected.set(aggregation, exactTotals(fold, aggregation, minutes))
+    corrections.set(aggregation, correctionsOf(fold, aggregation, minutes))
   }
-  return { fold, corrected, duplicatesDropped, refusedLines }
+  return { fold, corrections, duplicatesDropped, refusedLines }
 }
 
-type KeyMinute = Pick<HistoryTotal, 'key' | 'minuteMs'>
+type KeyMinute = Pick<Correction, 'key' | 'minuteMs'>
 
-function exactTotals(
+function correctionsOf(
   fold: Fold,
   aggregation: Aggregation,
   minutes: ReadonlyMap<string, KeyMinute>,
-): Map<string, HistoryTotal> {
-  const totals = new Map<string, HistoryTotal>()
+): Map<string, Correction> {
+  const corrections = new Map<string, Correction>()
   for (const [id, { key, minuteMs }] of minutes) {
-    totals.set(id, { key, minuteMs, state: fold.get(aggregation, key, minuteMs)?.state })
+    corrections.set(id, { key, minuteMs, state: fold.get(aggregation, key, minuteMs)?.state })
   }
-  return totals
+  return corrections
 }

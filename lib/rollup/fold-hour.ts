@@ -15,7 +15,7 @@ import {
 import type { ChangedUnit, ChangedUnits } from '../ledger/changed-units.ts'
 import { dayOfHourPart, type HourUnit, hourPart } from '../ledger/unit.ts'
 import type { History } from '../records/history.ts'
-import type { HistoryTotal, MinuteRows } from '../rows/minute-rows.ts'
+import type { Correction, MinuteRows } from '../rows/minute-rows.ts'
 import type { Attempt, Settlement } from './attempt.ts'
 import type { Deadline } from './deadline.ts'
 import { type FoldedHistory, foldHistory, keyMinute } from './fold-history.ts'
@@ -34,7 +34,7 @@ export interface HourFolding {
   readonly units: Units
   readonly stores: {
     readonly history: Pick<History, 'read'>
-    readonly minutes: Pick<MinuteRows, 'readHour' | 'readHourLanes' | 'putHistoryTotals'>
+    readonly minutes: Pick<MinuteRows, 'readHour' | 'readHourLanes' | 'putCorrections'>
     readonly changed: Pick<ChangedUnits, 'mark' | 'clear' | 'noteFoldedOpen'>
     readonly refusedLines: Pick<RefusedLinesStore, 'note' | 'clear'>
   }
@@ -105,7 +105,7 @@ async function foldMinuteRows(
       fold.merge(aggregation, row.key, row.minuteMs, row.state)
     }
   }
-  return { fold, corrected: new Map(), duplicatesDropped: 0, refusedLines: 0 }
+  return { fold, corrections: new Map(), duplicatesDropped: 0, refusedLines: 0 }
 }
 
 /** The hour's history, with the corrections of its minute rows that follow from it. */
@@ -113,7 +113,7 @@ async function foldEvents(folding: HourFolding, hourMs: number): Promise<FoldedH
   const { pipeline, deadline, stores } = folding
   const onLine = () => deadline.checkToRead()
   const folded = await foldHistory(pipeline, stores.history, hourMs, { onLine })
-  // Where lines are left out, one of them may be why a minute was corrected before. Its exact total
+  // Where lines are left out, one of them may be why a minute was corrected before. Its correction
   // still stands for all lanes, so it has to be made anew all the same.
   return folded.refusedLines === 0 ? folded : withEarlierCorrections(folding, hourMs, folded)
 }
@@ -123,28 +123,28 @@ async function withEarlierCorrections(
   hourMs: number,
   folded: FoldedHistory,
 ): Promise<FoldedHistory> {
-  const corrected = new Map<Aggregation, ReadonlyMap<string, HistoryTotal>>()
+  const corrections = new Map<Aggregation, ReadonlyMap<string, Correction>>()
   for (const aggregation of pipeline.aggregations) {
-    const corrections = new Map(folded.corrected.get(aggregation))
+    const ofOne = new Map(folded.corrections.get(aggregation))
     for (const lanes of await stores.minutes.readHourLanes(aggregation, hourMs)) {
       const { key, minuteMs } = lanes
       if (!lanes.corrected) continue
       const state = folded.fold.get(aggregation, key, minuteMs)?.state
-      corrections.set(keyMinute(key, minuteMs), { key, minuteMs, state })
+      ofOne.set(keyMinute(key, minuteMs), { key, minuteMs, state })
     }
-    corrected.set(aggregation, corrections)
+    corrections.set(aggregation, ofOne)
   }
-  return { ...folded, corrected }
+  return { ...folded, corrections }
 }
 
 async function replaceParts(
   { calendar, keyRanges, deadline, stores }: HourFolding,
   aggregation: Aggregation,
-  { fold, corrected }: FoldedHistory,
+  { fold, corrections }: FoldedHistory,
   attempt: Attempt,
 ): Promise<Settlement> {
-  const corrections = corrected.get(aggregation)?.values() ?? []
-  await stores.minutes.putHistoryTotals(aggregation, corrections, attempt.watch)
+  const ofOne = corrections.get(aggregation)?.values() ?? []
+  await stores.minutes.putCorrections(aggregation, ofOne, attempt.watch)
   const rows = rowsByPart(calendar, keyRanges, aggregation, fold)
   for (const name of attempt.partNames) {
     const ofPart = rows.get(name)

@@ -7,9 +7,12 @@ import {
   type State,
 } from '../core/index.ts'
 import { compareSequenceNumbers } from '../core/sequence-number.ts'
-import { type Condition, type Item, readText, type Table } from '../store/table.ts'
-import { expiry, isExpired, keyItem, minuteKey } from './minute-rows.ts'
+import { absent } from '../store/record.ts'
+import type { Condition, Item, Table } from '../store/table.ts'
+import { laneRows } from './minute-lanes.ts'
+import { isExpired } from './minute-rows.ts'
 import { RecentRows } from './recent-rows.ts'
+import { minuteRowKey } from './row-key.ts'
 import { readState, stateAttributes } from './stored-state.ts'
 import { decodeRow } from './unreadable-row.ts'
 
@@ -91,13 +94,13 @@ export class ExactlyOnceMinutes {
     events: readonly SequencedEvent[],
     counts: ApplyCounts,
   ): Promise<void> {
-    const { table, bucketCount } = this.#options
+    const { table, bucketCount, expiryMs } = this.#options
     const { aggregation } = total
     if (isExpired(this.#options, total.minuteMs)) {
       counts.expired++
       return
     }
-    const key = minuteKey(aggregation, bucketCount, total.key, total.minuteMs, lane)
+    const key = minuteRowKey(aggregation, bucketCount, total.key, total.minuteMs, lane)
     const id = `${key.pk}#${key.sk}`
     let known = this.#recent.get(id)
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
@@ -107,10 +110,9 @@ export class ExactlyOnceMinutes {
         return
       }
       const item: Item = {
-        ...keyItem(key),
         ...stateAttributes(aggregation, next.state),
-        through: { S: next.through },
-        ...expiry(this.#options, total.minuteMs),
+        // Of the minute alone, so that all lanes of it go together and none is missing from a total.
+        ...laneRows.item(key, { through: next.through, expiresAtMs: expiryMs(total.minuteMs) }),
       }
       const result = await table.put(item, conditionOn(known))
       if (result.written) {
@@ -124,7 +126,7 @@ export class ExactlyOnceMinutes {
         found &&
         decodeRow('minutes', found, () => ({
           state: readState(aggregation, found),
-          through: readText(found, 'through'),
+          through: laneRows.readOne(found, 'through'),
         }))
       if (known) this.#recent.set(id, known)
       else this.#recent.delete(id)
@@ -137,9 +139,7 @@ export class ExactlyOnceMinutes {
 const maxAttempts = 20
 
 function conditionOn(known: LaneState | undefined): Condition {
-  return known === undefined
-    ? [{ absent: true }]
-    : [{ attribute: 'through', is: '=', value: { S: known.through } }]
+  return [known === undefined ? absent : laneRows.is('through', known.through)]
 }
 
 /** The row with what it lacks of the total; undefined where it lacks nothing. */

@@ -1,10 +1,22 @@
-import { type Aggregation, mergeStates, parseUtcName, type State } from '../core/index.ts'
-import { type Item, readText } from '../store/table.ts'
+import { type Aggregation, mergeStates, type State } from '../core/index.ts'
+import { expiryTime, flag, keyOf, recordOf, text } from '../store/record.ts'
+import type { Item } from '../store/table.ts'
+import { parseMinuteRowKey } from './row-key.ts'
 import { readState } from './stored-state.ts'
 import { decodeRow } from './unreadable-row.ts'
 
-/** The lane of exact totals made from history; where it is, it stands for all other lanes. */
-export const historyLane = 'history'
+/** The lane of corrections, made from history; where it is, it stands for all other lanes. */
+export const correctionLane = 'history'
+
+/** What a shard's lane holds beside its state. */
+export const laneRows = recordOf({
+  /** The last sequence number that is folded into it. */
+  through: text(),
+  expiresAtMs: expiryTime('expiresAt'),
+})
+
+/** What a correction holds beside its state: it has none where nothing is left of the key. */
+export const correctionRows = recordOf({ removed: flag(), expiresAtMs: expiryTime('expiresAt') })
 
 /** What a key came to in one minute (UTC), all lanes taken together. */
 export interface MinuteRow {
@@ -13,15 +25,15 @@ export interface MinuteRow {
   readonly state: State
 }
 
-/** A key's minute with what the lane `history` changes about it. */
+/** A key's minute with what a correction changes about it. */
 export interface MinuteLanes {
   readonly key: string
   readonly minuteMs: number
   /** What readers see; undefined where they see no row. */
   readonly state: State | undefined
-  /** What they would see without the lane `history`; undefined where no shard has a row. */
+  /** What they would see without a correction; undefined where no shard has a row. */
   readonly shards: State | undefined
-  /** Whether the lane `history` is there. */
+  /** Whether there is a correction. */
   readonly corrected: boolean
 }
 
@@ -63,35 +75,26 @@ interface LaneRow {
 function* mergedLanes(aggregation: Aggregation, lanes: readonly LaneRow[]): Generator<MinuteLanes> {
   const [first] = lanes
   if (first === undefined) return
-  const exact = lanes.find(({ lane }) => lane === historyLane)
+  const correction = lanes.find(({ lane }) => lane === correctionLane)
   const [shard, ...others] = lanes
-    .filter((lane) => lane !== exact)
+    .filter((lane) => lane !== correction)
     .map(({ state }) => state)
     .filter((state) => state !== undefined)
   const shards =
     shard && others.reduce((merged, state) => mergeStates(aggregation, merged, state), shard)
-  const state = exact === undefined ? shards : exact.state
+  const state = correction === undefined ? shards : correction.state
   const { key, minuteMs } = first
-  yield { key, minuteMs, state, shards, corrected: exact !== undefined }
+  yield { key, minuteMs, state, shards, corrected: correction !== undefined }
 }
 
 function readLane(aggregation: Aggregation, item: Item): LaneRow {
-  const [key = '', minute = '', lane = ''] = readText(item, 'sk').split('#')
-  const minuteMs = minuteOf(item)
+  const itemKey = keyOf(item)
+  const { key, minuteMs, lane } = parseMinuteRowKey(itemKey)
   return {
-    id: `${readText(item, 'pk')}#${key}#${minute}`,
+    id: `${itemKey.pk}#${key}#${minuteMs}`,
     key,
     minuteMs,
     lane,
-    state: item.removed?.BOOL ? undefined : readState(aggregation, item),
+    state: correctionRows.readOne(item, 'removed') ? undefined : readState(aggregation, item),
   }
-}
-
-/** The minute (epoch ms) that a row is of. */
-export function minuteOf(item: Item): number {
-  const sk = readText(item, 'sk')
-  const [, minute = ''] = sk.split('#')
-  const minuteMs = parseUtcName('minute', minute)
-  if (minuteMs === undefined) throw new Error(`A minute row's sort key names no minute: ${sk}`)
-  return minuteMs
 }

@@ -1,36 +1,37 @@
-import {
-  type Aggregation,
-  bucketOf,
-  hourMs,
-  hourName,
-  hourStart,
-  minuteName,
-  parseUtcName,
-  type State,
-} from '../core/index.ts'
+import { type Aggregation, bucketOf, hourMs, hourStart, type State } from '../core/index.ts'
+import { keyOf } from '../store/record.ts'
 import {
   type Item,
-  type ItemKey,
   maxSortKeyBytes,
-  readInteger,
-  readText,
   type SendingWatch,
   type Table,
   type Write,
 } from '../store/table.ts'
 import {
-  historyLane,
+  correctionLane,
+  correctionRows,
+  laneRows,
   type MinuteLanes,
   type MinuteRow,
   mergedRows,
   mergeLanes,
-  minuteOf,
 } from './minute-lanes.ts'
+import {
+  hourOfMinuteRow,
+  isOfAggregation,
+  minutePartition,
+  minuteRowKey,
+  minutesBetween,
+  parseMinuteRowKey,
+} from './row-key.ts'
 import { stateAttributes } from './stored-state.ts'
 import { decodeRow } from './unreadable-row.ts'
 
-/** An exact total from history; without a state where nothing of the key is left in the minute. */
-export interface HistoryTotal {
+/**
+ * The exact total of a key's minute, made from history; without a state where nothing of the key is
+ * left in the minute.
+ */
+export interface Correction {
   readonly key: string
   readonly minuteMs: number
   readonly state: State | undefined
@@ -42,10 +43,10 @@ export interface HistoryTotal {
  * UnreadableRow where a row holds something else.
  */
 export interface MinuteRows {
-  /** Puts exact totals into the lane `history`, in place of what that lane held. */
-  putHistoryTotals(
+  /** Puts corrections into their lane, in place of what that held. */
+  putCorrections(
     aggregation: Aggregation,
-    totals: Iterable<HistoryTotal>,
+    corrections: Iterable<Correction>,
     watch?: SendingWatch,
   ): Promise<number>
   /** All rows of one hour (UTC), in no order. */
@@ -81,15 +82,15 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
   const unexpired = (minutes: AsyncIterable<MinuteLanes>) =>
     filtered(minutes, ({ minuteMs }) => !isExpired(options, minuteMs))
   const read = (aggregation: Aggregation, items: AsyncIterable<Item>) =>
-    unexpired(mergeLanes(aggregation, withoutExpired(items, nowMs() / 1000)))
+    unexpired(mergeLanes(aggregation, withoutExpired(items, nowMs())))
   const bucketsOf = (aggregation: Aggregation, hour: number) =>
     Array.from({ length: bucketCount }, (_, bucket) => {
-      const pk = partition(aggregation, hour, bucket)
+      const pk = minutePartition(aggregation, hour, bucket)
       return read(aggregation, table.query(pk))
     })
   return {
-    putHistoryTotals(aggregation, totals, watch) {
-      return table.writeAll(historyWrites(options, aggregation, totals), watch)
+    putCorrections(aggregation, corrections, watch) {
+      return table.writeAll(correctionWrites(options, aggregation, corrections), watch)
     },
 
     async *readHour(aggregation, hour) {
@@ -105,19 +106,16 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
       if (fromMs >= toMs) return
       const bucket = bucketOf(key, bucketCount)
       for (let hour = hourStart(fromMs); hour < toMs; hour += hourMs) {
-        const first = minuteName(Math.max(hour, fromMs))
-        const last = minuteName(Math.min(hour + hourMs, toMs) - 1)
-        // `$` follows `#`, so this takes every lane of the last minute.
-        const between = [`${key}#${first}`, `${key}#${last}$`] as const
+        const lastMs = Math.min(hour + hourMs, toMs) - 1
+        const between = minutesBetween(key, Math.max(hour, fromMs), lastMs)
         if (Buffer.byteLength(between[1]) > maxSortKeyBytes) return
-        const items = table.query(partition(aggregation, hour, bucket), { between })
+        const items = table.query(minutePartition(aggregation, hour, bucket), { between })
         yield* mergedRows(read(aggregation, items))
       }
     },
 
     async *scan(aggregation) {
-      const prefix = `${aggregation.name}#`
-      const ours = filtered(table.scan(), (item) => readText(item, 'pk').startsWith(prefix))
+      const ours = filtered(table.scan(), (item) => isOfAggregation(aggregation, keyOf(item)))
       yield* mergedRows(read(aggregation, ours))
     },
 
@@ -129,12 +127,14 @@ export function createMinuteRows(options: MinuteRowsOptions): MinuteRows {
 
 async function* hoursWithRows(options: MinuteRowsOptions): AsyncGenerator<number> {
   const found = new Set<number>()
-  const nowSeconds = options.nowMs() / 1000
+  const nowMs = options.nowMs()
   for await (const item of options.table.scan()) {
     // A row that does not say so is looked at, so that whoever reads its hour finds it.
-    if (Number(item.expiresAt?.N) <= nowSeconds) continue
+    const expiresAtMs = laneRows.find(item, 'expiresAtMs') ?? Number.POSITIVE_INFINITY
+    if (expiresAtMs <= nowMs) continue
     const [hour, minute] = decodeRow('minutes', item, () => {
-      return [readHour(item), minuteOf(item)] as const
+      const key = keyOf(item)
+      return [hourOfMinuteRow(key), parseMinuteRowKey(key).minuteMs] as const
     })
     if (found.has(hour) || isExpired(options, minute)) continue
     found.add(hour)
@@ -142,51 +142,18 @@ async function* hoursWithRows(options: MinuteRowsOptions): AsyncGenerator<number
   }
 }
 
-function* historyWrites(
+function* correctionWrites(
   options: MinuteRowsOptions,
   aggregation: Aggregation,
-  totals: Iterable<HistoryTotal>,
+  corrections: Iterable<Correction>,
 ): Generator<Write> {
-  for (const { key, minuteMs, state } of totals) {
+  for (const { key, minuteMs, state } of corrections) {
     if (isExpired(options, minuteMs)) continue
-    const itemKey = minuteKey(aggregation, options.bucketCount, key, minuteMs, historyLane)
-    const content = state === undefined ? removed : stateAttributes(aggregation, state)
-    yield { put: { ...keyItem(itemKey), ...content, ...expiry(options, minuteMs) } }
+    const itemKey = minuteRowKey(aggregation, options.bucketCount, key, minuteMs, correctionLane)
+    const expiresAtMs = options.expiryMs(minuteMs)
+    const item = correctionRows.item(itemKey, { removed: state === undefined, expiresAtMs })
+    yield { put: { ...(state && stateAttributes(aggregation, state)), ...item } }
   }
-}
-
-const removed: Item = { removed: { BOOL: true } }
-
-function partition(aggregation: Aggregation, hour: number, bucket: number): string {
-  return `${aggregation.name}#${hourName(hour)}#${bucket}`
-}
-
-function readHour(item: Item): number {
-  const pk = readText(item, 'pk')
-  const [, name = ''] = pk.split('#')
-  const hour = parseUtcName('hour', name)
-  if (hour === undefined) throw new Error(`A minute row's partition key names no hour: ${pk}`)
-  return hour
-}
-
-export function minuteKey(
-  aggregation: Aggregation,
-  bucketCount: number,
-  key: string,
-  minuteMs: number,
-  lane: string,
-): ItemKey {
-  return {
-    pk: partition(aggregation, hourStart(minuteMs), bucketOf(key, bucketCount)),
-    sk: `${key}#${minuteName(minuteMs)}#${lane}`,
-  }
-}
-
-export const keyItem = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
-
-/** Of the minute alone, so that all lanes of it go together and none is missing from a total. */
-export function expiry({ expiryMs }: Pick<MinuteRowsOptions, 'expiryMs'>, minuteMs: number): Item {
-  return { expiresAt: { N: String(expiryMs(minuteMs) / 1000) } }
 }
 
 /** Whether a minute is past its retention, so that no row of it is written or read any more. */
@@ -198,9 +165,9 @@ export function isExpired(
 }
 
 /** DynamoDB deletes expired items late, so readers pass them over. */
-function withoutExpired(items: AsyncIterable<Item>, nowSeconds: number): AsyncIterable<Item> {
+function withoutExpired(items: AsyncIterable<Item>, nowMs: number): AsyncIterable<Item> {
   return filtered(items, (item) => {
-    return decodeRow('minutes', item, () => readInteger(item, 'expiresAt')) > nowSeconds
+    return decodeRow('minutes', item, () => laneRows.readOne(item, 'expiresAtMs')) > nowMs
   })
 }
 

@@ -6,6 +6,7 @@ import type {
   State,
   Window,
 } from '../core/index.ts'
+import { instant, keyOf, recordOf } from '../store/record.ts'
 import {
   type Item,
   maxPartitionKeyBytes,
@@ -14,6 +15,15 @@ import {
   type Table,
   type Write,
 } from '../store/table.ts'
+import {
+  grainPrefix,
+  isOfAggregation,
+  leadersPartition,
+  parseRollupRowKey,
+  periodsBetween,
+  rollupPartition,
+  rollupRowKey,
+} from './row-key.ts'
 import { encodedAttributes, readState } from './stored-state.ts'
 import { decodeRow } from './unreadable-row.ts'
 
@@ -69,6 +79,13 @@ export interface RollupRows {
   scan(aggregation: Aggregation, grain: CalendarGrain): AsyncIterable<RollupRow>
 }
 
+/** What a row holds beside its state. */
+const rollups = recordOf({
+  fromMs: instant('from'),
+  toMs: instant('to'),
+  updatedAtMs: instant('updatedAt'),
+})
+
 export function createRollupRows(table: Table): RollupRows {
   return {
     write(aggregation, window, rows, nowMs, watch) {
@@ -99,17 +116,17 @@ export function createRollupRows(table: Table): RollupRows {
     },
 
     async *readKey(aggregation, key, grain, fromPeriod, toPeriod) {
-      const pk = `${aggregation.name}#${key}`
+      const pk = rollupPartition(aggregation, key)
       if (Buffer.byteLength(pk) > maxPartitionKeyBytes) return
-      const between = [`${grain}#${fromPeriod}`, `${grain}#${toPeriod}`] as const
+      const between = periodsBetween(grain, fromPeriod, toPeriod)
       for await (const item of table.query(pk, { between })) {
         yield decodeRow('rollups', item, () => readRow(aggregation, item))
       }
     },
 
     async *scan(aggregation, grain) {
-      for await (const item of table.scan(`${grain}#`)) {
-        if (readText(item, 'pk').startsWith(`${aggregation.name}#`)) {
+      for await (const item of table.scan(grainPrefix(grain))) {
+        if (isOfAggregation(aggregation, keyOf(item))) {
           yield decodeRow('rollups', item, () => readRow(aggregation, item))
         }
       }
@@ -123,30 +140,16 @@ async function* writesOf(
   rows: AsyncIterable<ChangedRow>,
   nowMs: number,
 ): AsyncGenerator<Write> {
-  const sk = `${window.grain}#${window.name}`
+  const { fromMs, toMs } = window
   for await (const { key, state } of rows) {
-    const pk = `${aggregation.name}#${key}`
+    const itemKey = rollupRowKey(aggregation, key, window)
     if (state === undefined) {
-      yield { delete: { pk, sk } }
+      yield { delete: itemKey }
       continue
     }
-    yield {
-      put: {
-        pk: { S: pk },
-        sk: { S: sk },
-        ...encodedAttributes(aggregation, state),
-        from: instant(window.fromMs),
-        to: instant(window.toMs),
-        updatedAt: instant(nowMs),
-      },
-    }
+    const item = rollups.item(itemKey, { fromMs, toMs, updatedAtMs: nowMs })
+    yield { put: { ...encodedAttributes(aggregation, state), ...item } }
   }
-}
-
-const instant = (ms: number) => ({ S: new Date(ms).toISOString() })
-
-function leadersPartition(aggregation: Aggregation, window: Window): string {
-  return `${aggregation.name}#${window.grain}#${window.name}#leaders`
 }
 
 function leaderRow(aggregation: Aggregation, item: Item): LeaderRow {
@@ -154,12 +157,10 @@ function leaderRow(aggregation: Aggregation, item: Item): LeaderRow {
 }
 
 function readRow(aggregation: Aggregation, item: Item): RollupRow {
-  const sk = readText(item, 'sk')
   return {
-    key: readText(item, 'pk').slice(aggregation.name.length + 1),
-    period: sk.slice(sk.indexOf('#') + 1),
-    fromMs: Date.parse(readText(item, 'from')),
-    toMs: Date.parse(readText(item, 'to')),
+    ...parseRollupRowKey(keyOf(item)),
+    fromMs: rollups.readOne(item, 'fromMs'),
+    toMs: rollups.readOne(item, 'toMs'),
     state: readState(aggregation, item),
   }
 }

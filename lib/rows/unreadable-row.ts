@@ -1,3 +1,4 @@
+import { keyOf } from '../store/record.ts'
 import type { Item } from '../store/table.ts'
 
 export type RowTable = 'minutes' | 'rollups'
@@ -11,11 +12,12 @@ export class UnreadableRow extends Error {
   readonly table: RowTable
   readonly told: string
 
-  constructor(table: RowTable, { pk, sk }: Item, cause: unknown) {
+  constructor(table: RowTable, item: Item, cause: unknown) {
+    const { pk, sk } = keyOf(item)
     const why = cause instanceof Error ? cause.message : String(cause)
     super(`a row of the table ${table} cannot be read`)
     this.table = table
-    this.told = `the row pk "${pk?.S}", sk "${sk?.S}" of the table ${table} cannot be read: ${why}`
+    this.told = `the row pk "${pk}", sk "${sk}" of the table ${table} cannot be read: ${why}`
   }
 }
 

@@ -46,6 +46,9 @@ export interface StoredRecord<Of extends Shape> {
   below<Name extends keyof Of & string>(name: Name, value: ValueOf<Of>[Name]): Alternative
 }
 
+/** Met where no item is there. */
+export const absent: Alternative = { absent: true }
+
 /** Values of a record: `ValueIn<typeof marks>`. */
 export type ValueIn<Of> = Of extends StoredRecord<infer Fields> ? ValueOf<Fields> : never
 

@@ -105,11 +105,11 @@ function explainAll(
   const leftOut = new LeftOutLines(leftOutLines)
   const refused = new LeftOutLines(folded.refusedLines)
   return differing.map((row): Difference => {
-    const { id, aggregation, key, minuteMs, measures, minutes, history, isExact } = row
-    // Where a fold can't read all lines, it makes every exact total of the hour anew.
+    const { id, aggregation, key, minuteMs, measures, minutes, history, hasCorrection } = row
+    // Where a fold can't read all lines, it makes every correction of the hour anew.
     const corrected =
-      (isExact && folded.refusedLines > 0) ||
-      (folded.corrected.get(aggregation)?.has(keyMinute(key, minuteMs)) ?? false)
+      (hasCorrection && folded.refusedLines > 0) ||
+      (folded.corrections.get(aggregation)?.has(keyMinute(key, minuteMs)) ?? false)
     const expired = context.stores.minutes.isExpired(minuteMs)
     const trace = traced.get(id) as TracedRow
     const isDue = corrected && (hour.open || marked || leftOutLines > 0)
@@ -128,7 +128,7 @@ function explainAll(
           aggregation,
           withThem: minutes,
           without: history,
-          mayBeDisplaced: isExact,
+          mayBeDisplaced: hasCorrection,
         }),
     })
     return { aggregation, key, minuteMs, measures, explanation }

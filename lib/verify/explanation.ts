@@ -26,7 +26,7 @@ export interface Differing {
   readonly possible: boolean
   /** Why minute rows need not show its events as history does. */
   readonly unsettled: Unsettled | undefined
-  /** Whoever folds its hour from history writes its exact total, so that readers see that. */
+  /** Whoever folds its hour from history writes its correction, so that readers see that. */
   readonly corrected: boolean
 }
 

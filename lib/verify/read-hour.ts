@@ -16,7 +16,7 @@ export interface BothSides {
   /** As they would see it by the shards' lanes alone. */
   readonly shards: State | undefined
   /** Whether readers see a total that was made from history, in place of the shards' lanes. */
-  readonly isExact: boolean
+  readonly hasCorrection: boolean
   readonly history: State | undefined
 }
 
@@ -74,9 +74,9 @@ async function readMinutes({ pipeline, stores }: VerifyContext, hourMs: number):
   const rows: Minutes = new Map()
   for (const aggregation of pipeline.aggregations) {
     const lanes = await stores.minutes.readHourLanes(aggregation, hourMs)
-    for (const { key, minuteMs, state: minutes, shards, corrected: isExact } of lanes) {
+    for (const { key, minuteMs, state: minutes, shards, corrected: hasCorrection } of lanes) {
       const id = rowId(aggregation, key, minuteMs)
-      rows.set(id, { id, aggregation, key, minuteMs, minutes, shards, isExact })
+      rows.set(id, { id, aggregation, key, minuteMs, minutes, shards, hasCorrection })
     }
   }
   return rows
@@ -88,7 +88,7 @@ function alignRows(minutes: Minutes, { fold }: FoldedHistory): BothSides[] {
     const id = rowId(aggregation, key, minuteMs)
     const found = minutes.get(id)
     minutes.delete(id)
-    const none = { minutes: undefined, shards: undefined, isExact: false }
+    const none = { minutes: undefined, shards: undefined, hasCorrection: false }
     rows.push({ ...(found ?? { id, aggregation, key, minuteMs, ...none }), history: state })
   }
   for (const found of minutes.values()) rows.push({ ...found, history: undefined })

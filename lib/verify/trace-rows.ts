@@ -71,11 +71,15 @@ export async function traceRows(
  * may be there, or not. `isDue` tells that a fold makes it exact which has not been yet.
  */
 export function isPossible(
-  { aggregation, minutes, isExact }: Pick<BothSides, 'aggregation' | 'minutes' | 'isExact'>,
+  {
+    aggregation,
+    minutes,
+    hasCorrection,
+  }: Pick<BothSides, 'aggregation' | 'minutes' | 'hasCorrection'>,
   { leastEvents, leastOfShards, mostEvents }: TracedRow,
   isDue: boolean,
 ): boolean {
-  const least = Math.max(isDue ? 0 : leastEvents, isExact ? 0 : leastOfShards)
+  const least = Math.max(isDue ? 0 : leastEvents, hasCorrection ? 0 : leastOfShards)
   if (minutes === undefined) return least === 0
   const events = countedEvents(aggregation, minutes)
   if (events === undefined) return mostEvents > 0

@@ -100,10 +100,11 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'exact totals passed over by readers',
-    breaks: "Where there are exact totals of a minute, readers take these in place of the shards'.",
+    name: 'corrections passed over by readers',
+    breaks:
+      "Where a minute is corrected, readers take the correction in place of the shards' lanes.",
     file: 'lib/rows/minute-lanes.ts',
-    edits: [{ from: 'exact === undefined ? shards : exact.state', to: 'shards' }],
+    edits: [{ from: 'correction === undefined ? shards : correction.state', to: 'shards' }],
   },
   {
     name: "a leader under another one's key",

@@ -104,7 +104,7 @@ export const rollupMutants: readonly Mutant[] = [
   },
   {
     name: 'minutes of redriven events taken for right',
-    breaks: 'Minutes of events that were put back get exact totals from history.',
+    breaks: 'Minutes of events that were put back are corrected from history.',
     file: foldHistory,
     edits: [{ from: 'if (isDuplicate || isRedriven(cut)) {', to: 'if (isDuplicate) {' }],
   },

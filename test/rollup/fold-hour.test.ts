@@ -130,7 +130,7 @@ describe('an hour', () => {
     expect(await rollupTexts(world)).toEqual(expectedRows([first, second], utc).rollups)
   })
 
-  it('has exact totals of every minute that an event was redriven into, whatever its rows hold', async () => {
+  it('has corrections of every minute that an event was redriven into, whatever its rows hold', async () => {
     const world = memoryWorld()
     const alone = sale('7', '16T10:40:00', 'a')
     const known = sale('8', '16T10:41:00', 'a', { quantity: 4 })

@@ -104,7 +104,7 @@ describe('a worker whose time ends', () => {
 
   // A write sleeps where it waits to be sent again, below what hands the rows over.
   it.each<[string, keyof World, Unit]>([
-    ['puts no exact totals', 'minutes', hour],
+    ['puts no corrections', 'minutes', hour],
     ['makes no hour’s parts current', 'ledger', hour],
     ['puts no rows and no leaders', 'rollups', day],
     ['makes no day’s part current', 'ledger', day],

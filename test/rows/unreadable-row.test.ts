@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { createMinuteRows, minuteKey } from '../../lib/rows/minute-rows.ts'
+import { createMinuteRows } from '../../lib/rows/minute-rows.ts'
 import { createRollupRows } from '../../lib/rows/rollup-rows.ts'
+import { minuteRowKey } from '../../lib/rows/row-key.ts'
 import { UnreadableRow } from '../../lib/rows/unreadable-row.ts'
 import { MemoryTable } from '../../lib/store/memory/memory-table.ts'
 import { keptFor } from '../support/kept-for.ts'
@@ -16,7 +17,7 @@ const minutesOn = (table: MemoryTable) =>
 async function minutesWith(changed: object) {
   const table = new MemoryTable()
   const rows = minutesOn(table)
-  await rows.putHistoryTotals(byProduct, [
+  await rows.putCorrections(byProduct, [
     { key: 'mug', minuteMs, state: stateOf({ product: 'mug' }) },
   ])
   const [item] = await Array.fromAsync(table.scan())
@@ -24,7 +25,7 @@ async function minutesWith(changed: object) {
   return rows
 }
 
-const { pk, sk } = minuteKey(byProduct, 4, 'mug', minuteMs, 'history')
+const { pk, sk } = minuteRowKey(byProduct, 4, 'mug', minuteMs, 'history')
 
 it.each([
   [{ revenue: { S: 'garbage' } }, 'A stored state is not a decimal of scale 2: garbage'],

@@ -56,7 +56,7 @@ export const survivable = {
   'shards merged': 'As for a split.',
   'producer duplicate': 'History counts each event id once within its hour.',
   'event id with other content':
-    'History counts one of the contents, the first in the order of its objects’ names, and makes exact totals of the minutes of all others.',
+    'History counts one of the contents, the first in the order of its objects’ names, and makes corrections of the minutes of all others.',
   'aggregated by the KPL':
     'Events of one record share its sequence number, and a row holds all of a record’s or none. Rejects go by their place in it too.',
   'malformed event in an aggregated record':
@@ -75,7 +75,7 @@ export const survivable = {
   'refused by a definition that is corrected later':
     'It is kept as a reject, and redriven under the corrected definition.',
   'narrowed by mistake':
-    'What is left out of a fold is noted, and folded in once the definition takes it again; exact totals that stand for all lanes are made anew meanwhile.',
+    'What is left out of a fold is noted, and folded in once the definition takes it again; corrections that stand for all lanes are made anew meanwhile.',
   'corrected in the stream first':
     'A fold that leaves lines out notes it, and a run under another definition folds the hour again.',
   'redriven before the rollup is corrected': 'As what is corrected in the stream first.',

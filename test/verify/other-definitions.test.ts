@@ -42,7 +42,7 @@ async function redrivenEarly(line: string): Promise<MemoryWorld> {
   return world
 }
 
-/** The stream takes an event that the rollup leaves out of an exact total. */
+/** The stream takes an event that the rollup leaves out of a correction. */
 async function leftOutOfTotal(): Promise<MemoryWorld> {
   const world = memoryWorld()
   await deliver(world, 2, 1, [first, large, plain], arrivedMs)
@@ -70,7 +70,7 @@ describe('between the deployment of a wider definition and the next rollup', () 
     expect(await productTexts(world)).toEqual([])
   })
 
-  it('events that were left out of an exact total explain what it lacks', async () => {
+  it('events that were left out of a correction explain what it lacks', async () => {
     const world = await leftOutOfTotal()
     expect(await productTexts(world)).toEqual([events('a', '10:05', '1 2', 'left-out')])
     await run(world, over)
@@ -197,7 +197,7 @@ describe('after the deployment of a narrower definition', () => {
   it('no row is explained that lacks what no refused line goes before', async () => {
     const world = await narrowed()
     await deleteRow(world, 'a', '10:05')
-    // Without its exact total, it is a row that no fold has made.
+    // Without its correction, it is a row that no fold has made.
     expect(await productTexts(world, withoutB)).toContainEqual(
       events('a', '10:05', 'null 1', 'unexplained'),
     )

@@ -1,5 +1,6 @@
 import { encodeKey } from '../../lib/core/index.ts'
-import { expiry, keyItem, minuteKey } from '../../lib/rows/minute-rows.ts'
+import { laneRows } from '../../lib/rows/minute-lanes.ts'
+import { minuteRowKey } from '../../lib/rows/row-key.ts'
 import { stateAttributes } from '../../lib/rows/stored-state.ts'
 import { keptFor } from '../support/kept-for.ts'
 import { byProduct, type Sale, stateOf } from '../support/sales.ts'
@@ -11,15 +12,14 @@ const shard = 'shardId-000000000001'
 
 /** The key of a row of `by-product` in a minute of the 16th, such as `10:05`. */
 export const rowKey = (product: string, time: string, lane = shard) =>
-  minuteKey(byProduct, bucketCount, encodeKey([product]), at(`16T${time}:00`), lane)
+  minuteRowKey(byProduct, bucketCount, encodeKey([product]), at(`16T${time}:00`), lane)
 
 /** Puts a row of `by-product` as nobody should. */
 export async function putRow(world: World, product: string, time: string, of: Sale, lane = shard) {
+  const expiresAtMs = keptFor(retentionMs).expiryMs(at(`16T${time}:00`))
   await world.minutes.put({
-    ...keyItem(rowKey(product, time, lane)),
+    ...laneRows.item(rowKey(product, time, lane), { through: '1', expiresAtMs }),
     ...stateAttributes(byProduct, stateOf(of)),
-    ...expiry(keptFor(retentionMs), at(`16T${time}:00`)),
-    through: { S: '1' },
   })
 }
 

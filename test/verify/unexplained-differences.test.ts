@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Pipeline, string } from '../../lib/core/index.ts'
-import { keyItem } from '../../lib/rows/minute-rows.ts'
+import { keyItem } from '../../lib/store/attribute.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
 import { lostBefore } from '../support/faulty-stores.ts'
 import { salesPipeline } from '../support/sales.ts'

@@ -1,14 +1,9 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Aggregation, encodeKey, minuteName } from '../../../lib/core/index.ts'
-import type { MinuteRow } from '../../../lib/rows/minute-lanes.ts'
-import {
-  createMinuteRows,
-  expiry,
-  keyItem,
-  type MinuteRows,
-  minuteKey,
-} from '../../../lib/rows/minute-rows.ts'
+import { correctionRows, type MinuteRow } from '../../../lib/rows/minute-lanes.ts'
+import { createMinuteRows, type MinuteRows } from '../../../lib/rows/minute-rows.ts'
+import { minuteRowKey } from '../../../lib/rows/row-key.ts'
 import { stateAttributes } from '../../../lib/rows/stored-state.ts'
 import type { Item, Table } from '../../../lib/store/table.ts'
 import { keptFor } from '../../support/kept-for.ts'
@@ -26,12 +21,18 @@ function rowsOn(table: Table, nowMs = startMs) {
   return createMinuteRows({ table, bucketCount, nowMs: () => nowMs, ...keptFor(retentionMs) })
 }
 
+/** One lane's row without a state. */
+function itemOf(key: string, minuteMs: number, lane: string): Item {
+  const expiresAtMs = keptFor(retentionMs).expiryMs(minuteMs)
+  const itemKey = minuteRowKey(byProduct, bucketCount, key, minuteMs, lane)
+  return correctionRows.item(itemKey, { removed: false, expiresAtMs })
+}
+
 /** One lane's row of one sale of a quantity. */
 function laneItem(key: string, minuteMs: number, lane: string, quantity: number): Item {
   return {
-    ...keyItem(minuteKey(byProduct, bucketCount, key, minuteMs, lane)),
+    ...itemOf(key, minuteMs, lane),
     ...stateAttributes(byProduct, stateOf({ product: 'any', quantity })),
-    ...expiry(keptFor(retentionMs), minuteMs),
     through: { S: '1' },
   }
 }
@@ -70,13 +71,13 @@ export function minuteRowsConformance(backend: TableBackend): void {
       expect(await texts(rows.readHour(byPrice, startMs))).toEqual([])
     })
 
-    it('are of exact totals from history where there are any, whatever the lanes hold', async () => {
+    it('are of corrections where there are any, whatever the lanes hold', async () => {
       const table = await backend.emptyTable()
       const rows = rowsOn(table)
       for (const lane of ['aaa', 'shard-1', 'zzz']) await putLane(table, 'a', minute(0), lane, 1)
       await putLane(table, 'b', minute(0), 'shard-1', 1)
       const state = stateOf({ product: 'a', quantity: 7 })
-      const written = await rows.putHistoryTotals(byProduct, [
+      const written = await rows.putCorrections(byProduct, [
         { key: 'a', minuteMs: minute(0), state },
         { key: 'b', minuteMs: minute(0), state: undefined },
         { key: 'c', minuteMs: minute(0), state: undefined },
@@ -85,7 +86,7 @@ export function minuteRowsConformance(backend: TableBackend): void {
       expect(await texts(rows.readHour(byProduct, startMs))).toEqual(['a 10:00: 7 of 1'])
       expect(await texts(rows.scan(byProduct))).toEqual(['a 10:00: 7 of 1'])
       // Made anew, they replace what was there.
-      await rows.putHistoryTotals(byProduct, [
+      await rows.putCorrections(byProduct, [
         { key: 'a', minuteMs: minute(0), state: undefined },
         { key: 'b', minuteMs: minute(0), state },
       ])
@@ -109,9 +110,8 @@ export function minuteRowsConformance(backend: TableBackend): void {
     ])('throw where an item is none of ours: %s', async (_what, changed) => {
       const table = await backend.emptyTable()
       const item = {
-        ...keyItem(minuteKey(byProduct, bucketCount, 'a', minute(0), 'shard-1')),
+        ...itemOf('a', minute(0), 'shard-1'),
         ...stateAttributes(byProduct, stateOf({ product: 'a' })),
-        ...expiry(keptFor(retentionMs), minute(0)),
         ...changed,
       }
       await table.put(item)
@@ -128,7 +128,7 @@ export function minuteRowsConformance(backend: TableBackend): void {
         await putLane(table, key, minute(0), 'shard-1', 10)
       }
       const state = stateOf({ product: 'a', quantity: 7 })
-      await rows.putHistoryTotals(byProduct, [
+      await rows.putCorrections(byProduct, [
         { key: 'b', minuteMs: minute(0), state },
         { key: 'c', minuteMs: minute(0), state: undefined },
         { key: 'd', minuteMs: minute(0), state },
@@ -269,7 +269,7 @@ export function minuteRowsConformance(backend: TableBackend): void {
         minuteMs: minute(at),
         state: stateOf({ product: 'a', quantity: at }),
       }))
-      await rows.putHistoryTotals(byProduct, totals)
+      await rows.putCorrections(byProduct, totals)
       const found = await Array.fromAsync(rows.readHour(byProduct, startMs))
       expect(found.sort((a, b) => a.minuteMs - b.minuteMs)).toEqual(totals)
       for (const total of totals) {
@@ -291,7 +291,7 @@ export function minuteRowsConformance(backend: TableBackend): void {
         minuteMs: minute(at),
         state: stateWithRevenue(revenue),
       }))
-      await rows.putHistoryTotals(byProduct, totals)
+      await rows.putCorrections(byProduct, totals)
       const found = rows.readKey(byProduct, 'a', minute(0), minute(60))
       expect(await Array.fromAsync(found)).toEqual(totals)
     })
@@ -301,7 +301,7 @@ export function minuteRowsConformance(backend: TableBackend): void {
       const longer: Aggregation = { ...byProduct, name: `${byProduct.name}-and-more` }
       const rows = rowsOn(table)
       const state = stateOf({ product: 'a' })
-      await rows.putHistoryTotals(longer, [{ key: 'a', minuteMs: minute(0), state }])
+      await rows.putCorrections(longer, [{ key: 'a', minuteMs: minute(0), state }])
       expect(await texts(rows.scan(byProduct))).toEqual([])
       expect(await texts(rows.scan(longer))).toHaveLength(1)
     })
