@@ -46,7 +46,7 @@ export function tallyHour(tally: Tally, verified: VerifiedHour): void {
   if (verified.rows > 0) tally.hours++
   tally.rows += verified.rows
   tally.correctedRows += verified.correctedRows
-  tally.droppedDuplicates += verified.droppedDuplicates
+  tally.droppedDuplicates += verified.duplicatesDropped
   for (const { objectKey, message } of verified.notBatches) tally.notBatches.set(objectKey, message)
   for (const { explanation } of verified.differences) {
     if (explanation === undefined) tally.unexplained++

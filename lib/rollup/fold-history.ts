@@ -1,39 +1,28 @@
-import { IdSet } from '../core/id-set.ts'
 import {
   type Aggregation,
-  type DecodedEvent,
-  decodeEvent,
-  Fold,
-  keyOf,
-  minuteStart,
+  beginHistoryFold,
+  type HistoryFold,
+  keyMinute,
+  type MinuteTotals,
   type Pipeline,
-  Reject,
 } from '../core/index.ts'
 import { type BatchCut, type History, isRedriven } from '../records/history.ts'
 import type { HistoryTotal } from '../rows/minute-rows.ts'
 
-/** One text for each key's minute; an encoded key holds no `#`. */
-export const keyMinute = (key: string, minuteMs: number) => `${key}#${minuteMs}`
-
 /** One hour of history, every event once. */
 export interface FoldedHistory {
-  readonly fold: Fold
+  readonly fold: MinuteTotals
   /**
    * Per aggregation, the exact totals of the minutes that the shards' lanes may have wrong: they
    * counted an event twice, or do not hold one that was redriven.
    */
   readonly corrected: ReadonlyMap<Aggregation, ReadonlyMap<string, HistoryTotal>>
   /** Events that history held more than once under one id. */
-  readonly droppedDuplicates: number
+  readonly duplicatesDropped: number
   /** Lines of history that the definition of today refuses; they stay in history. */
-  readonly unreadable: number
-}
-
-export interface FoldWatcher {
-  /** Called before each line, so that a fold may be given up by throwing. */
-  readonly onLine?: (() => void) | undefined
-  /** Sees every event that can be read, each time that it is there, with the cut that it is in. */
-  readonly onEvent?: (cut: BatchCut, event: DecodedEvent) => void
+  readonly refusedLines: number
+  /** The cuts of history that hold events which can be read. */
+  readonly cuts: readonly BatchCut[]
 }
 
 /**
@@ -42,59 +31,32 @@ export interface FoldWatcher {
  * to be corrected once has to be at every later fold, and its exact total is made anew: as long as
  * every line that spoke for it can be read.
  *
- * Holds the hour's event ids and its totals in memory. Throws StorageTrouble, or what a watcher does.
+ * `onChunk` is called before each chunk of lines, so that a fold may be given up by throwing. Holds
+ * the hour's event ids and its totals in memory. Throws StorageTrouble, or what `onChunk` does.
  */
 export async function foldHistory(
   pipeline: Pipeline,
   history: Pick<History, 'read'>,
   hourMs: number,
-  { onLine, onEvent }: FoldWatcher = {},
+  onChunk?: () => void,
 ): Promise<FoldedHistory> {
-  const fold = new Fold(pipeline)
-  const ids = new IdSet()
-  const uncertain = new Map(pipeline.aggregations.map((one) => [one, new Map<string, KeyMinute>()]))
-  let droppedDuplicates = 0
-  let unreadable = 0
-  for await (const { cut, data } of history.read(hourMs)) {
-    onLine?.()
-    const event = decodeEvent(pipeline, data)
-    if (event instanceof Reject) {
-      unreadable++
-      continue
-    }
-    onEvent?.(cut, event)
-    const isDuplicate = ids.has(event.id)
-    if (isDuplicate || isRedriven(cut)) {
-      const minuteMs = minuteStart(event.timeMs)
-      for (const [aggregation, minutes] of uncertain) {
-        const key = keyOf(aggregation, event.values)
-        minutes.set(keyMinute(key, minuteMs), { key, minuteMs })
-      }
-    }
-    if (isDuplicate) {
-      droppedDuplicates++
-    } else {
-      ids.add(event.id)
-      fold.add(event)
-    }
+  const fold = beginHistoryFold(pipeline)
+  const cuts = new Set<BatchCut>()
+  for await (const { cut, lines } of history.read(hourMs)) {
+    onChunk?.()
+    const events = fold.add(lines, isRedriven(cut))
+    if (events > 0) cuts.add(cut)
   }
-  const corrected = new Map<Aggregation, ReadonlyMap<string, HistoryTotal>>()
-  for (const [aggregation, minutes] of uncertain) {
-    corrected.set(aggregation, exactTotals(fold, aggregation, minutes))
-  }
-  return { fold, corrected, droppedDuplicates, unreadable }
+  const { totals, duplicatesDropped, refusedLines } = fold
+  const corrected = new Map(pipeline.aggregations.map((one) => [one, exactTotals(fold, one)]))
+  return { fold: totals, corrected, duplicatesDropped, refusedLines, cuts: [...cuts] }
 }
 
-type KeyMinute = Pick<HistoryTotal, 'key' | 'minuteMs'>
-
-function exactTotals(
-  fold: Fold,
-  aggregation: Aggregation,
-  minutes: ReadonlyMap<string, KeyMinute>,
-): Map<string, HistoryTotal> {
+function exactTotals(fold: HistoryFold, aggregation: Aggregation): Map<string, HistoryTotal> {
   const totals = new Map<string, HistoryTotal>()
-  for (const [id, { key, minuteMs }] of minutes) {
-    totals.set(id, { key, minuteMs, state: fold.get(aggregation, key, minuteMs)?.state })
+  for (const { key, minuteMs } of fold.uncertain(aggregation)) {
+    const state = fold.totals.get(aggregation, key, minuteMs)?.state
+    totals.set(keyMinute(key, minuteMs), { key, minuteMs, state })
   }
   return totals
 }

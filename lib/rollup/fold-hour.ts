@@ -6,6 +6,8 @@ import {
   hourMs as hourLengthMs,
   hourName,
   isHourOpen,
+  keyMinute,
+  type MinuteTotals,
   mergeStates,
   type PartRow,
   type State,
@@ -13,7 +15,7 @@ import {
 } from '../core/index.ts'
 import type { ChangedUnit, HourUnit, PeriodUnit } from '../ledger/changed-units.ts'
 import type { HistoryTotal } from '../rows/minute-rows.ts'
-import { type FoldedHistory, foldHistory, keyMinute } from './fold-history.ts'
+import { type FoldedHistory, foldHistory } from './fold-history.ts'
 import type { UnitParts } from './part-registry.ts'
 import { readUnit } from './read-unit.ts'
 import { digestOf, type Replaced, replaceParts, type UnitOfParts } from './replace-parts.ts'
@@ -22,7 +24,7 @@ import { acceptanceDigest, type UnreadHour } from './unread-hours.ts'
 
 export interface FoldedHour extends FoldFigures, Replaced {}
 
-type FoldFigures = Pick<FoldedHistory, 'droppedDuplicates' | 'unreadable'>
+type FoldFigures = Pick<FoldedHistory, 'duplicatesDropped' | 'refusedLines'>
 
 /**
  * Folds one hour into a part per aggregation, local day and key range: from history where the hour
@@ -43,13 +45,17 @@ export async function foldHour(
     : await withEarlierCorrections(
         context,
         hourMs,
-        await foldHistory(context.pipeline, context.stores.history, hourMs, {
-          onLine: () => checkTimeLeft(context),
-        }),
+        await foldHistory(context.pipeline, context.stores.history, hourMs, () =>
+          checkTimeLeft(context),
+        ),
       )
   // Before anything is written, since from then on the mark may be cleared by another's fold.
-  if (folded.unreadable > 0) {
-    await context.stores.unread.note(hourMs, acceptanceDigest(context.pipeline), folded.unreadable)
+  if (folded.refusedLines > 0) {
+    await context.stores.unread.note(
+      hourMs,
+      acceptanceDigest(context.pipeline),
+      folded.refusedLines,
+    )
   }
   const replaced: Replaced[] = []
   for (const aggregation of context.pipeline.aggregations) {
@@ -63,8 +69,8 @@ export async function foldHour(
     for (const note of unread) await context.stores.unread.clear(note)
     await context.stores.changed.clear(changed)
   }
-  const { droppedDuplicates, unreadable } = folded
-  return { settled, othersAlive, droppedDuplicates, unreadable }
+  const { duplicatesDropped, refusedLines } = folded
+  return { settled, othersAlive, duplicatesDropped, refusedLines }
 }
 
 type UnitsBefore = ReadonlyMap<Aggregation, UnitParts>
@@ -96,7 +102,7 @@ async function foldMinuteRows(context: RollupContext, hourMs: number): Promise<F
       fold.merge(aggregation, row.key, row.minuteMs, row.state)
     }
   }
-  return { fold, corrected: new Map(), droppedDuplicates: 0, unreadable: 0 }
+  return { fold, corrected: new Map(), duplicatesDropped: 0, refusedLines: 0, cuts: [] }
 }
 
 /**
@@ -108,7 +114,7 @@ async function withEarlierCorrections(
   hourMs: number,
   folded: FoldedHistory,
 ): Promise<FoldedHistory> {
-  if (folded.unreadable === 0) return folded
+  if (folded.refusedLines === 0) return folded
   const corrected = new Map<Aggregation, ReadonlyMap<string, HistoryTotal>>()
   for (const aggregation of pipeline.aggregations) {
     const totals = new Map(folded.corrected.get(aggregation))
@@ -164,7 +170,7 @@ function dayUnit(aggregation: Aggregation): (name: string) => PeriodUnit {
 function hourRows(
   { calendar, keyRanges }: RollupContext,
   aggregation: Aggregation,
-  fold: Fold,
+  fold: MinuteTotals,
 ): Map<string, PartRow[]> {
   const parts = new Map<string, Map<string, State>>()
   for (const { aggregation: owner, key, minuteMs, state } of fold.totals()) {

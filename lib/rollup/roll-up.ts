@@ -65,16 +65,16 @@ async function work(context: RollupContext, startedMs: number, log: Log) {
   const times = await timesBegun(context)
   const fold = async (changed: ChangedUnit<HourUnit>) => {
     const notes = unread.get(changed.unit.hourMs) ?? []
-    const { settled, droppedDuplicates, unreadable } = await underNote(
+    const { settled, duplicatesDropped, refusedLines } = await underNote(
       context,
       changed.unit.hourMs,
       times,
       log,
       () => foldHour(context, changed, notes),
     )
-    figures.unreadableLines += unreadable
+    figures.unreadableLines += refusedLines
     figures.foldedHours++
-    figures.droppedDuplicates += droppedDuplicates
+    figures.droppedDuplicates += duplicatesDropped
     return settled
   }
   const planned = await plannedHours(context)

@@ -41,7 +41,7 @@ export async function workOnUnit(context: RollupContext, unit: Unit): Promise<Un
     const notes = await Array.fromAsync(context.stores.unread.list(unit.hourMs))
     const folded = await foldHour(context, await mark(unit), notes)
     if (folded.othersAlive) throw new NotSettled('The hour may have another worker')
-    const { droppedDuplicates, unreadable: unreadableLines } = folded
+    const { duplicatesDropped: droppedDuplicates, refusedLines: unreadableLines } = folded
     return { ...none, foldedHours: 1, droppedDuplicates, unreadableLines }
   }
   const { othersAlive, writtenRows } = await mergePeriod(context, await mark(unit))

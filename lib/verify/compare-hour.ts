@@ -1,6 +1,5 @@
-import { type DecodedEvent, isHourOpen } from '../core/index.ts'
+import { type DecodedEvent, isHourOpen, keyMinute } from '../core/index.ts'
 import type { BatchCut } from '../records/history.ts'
-import { keyMinute } from '../rollup/fold-history.ts'
 import type { UnexpectedContent } from '../store/unexpected-content.ts'
 import { compareStates, type Difference } from './difference.ts'
 import { type DueFold, eitherDue, readDueFold } from './due-fold.ts'
@@ -20,9 +19,9 @@ export interface VerifiedHour {
   /** Rows that are right, and would not be by the shards' lanes alone. */
   readonly correctedRows: number
   /** Events that history holds more than once under one id. */
-  readonly droppedDuplicates: number
+  readonly duplicatesDropped: number
   /** Lines of history that the definition of today refuses. */
-  readonly unreadableLines: number
+  readonly refusedLines: number
   readonly differences: readonly Difference[]
   /**
    * Objects among the batches that were given up which are none: if there are events in them, these
@@ -47,8 +46,8 @@ export async function compareHour(
     hourMs,
     rows: read.rows.filter(({ minutes, history }) => (minutes ?? history) !== undefined).length,
     correctedRows: read.rows.filter(isCorrected).length,
-    droppedDuplicates: read.folded.droppedDuplicates,
-    unreadableLines: read.folded.unreadable,
+    duplicatesDropped: read.folded.duplicatesDropped,
+    refusedLines: read.folded.refusedLines,
     ...(await differencesOf(context, hourMs, read, due, givenUp)),
   }
 }
@@ -80,7 +79,7 @@ async function differencesOf(
   if (explained.every(({ explanation }) => explanation !== undefined)) {
     return { differences: explained, notBatches }
   }
-  const rejected = await rejectedRecords(context, hourMs, read.cuts)
+  const rejected = await rejectedRecords(context, hourMs, read.folded.cuts)
   const withRejected = rejected.isEmpty
     ? traced
     : await traceRows(context, hourMs, rowIds, (cut, event) => {
@@ -103,18 +102,18 @@ function explainAll(
 ): Difference[] {
   const hour = { marked, open: isHourOpen(hourMs, context.nowMs(), context.graceMs) }
   const leftOut = new LeftOutLines(leftOutLines)
-  const refused = new LeftOutLines(folded.unreadable)
+  const refused = new LeftOutLines(folded.refusedLines)
   return differing.map((row): Difference => {
     const { id, aggregation, key, minuteMs, measures, minutes, history, isExact } = row
     // Where a fold can't read all lines, it makes every exact total of the hour anew.
     const corrected =
-      (isExact && folded.unreadable > 0) ||
+      (isExact && folded.refusedLines > 0) ||
       (folded.corrected.get(aggregation)?.has(keyMinute(key, minuteMs)) ?? false)
     const expired = context.stores.minutes.isExpired(minuteMs)
     const trace = traced.get(id) as TracedRow
     const isDue = corrected && (hour.open || marked || leftOutLines > 0)
     // Events that can't be read can't be counted either.
-    const possible = folded.unreadable > 0 || isPossible(row, trace, isDue)
+    const possible = folded.refusedLines > 0 || isPossible(row, trace, isDue)
     const explanation = explain({ expired, possible, corrected, ...trace }, hour, {
       leftOut: () =>
         leftOut.explain({

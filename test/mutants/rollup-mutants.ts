@@ -11,7 +11,7 @@ const foldHour = 'lib/rollup/fold-hour.ts'
 
 const mergePeriod = 'lib/rollup/merge-period.ts'
 const readUnit = 'lib/rollup/read-unit.ts'
-const foldHistory = 'lib/rollup/fold-history.ts'
+const historyFold = 'lib/core/history-fold.ts'
 
 const readHourBefore = '  const before = await readBefore(context, hourMs)\n'
 const noteUnread = '  // Before anything is written, since from then on'
@@ -62,7 +62,7 @@ export const rollupMutants: readonly Mutant[] = [
     name: 'lines left out by a former definition forgotten',
     breaks: 'Lines that a definition refuses are noted, and counted once a later one takes them.',
     file: foldHour,
-    edits: [{ from: 'if (folded.unreadable > 0) {', to: 'if (folded.unreadable < 0) {' }],
+    edits: [{ from: 'if (folded.refusedLines > 0) {', to: 'if (folded.refusedLines < 0) {' }],
   },
   {
     name: 'registry of an hour read after its inputs',
@@ -109,14 +109,16 @@ export const rollupMutants: readonly Mutant[] = [
   {
     name: 'minutes of redriven events taken for right',
     breaks: 'Minutes of events that were put back get exact totals from history.',
-    file: foldHistory,
-    edits: [{ from: 'if (isDuplicate || isRedriven(cut)) {', to: 'if (isDuplicate) {' }],
+    file: historyFold,
+    edits: [{ from: 'if (isDuplicate || mayBeMissing) {', to: 'if (isDuplicate) {' }],
   },
   {
     name: 'duplicates not dropped',
     breaks: 'An event that its producer sent twice counts once.',
-    file: foldHistory,
-    edits: [{ from: 'const isDuplicate = ids.has(event.id)', to: 'const isDuplicate = false' }],
+    file: historyFold,
+    edits: [
+      { from: 'const isDuplicate = this.#ids.has(event.id)', to: 'const isDuplicate = false' },
+    ],
   },
   {
     name: 'all dead attempts taken for partless',

@@ -55,7 +55,7 @@ describe('minute rows and history', () => {
     await deliver(world, 1, 2, [second], at('16T10:11:00'))
     await run(world, over)
     expect(await verify(world, over)).toMatchObject({
-      droppedDuplicates: 1,
+      duplicatesDropped: 1,
       // The shard's lane had it right all the same.
       correctedRows: 0,
       differences: [],
@@ -70,7 +70,7 @@ describe('minute rows and history', () => {
     expect(await verify(world, over)).toMatchObject({
       rows: 4,
       correctedRows: 2,
-      droppedDuplicates: 1,
+      duplicatesDropped: 1,
       differences: [],
     })
   })
@@ -115,9 +115,9 @@ describe('a difference is explained by', () => {
     await deliver(world, 1, 1, [first, second], arrivedMs)
     await deliver(world, 2, 1, [first], at('16T10:11:00'))
     await run(world, at('16T10:15:00'))
-    const { texts, droppedDuplicates } = await verify(world, at('16T11:04:59'))
+    const { texts, duplicatesDropped } = await verify(world, at('16T11:04:59'))
     expect(texts).toEqual(twice('hour-open'))
-    expect(droppedDuplicates).toBe(1)
+    expect(duplicatesDropped).toBe(1)
   })
 
   it('an hour that has changed since it was folded', async () => {
@@ -240,8 +240,8 @@ describe('a difference is explained by', () => {
     const long = sale('3', '16T10:05:00', 'long-name', { price: '7' })
     await deliver(world, 1, 1, [first, long], arrivedMs)
     await run(world, over)
-    const { texts, unreadableLines } = await verify(world, over, withShortNames)
-    expect(unreadableLines).toBe(1)
+    const { texts, refusedLines } = await verify(world, over, withShortNames)
+    expect(refusedLines).toBe(1)
     expect(texts).toEqual([
       'by-price 7 10:05: quantity 1 null; refused-by-definition',
       'by-product long-name 10:05: events 1 null, revenue 7 null, ' +
