@@ -49,21 +49,24 @@ export function decodeBatch(
   lines: Lines,
   arrivedMs?: ArrayLike<number>,
 ): DecodedBatch {
-  const events = new Map<number, DecodedEvent>()
+  const events: (DecodedEvent | undefined)[] = []
+  let taken = 0
   const rejects = new Map<number, Reject>()
   const hours = new Float64Array(lines.length).fill(Number.NaN)
   for (let line = 0; line < lines.length; line++) {
     const event = decodeEvent(pipeline, lines.at(line), arrivedMs?.[line])
     if (event instanceof Reject) {
       rejects.set(line, event)
+      events.push(undefined)
     } else {
-      events.set(line, event)
+      taken++
+      events.push(event)
       hours[line] = hourStart(event.timeMs)
     }
   }
   let whole: Fold | undefined
   return {
-    events: events.size,
+    events: taken,
     rejects,
     hours,
     fold(fromLine) {
@@ -73,11 +76,15 @@ export function decodeBatch(
   }
 }
 
-type Events = ReadonlyMap<number, DecodedEvent>
+/** By line. */
+type Events = readonly (DecodedEvent | undefined)[]
 
 function foldAll(pipeline: Pipeline, events: Events): Fold {
   const fold = new Fold(pipeline)
-  for (const [line, event] of events) fold.add(event, line)
+  for (let line = 0; line < events.length; line++) {
+    const event = events[line]
+    if (event !== undefined) fold.add(event, line)
+  }
   return fold
 }
 
@@ -109,9 +116,10 @@ class FoldFrom implements BatchFold {
     const { aggregation, key, minuteMs, lines } = total
     const lastLine = lines.at(-1)
     if (lastLine === undefined || lastLine < this.#fromLine) return undefined
+    const whole = { aggregation, key, minuteMs, state: total.state, lastLine }
+    if ((lines[0] as number) >= this.#fromLine) return whole
     const rest = lines.filter((line) => line >= this.#fromLine)
-    const values = () => rest.map((line) => (this.#events.get(line) as DecodedEvent).values)
-    const state = rest.length === lines.length ? total.state : foldEvents(aggregation, values())
-    return { aggregation, key, minuteMs, state, lastLine }
+    const values = rest.map((line) => (this.#events[line] as DecodedEvent).values)
+    return { ...whole, state: foldEvents(aggregation, values) }
   }
 }
