@@ -16,30 +16,40 @@ export interface MinuteTotal {
   readonly aggregation: Aggregation
   readonly key: string
   readonly minuteMs: number
+  readonly state: State
+}
+
+/** What events come to, each key's minute by itself. */
+export interface MinuteTotals {
+  get(aggregation: Aggregation, key: string, minuteMs: number): MinuteTotal | undefined
+  totals(): Iterable<MinuteTotal>
+}
+
+interface FoldedTotal extends MinuteTotal {
   state: State
-  /** The numbers, given to `add`, of the events in it; empty where none were given. */
-  readonly ordinals: number[]
+  /** The lines, given to `add`, of the events in it; empty where none were given. */
+  readonly lines: number[]
 }
 
 /**
  * Events to totals per (aggregation, minute, key): the one fold of this project. The stream folds a
  * batch with it, the rollup an hour of history; coarser totals are merged from its minutes.
  */
-export class Fold {
+export class Fold implements MinuteTotals {
   readonly #aggregations: readonly Aggregation[]
-  readonly #totals = new Map<Aggregation, Map<number, Map<string, MinuteTotal>>>()
+  readonly #totals = new Map<Aggregation, Map<number, Map<string, FoldedTotal>>>()
 
   constructor(pipeline: Pipeline) {
     this.#aggregations = pipeline.aggregations
   }
 
-  /** Adds an event to one total per aggregation, and notes its ordinal there if one is given. */
-  add(event: DecodedEvent, ordinal?: number): void {
+  /** Adds an event to one total per aggregation, and notes its line there if one is given. */
+  add(event: DecodedEvent, line?: number): void {
     for (const aggregation of this.#aggregations) {
       const minuteMs = minuteStart(event.timeMs)
       const total = this.#at(aggregation, keyOf(aggregation, event.values), minuteMs)
       total.state = addEvent(aggregation, total.state, event.values)
-      if (ordinal !== undefined) total.ordinals.push(ordinal)
+      if (line !== undefined) total.lines.push(line)
     }
   }
 
@@ -49,17 +59,17 @@ export class Fold {
     total.state = mergeStates(aggregation, total.state, state)
   }
 
-  get(aggregation: Aggregation, key: string, minuteMs: number): MinuteTotal | undefined {
+  get(aggregation: Aggregation, key: string, minuteMs: number): FoldedTotal | undefined {
     return this.#totals.get(aggregation)?.get(minuteMs)?.get(key)
   }
 
-  *totals(): IterableIterator<MinuteTotal> {
+  *totals(): IterableIterator<FoldedTotal> {
     for (const minutes of this.#totals.values()) {
       for (const keys of minutes.values()) yield* keys.values()
     }
   }
 
-  #at(aggregation: Aggregation, key: string, minuteMs: number): MinuteTotal {
+  #at(aggregation: Aggregation, key: string, minuteMs: number): FoldedTotal {
     const minutes = computeIfAbsent(this.#totals, aggregation, () => new Map())
     const keys = computeIfAbsent(minutes, minuteMs, () => new Map())
     return computeIfAbsent(keys, key, () => ({
@@ -67,7 +77,7 @@ export class Fold {
       key,
       minuteMs,
       state: zeroState(aggregation),
-      ordinals: [],
+      lines: [],
     }))
   }
 }

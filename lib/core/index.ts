@@ -1,13 +1,20 @@
 export { acceptanceOf } from './acceptance.ts'
 export * from './aggregation.ts'
 export { formatUnits, parseDecimal, type Units } from './decimal.ts'
+export {
+  type BatchFold,
+  type BatchTotal,
+  type DecodedBatch,
+  decodeBatch,
+} from './decode-batch.ts'
 export { type DecodedEvent, decodeEvent } from './decode-event.ts'
 export * from './fields/index.ts'
-export { Fold, foldEvents, type MinuteTotal } from './fold.ts'
+export { Fold, foldEvents, type MinuteTotal, type MinuteTotals } from './fold.ts'
 export { bucketOf } from './hash.ts'
+export { beginHistoryFold, type HistoryFold, type KeyMinute, keyMinute } from './history-fold.ts'
 export { decodeKey, encodeKey } from './key.ts'
 export { Leaders } from './leaders.ts'
-export { splitLines } from './lines.ts'
+export { Lines, wholeLines } from './lines.ts'
 export * from './measures/index.ts'
 export {
   definePipeline,

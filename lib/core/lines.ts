@@ -1,24 +1,89 @@
 const newline = 0x0a
 
 /**
- * Cuts a stream of bytes at each newline, which is dropped. What stands after the last newline is a
- * line too, unless it is empty. Lines stay bytes: they may not be UTF-8.
+ * Lines in one buffer, each from its start to its end (bytes, within 2^32). Other bytes may stand
+ * between them. Lines stay bytes: they may not be UTF-8, and those of the stream may hold newlines.
  */
-export async function* splitLines(
-  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  let parts: Uint8Array[] = []
-  for await (const chunk of chunks) {
+export class Lines implements Iterable<Uint8Array> {
+  readonly bytes: Uint8Array
+  readonly starts: Uint32Array
+  readonly ends: Uint32Array
+
+  constructor(bytes: Uint8Array, starts: ArrayLike<number>, ends: ArrayLike<number>) {
+    this.bytes = bytes
+    this.starts = Uint32Array.from(starts)
+    this.ends = Uint32Array.from(ends)
+  }
+
+  /** Cuts text at each newline. What stands after the last is a line too, unless it is empty. */
+  static ofText(text: Uint8Array): Lines {
+    const starts: number[] = []
+    const ends: number[] = []
     let from = 0
-    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, from)) {
-      parts.push(chunk.subarray(from, at))
-      yield joinBytes(parts)
-      parts = []
+    for (let at = text.indexOf(newline); at >= 0; at = text.indexOf(newline, from)) {
+      starts.push(from)
+      ends.push(at)
       from = at + 1
     }
-    if (from < chunk.length) parts.push(chunk.subarray(from))
+    if (from < text.length) {
+      starts.push(from)
+      ends.push(text.length)
+    }
+    return new Lines(text, starts, ends)
   }
-  if (parts.length > 0) yield joinBytes(parts)
+
+  /** Lines of any bytes. Where all are views of one buffer, none is copied. */
+  static of(views: readonly Uint8Array[]): Lines {
+    const buffer = views[0]?.buffer
+    if (buffer === undefined) return new Lines(new Uint8Array(), [], [])
+    if (views.some((view) => view.buffer !== buffer)) return Lines.of(copied(views))
+    const starts = views.map(({ byteOffset }) => byteOffset)
+    const ends = views.map(({ byteOffset, length }) => byteOffset + length)
+    return new Lines(new Uint8Array(buffer), starts, ends)
+  }
+
+  get length(): number {
+    return this.ends.length
+  }
+
+  /** The bytes of a line, as a view. */
+  at(line: number): Uint8Array {
+    return this.bytes.subarray(this.starts[line], this.ends[line])
+  }
+
+  *[Symbol.iterator](): Generator<Uint8Array> {
+    for (let line = 0; line < this.length; line++) yield this.at(line)
+  }
+}
+
+/**
+ * Cuts a stream of bytes into chunks of whole lines. What a chunk of bytes ends with after its last
+ * newline begins the next chunk of lines.
+ */
+export async function* wholeLines(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Lines> {
+  let parts: Uint8Array[] = []
+  for await (const chunk of chunks) {
+    const end = chunk.lastIndexOf(newline) + 1
+    if (end > 0) {
+      parts.push(chunk.subarray(0, end))
+      yield Lines.ofText(joinBytes(parts))
+      parts = []
+    }
+    if (end < chunk.length) parts.push(chunk.subarray(end))
+  }
+  if (parts.length > 0) yield Lines.ofText(joinBytes(parts))
+}
+
+/** The same side by side in a buffer of their own. */
+function copied(views: readonly Uint8Array[]): Uint8Array[] {
+  const bytes = joinBytes([new Uint8Array(), ...views])
+  let end = 0
+  return views.map(({ length }) => {
+    end += length
+    return bytes.subarray(end - length, end)
+  })
 }
 
 function joinBytes(parts: readonly Uint8Array[]): Uint8Array {

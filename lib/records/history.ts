@@ -1,4 +1,4 @@
-import { dayMs, hourMs, hourName, parseUtcName } from '../core/index.ts'
+import { dayMs, hourMs, hourName, type Lines, parseUtcName } from '../core/index.ts'
 import { contentDigest } from '../store/content-digest.ts'
 import { gzipCodec, type LineCodec } from '../store/gzip-lines.ts'
 import type { ListedObject, Objects, ObjectWriter } from '../store/objects.ts'
@@ -46,10 +46,11 @@ export const redrivenLane = (shard: string) => `${redrivenPrefix}${shard}`
 
 export const isRedriven = ({ lane }: BatchCut) => lane.startsWith(redrivenPrefix)
 
-/** One event as it stands in history. */
-export interface HistoryEvent {
+/** Some events as they stand in history, a line each. */
+export interface HistoryChunk {
+  /** The same object for all chunks of one cut's object. */
   readonly cut: BatchCut
-  readonly data: Uint8Array
+  readonly lines: Lines
 }
 
 /**
@@ -65,7 +66,7 @@ export interface History extends HistoryWriter {
    * The events of one hour, objects in the order of their names. Throws UnexpectedContent where
    * somebody else has put an object there: with events in it, the hour's totals would lack them.
    */
-  read(hourMs: number): AsyncIterable<HistoryEvent>
+  read(hourMs: number): AsyncIterable<HistoryChunk>
   /** Whether an hour has more than `largeHourBytes`, and so is to be read with nothing else in memory. */
   isLarge(hourMs: number): Promise<boolean>
   /**
@@ -107,7 +108,7 @@ export function createHistory(objects: Objects, codec: LineCodec = gzipCodec): H
       for await (const { of, chunks } of readAhead(objects, listed)) {
         // Nothing of ours deletes history, so an object that was listed is there.
         if (chunks === undefined) throw new Error(`History has lost ${of.key}`)
-        for await (const data of codec.decode(of.key, chunks)) yield { cut: of.cut, data }
+        for await (const lines of codec.decode(of.key, chunks)) yield { cut: of.cut, lines }
       }
     },
 

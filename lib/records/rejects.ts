@@ -98,8 +98,8 @@ export function createRejects(objects: Objects, codec: LineCodec = gzipCodec): R
       const chunks = await objects.get(objectKey)
       if (chunks === undefined) return
       try {
-        for await (const line of codec.decode(objectKey, chunks)) {
-          yield parseLine(objectKey, Buffer.from(line).toString())
+        for await (const lines of codec.decode(objectKey, chunks)) {
+          for (const line of lines) yield parseLine(objectKey, Buffer.from(line).toString())
         }
       } catch (error) {
         if (!isDamaged(error)) throw error

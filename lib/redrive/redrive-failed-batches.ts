@@ -1,6 +1,6 @@
-import { decodeEvent, hourStart, type Pipeline, Reject } from '../core/index.ts'
+import type { Pipeline } from '../core/index.ts'
 import { createFailedBatches } from '../records/failed-batches.ts'
-import type { KinesisBatch } from '../records/kinesis-batch.ts'
+import { decodeRecords, type KinesisBatch } from '../records/kinesis-batch.ts'
 import type { RejectedRecord } from '../records/rejects.ts'
 import { putBack, type TakenRecord } from './put-back.ts'
 import { isAskedFor, redriveObjects } from './redrive-objects.ts'
@@ -42,12 +42,13 @@ function sort(pipeline: Pipeline, batch: KinesisBatch, tally: RedriveTally) {
   const taken: TakenRecord[] = []
   const rejected: RejectedRecord[] = []
   tally.addObject()
-  for (const record of batch.records) {
-    const event = decodeEvent(pipeline, record.data, record.arrivedMs)
-    const hourOrReject = event instanceof Reject ? event : hourStart(event.timeMs)
-    tally.addRecord({ shard: batch.shard, ...record }, hourOrReject)
-    if (hourOrReject instanceof Reject) rejected.push({ ...record, reject: hourOrReject })
-    else taken.push({ ...record, hourMs: hourOrReject })
+  const { rejects, hours } = decodeRecords(pipeline, batch.records)
+  for (const [line, record] of batch.records.entries()) {
+    const reject = rejects.get(line)
+    const hourMs = hours[line] as number
+    tally.addRecord({ shard: batch.shard, ...record }, reject ?? hourMs)
+    if (reject === undefined) taken.push({ ...record, hourMs })
+    else rejected.push({ ...record, reject })
   }
   return { taken, rejected }
 }

@@ -1,23 +1,17 @@
-import { IdSet } from '../core/id-set.ts'
 import {
   type Aggregation,
-  type DecodedEvent,
-  decodeEvent,
-  Fold,
-  keyOf,
-  minuteStart,
+  beginHistoryFold,
+  type HistoryFold,
+  keyMinute,
+  type MinuteTotals,
   type Pipeline,
-  Reject,
 } from '../core/index.ts'
 import { type BatchCut, type History, isRedriven } from '../records/history.ts'
 import type { Correction } from '../rows/minute-rows.ts'
 
-/** One text for each key's minute; an encoded key holds no `#`. */
-export const keyMinute = (key: string, minuteMs: number) => `${key}#${minuteMs}`
-
 /** One hour of history, every event once. */
 export interface FoldedHistory {
-  readonly fold: Fold
+  readonly fold: MinuteTotals
   /**
    * Per aggregation, the corrections of the minutes that the shards' lanes may have wrong: they
    * counted an event twice, or do not hold one that was redriven.
@@ -27,13 +21,8 @@ export interface FoldedHistory {
   readonly duplicatesDropped: number
   /** Lines of history that the definition of today refuses; they stay in history. */
   readonly refusedLines: number
-}
-
-export interface FoldWatcher {
-  /** Called before each line, so that a fold may be given up by throwing. */
-  readonly onLine?: (() => void) | undefined
-  /** Sees every event that can be read, each time that it is there, with the cut that it is in. */
-  readonly onEvent?: (cut: BatchCut, event: DecodedEvent) => void
+  /** The cuts of history that hold events which can be read. */
+  readonly cuts: readonly BatchCut[]
 }
 
 /**
@@ -42,59 +31,32 @@ export interface FoldWatcher {
  * to be corrected once has to be at every later fold, and its correction is made anew: as long as
  * every line that spoke for it can be read.
  *
- * Holds the hour's event ids and its totals in memory. Throws StorageTrouble, or what a watcher does.
+ * `onChunk` is called before each chunk of lines, so that a fold may be given up by throwing. Holds
+ * the hour's event ids and its totals in memory. Throws StorageTrouble, or what `onChunk` does.
  */
 export async function foldHistory(
   pipeline: Pipeline,
   history: Pick<History, 'read'>,
   hourMs: number,
-  { onLine, onEvent }: FoldWatcher = {},
+  onChunk?: () => void,
 ): Promise<FoldedHistory> {
-  const fold = new Fold(pipeline)
-  const ids = new IdSet()
-  const uncertain = new Map(pipeline.aggregations.map((one) => [one, new Map<string, KeyMinute>()]))
-  let duplicatesDropped = 0
-  let refusedLines = 0
-  for await (const { cut, data } of history.read(hourMs)) {
-    onLine?.()
-    const event = decodeEvent(pipeline, data)
-    if (event instanceof Reject) {
-      refusedLines++
-      continue
-    }
-    onEvent?.(cut, event)
-    const isDuplicate = ids.has(event.id)
-    if (isDuplicate || isRedriven(cut)) {
-      const minuteMs = minuteStart(event.timeMs)
-      for (const [aggregation, minutes] of uncertain) {
-        const key = keyOf(aggregation, event.values)
-        minutes.set(keyMinute(key, minuteMs), { key, minuteMs })
-      }
-    }
-    if (isDuplicate) {
-      duplicatesDropped++
-    } else {
-      ids.add(event.id)
-      fold.add(event)
-    }
+  const fold = beginHistoryFold(pipeline)
+  const cuts = new Set<BatchCut>()
+  for await (const { cut, lines } of history.read(hourMs)) {
+    onChunk?.()
+    const events = fold.add(lines, isRedriven(cut))
+    if (events > 0) cuts.add(cut)
   }
-  const corrections = new Map<Aggregation, ReadonlyMap<string, Correction>>()
-  for (const [aggregation, minutes] of uncertain) {
-    corrections.set(aggregation, correctionsOf(fold, aggregation, minutes))
-  }
-  return { fold, corrections, duplicatesDropped, refusedLines }
+  const { totals, duplicatesDropped, refusedLines } = fold
+  const corrections = new Map(pipeline.aggregations.map((one) => [one, correctionsOf(fold, one)]))
+  return { fold: totals, corrections, duplicatesDropped, refusedLines, cuts: [...cuts] }
 }
 
-type KeyMinute = Pick<Correction, 'key' | 'minuteMs'>
-
-function correctionsOf(
-  fold: Fold,
-  aggregation: Aggregation,
-  minutes: ReadonlyMap<string, KeyMinute>,
-): Map<string, Correction> {
-  const corrections = new Map<string, Correction>()
-  for (const [id, { key, minuteMs }] of minutes) {
-    corrections.set(id, { key, minuteMs, state: fold.get(aggregation, key, minuteMs)?.state })
+function correctionsOf(fold: HistoryFold, aggregation: Aggregation): Map<string, Correction> {
+  const totals = new Map<string, Correction>()
+  for (const { key, minuteMs } of fold.uncertain(aggregation)) {
+    const state = fold.totals.get(aggregation, key, minuteMs)?.state
+    totals.set(keyMinute(key, minuteMs), { key, minuteMs, state })
   }
-  return corrections
+  return totals
 }

@@ -6,6 +6,8 @@ import {
   Fold,
   hourMs as hourLengthMs,
   isHourOpen,
+  keyMinute,
+  type MinuteTotals,
   mergeStates,
   type PartRow,
   type Pipeline,
@@ -18,7 +20,7 @@ import type { History } from '../records/history.ts'
 import type { Correction, MinuteRows } from '../rows/minute-rows.ts'
 import type { Attempt, Settlement } from './attempt.ts'
 import type { Deadline } from './deadline.ts'
-import { type FoldedHistory, foldHistory, keyMinute } from './fold-history.ts'
+import { type FoldedHistory, foldHistory } from './fold-history.ts'
 import { acceptanceDigest, type RefusedLines, type RefusedLinesStore } from './refused-lines.ts'
 import { hourOfParts } from './unit-of-parts.ts'
 import type { ReadUnit, Units } from './units.ts'
@@ -105,14 +107,14 @@ async function foldMinuteRows(
       fold.merge(aggregation, row.key, row.minuteMs, row.state)
     }
   }
-  return { fold, corrections: new Map(), duplicatesDropped: 0, refusedLines: 0 }
+  return { fold, corrections: new Map(), duplicatesDropped: 0, refusedLines: 0, cuts: [] }
 }
 
 /** The hour's history, with the corrections of its minute rows that follow from it. */
 async function foldEvents(folding: HourFolding, hourMs: number): Promise<FoldedHistory> {
   const { pipeline, deadline, stores } = folding
-  const onLine = () => deadline.checkToRead()
-  const folded = await foldHistory(pipeline, stores.history, hourMs, { onLine })
+  const inTime = () => deadline.checkToRead()
+  const folded = await foldHistory(pipeline, stores.history, hourMs, inTime)
   // Where lines are left out, one of them may be why a minute was corrected before. Its correction
   // still stands for all lanes, so it has to be made anew all the same.
   return folded.refusedLines === 0 ? folded : withEarlierCorrections(folding, hourMs, folded)
@@ -161,7 +163,7 @@ function rowsByPart(
   calendar: Calendar,
   keyRanges: number,
   aggregation: Aggregation,
-  fold: Fold,
+  fold: MinuteTotals,
 ): Map<string, PartRow[]> {
   const parts = new Map<string, Map<string, State>>()
   for (const { aggregation: owner, key, minuteMs, state } of fold.totals()) {

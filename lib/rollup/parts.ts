@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { EncodedState, PartRow, SortedRun } from '../core/index.ts'
+import type { EncodedState, Lines, PartRow, SortedRun } from '../core/index.ts'
 import { type PartsUnit, partsFolder } from '../ledger/unit.ts'
 import { gzipCodec, type LineCodec } from '../store/gzip-lines.ts'
 import type { Objects } from '../store/objects.ts'
@@ -65,12 +65,11 @@ export function createParts(objects: Objects, codec: LineCodec = gzipCodec): Par
   }
 }
 
-async function* rowsOf(
-  objectKey: string,
-  lines: AsyncIterable<Uint8Array>,
-): AsyncGenerator<PartRow> {
-  for await (const line of lines) {
-    yield parseRow(objectKey, Buffer.from(line.buffer, line.byteOffset, line.length).toString())
+async function* rowsOf(objectKey: string, chunks: AsyncIterable<Lines>): AsyncGenerator<PartRow> {
+  for await (const lines of chunks) {
+    for (const line of lines) {
+      yield parseRow(objectKey, Buffer.from(line.buffer, line.byteOffset, line.length).toString())
+    }
   }
 }
 

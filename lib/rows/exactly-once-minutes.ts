@@ -1,11 +1,5 @@
 import pMap from 'p-map'
-import {
-  type EventValues,
-  foldEvents,
-  type MinuteTotal,
-  mergeStates,
-  type State,
-} from '../core/index.ts'
+import { type BatchTotal, type DecodedBatch, mergeStates, type State } from '../core/index.ts'
 import { compareSequenceNumbers } from '../core/sequence-number.ts'
 import { absent } from '../store/record.ts'
 import type { Condition, Item, Table } from '../store/table.ts'
@@ -16,10 +10,11 @@ import { minuteRowKey } from './row-key.ts'
 import { readState, stateAttributes } from './stored-state.ts'
 import { decodeRow } from './unreadable-row.ts'
 
-/** An event with the sequence number of the record that it came in. */
-export interface SequencedEvent {
-  readonly sequenceNumber: string
-  readonly values: EventValues
+/** A batch of a lane. */
+interface LaneBatch {
+  readonly decoded: Pick<DecodedBatch, 'fold'>
+  /** For each line that of the record that it came in, in order. */
+  readonly sequenceNumbers: readonly string[]
 }
 
 /** What a lane's row holds, as last read or written. */
@@ -71,18 +66,19 @@ export class ExactlyOnceMinutes {
   }
 
   /**
-   * Adds a batch's totals to a lane. `events` are the batch's in order, and the totals' ordinals
-   * are places in it. Throws StorageTrouble, or an Error where a row was changed by others at every
+   * Adds a batch's totals to a lane. `sequenceNumbers` holds for each line of the batch that of the
+   * record that it came in, in order. Throws StorageTrouble, or an Error where a row was changed by others at every
    * attempt, which only a second writer of the lane does; rows written before that are found
    * written next time.
    */
   async apply(
     lane: string,
-    totals: Iterable<MinuteTotal>,
-    events: readonly SequencedEvent[],
+    decoded: Pick<DecodedBatch, 'fold'>,
+    sequenceNumbers: readonly string[],
   ): Promise<ApplyCounts> {
     const counts: ApplyCounts = { written: 0, unchanged: 0, expired: 0, refused: 0 }
-    await pMap(totals, (total) => this.#applyTotal(lane, total, events, counts), {
+    const batch = { decoded, sequenceNumbers }
+    await pMap(decoded.fold(0).totals(), (total) => this.#applyTotal(lane, total, batch, counts), {
       concurrency: this.#options.concurrency,
     })
     return counts
@@ -90,8 +86,8 @@ export class ExactlyOnceMinutes {
 
   async #applyTotal(
     lane: string,
-    total: MinuteTotal,
-    events: readonly SequencedEvent[],
+    total: BatchTotal,
+    batch: LaneBatch,
     counts: ApplyCounts,
   ): Promise<void> {
     const { table, bucketCount, expiryMs } = this.#options
@@ -104,7 +100,7 @@ export class ExactlyOnceMinutes {
     const id = `${key.pk}#${key.sk}`
     let known = this.#recent.get(id)
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const next = foldAfter(total, events, known)
+      const next = foldAfter(total, batch, known)
       if (next === undefined) {
         counts.unchanged++
         return
@@ -144,25 +140,28 @@ function conditionOn(known: LaneState | undefined): Condition {
 
 /** The row with what it lacks of the total; undefined where it lacks nothing. */
 function foldAfter(
-  { aggregation, state, ordinals }: MinuteTotal,
-  events: readonly SequencedEvent[],
+  total: BatchTotal,
+  { decoded, sequenceNumbers }: LaneBatch,
   known: LaneState | undefined,
 ): LaneState | undefined {
-  const batch = ordinals.map((ordinal) => events[ordinal] as SequencedEvent)
+  const { aggregation, key, minuteMs } = total
   const lacking = known
-    ? batch.filter((event) => compareSequenceNumbers(event.sequenceNumber, known.through) > 0)
-    : batch
-  const last = lacking.at(-1)
-  if (last === undefined) return undefined
-  const delta =
-    lacking.length === batch.length
-      ? state
-      : foldEvents(
-          aggregation,
-          lacking.map(({ values }) => values),
-        )
+    ? decoded.fold(firstAfter(sequenceNumbers, known.through)).get(aggregation, key, minuteMs)
+    : total
+  if (lacking === undefined) return undefined
   return {
-    state: known ? mergeStates(aggregation, known.state, delta) : delta,
-    through: last.sequenceNumber,
+    state: known ? mergeStates(aggregation, known.state, lacking.state) : lacking.state,
+    through: sequenceNumbers[lacking.lastLine] as string,
   }
+}
+
+/** The first line that came in a record after that one. */
+function firstAfter(sequenceNumbers: readonly string[], through: string): number {
+  let [from, to] = [0, sequenceNumbers.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (compareSequenceNumbers(sequenceNumbers[middle] as string, through) > 0) to = middle
+    else from = middle + 1
+  }
+  return from
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { createGunzip, createGzip, gzip } from 'node:zlib'
-import { splitLines } from '../core/index.ts'
+import { type Lines, wholeLines } from '../core/index.ts'
 import { StorageTrouble } from './storage-trouble.ts'
 
 /** How lines become an object's bytes and are read from them again. */
@@ -10,8 +10,8 @@ export interface LineCodec {
   encode(lines: readonly Uint8Array[]): Promise<Uint8Array>
   /** Lines of text as the chunks of one object, however many. */
   encodeStream(lines: AsyncIterable<string> | Iterable<string>): AsyncIterable<Uint8Array>
-  /** Throws StorageTrouble where the object is cut short or not of this codec. */
-  decode(name: string, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
+  /** Chunks of whole lines. Throws StorageTrouble where the object is cut short or not of this codec. */
+  decode(name: string, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Lines>
 }
 
 const gzipBytes = promisify(gzip)
@@ -31,13 +31,13 @@ export function gzipTextLines(
   return pipeThrough(Readable.from(inChunks(lines)), createGzip())
 }
 
-/** The lines of one gzip file. Throws StorageTrouble where it is cut short or no gzip. */
+/** The lines of one gzip file, in chunks. Throws StorageTrouble where it is cut short or no gzip. */
 export async function* gunzipLines(
   name: string,
   chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Lines> {
   try {
-    yield* splitLines(pipeThrough(Readable.from(chunks), createGunzip()))
+    yield* wholeLines(pipeThrough(Readable.from(chunks), createGunzip()))
   } catch (cause) {
     throw new StorageTrouble(`Reading ${name}`, cause)
   }

@@ -1,12 +1,12 @@
 import pMap from 'p-map'
-import { decodeEvent, Fold, hourStart, type Pipeline, Reject } from '../core/index.ts'
+import type { DecodedBatch, Pipeline } from '../core/index.ts'
 import type { ChangedUnits } from '../ledger/changed-units.ts'
 import type { ShardProgressStore } from '../ledger/shard-progress.ts'
 import { hourUnits } from '../ledger/unit.ts'
 import type { BatchCut, HistoryWriter } from '../records/history.ts'
-import type { KinesisBatch } from '../records/kinesis-batch.ts'
+import { decodeRecords, type KinesisBatch, type StreamRecord } from '../records/kinesis-batch.ts'
 import type { RejectedRecord, RejectWriter } from '../records/rejects.ts'
-import type { ExactlyOnceMinutes, SequencedEvent } from '../rows/exactly-once-minutes.ts'
+import type { ExactlyOnceMinutes } from '../rows/exactly-once-minutes.ts'
 
 export interface StreamStores {
   readonly history: HistoryWriter
@@ -25,13 +25,6 @@ export interface BatchSummary {
   readonly refusedPuts: number
 }
 
-interface FoldedBatch {
-  readonly fold: Fold
-  readonly events: readonly SequencedEvent[]
-  readonly eventsByHour: ReadonlyMap<number, readonly Uint8Array[]>
-  readonly rejected: readonly RejectedRecord[]
-}
-
 /** History objects put at the same time. */
 const historyConcurrency = 16
 
@@ -47,7 +40,9 @@ export async function applyBatch(
   batch: KinesisBatch,
   nowMs: number,
 ): Promise<BatchSummary> {
-  const { fold, events, eventsByHour, rejected } = foldBatch(pipeline, batch)
+  const decoded = decodeRecords(pipeline, batch.records)
+  const eventsByHour = linesByHour(batch, decoded)
+  const rejected = rejectedRecords(batch, decoded)
   const { shard, firstSequenceNumber, lastSequenceNumber, arrivedMs } = batch
   const cut: BatchCut = { lane: shard, firstSequenceNumber, lastSequenceNumber }
 
@@ -55,7 +50,8 @@ export async function applyBatch(
   await pMap(eventsByHour, ([hourMs, lines]) => stores.history.append(cut, hourMs, lines), {
     concurrency: historyConcurrency,
   })
-  const rows = await stores.exactlyOnceMinutes.apply(shard, fold.totals(), events)
+  const sequenceNumbers = batch.records.map(({ sequenceNumber }) => sequenceNumber)
+  const rows = await stores.exactlyOnceMinutes.apply(shard, decoded, sequenceNumbers)
   await stores.changed.mark(hourUnits(eventsByHour.keys()), nowMs)
   await stores.progress.note({
     shard,
@@ -64,7 +60,7 @@ export async function applyBatch(
     doneMs: nowMs,
   })
   return {
-    events: events.length,
+    events: decoded.events,
     rejected: rejected.length,
     hours: eventsByHour.size,
     writtenRows: rows.written,
@@ -73,27 +69,21 @@ export async function applyBatch(
   }
 }
 
-/**
- * The clock that bounds how far ahead an event may be dated is the record's arrival, which is the
- * same at every delivery, so that a record is not refused once and taken another time.
- */
-function foldBatch(pipeline: Pipeline, batch: KinesisBatch): FoldedBatch {
-  const fold = new Fold(pipeline)
-  const events: SequencedEvent[] = []
-  const eventsByHour = new Map<number, Uint8Array[]>()
-  const rejected: RejectedRecord[] = []
-  for (const record of batch.records) {
-    const event = decodeEvent(pipeline, record.data, record.arrivedMs)
-    if (event instanceof Reject) {
-      rejected.push({ ...record, reject: event })
-      continue
-    }
-    fold.add(event, events.length)
-    events.push({ sequenceNumber: record.sequenceNumber, values: event.values })
-    const hourMs = hourStart(event.timeMs)
-    const lines = eventsByHour.get(hourMs)
-    if (lines === undefined) eventsByHour.set(hourMs, [record.data])
-    else lines.push(record.data)
+function linesByHour(
+  { records }: KinesisBatch,
+  { hours }: DecodedBatch,
+): ReadonlyMap<number, readonly Uint8Array[]> {
+  const byHour = new Map<number, Uint8Array[]>()
+  for (const [line, { data }] of records.entries()) {
+    const hourMs = hours[line] as number
+    if (Number.isNaN(hourMs)) continue
+    const lines = byHour.get(hourMs)
+    if (lines === undefined) byHour.set(hourMs, [data])
+    else lines.push(data)
   }
-  return { fold, events, eventsByHour, rejected }
+  return byHour
+}
+
+function rejectedRecords({ records }: KinesisBatch, { rejects }: DecodedBatch): RejectedRecord[] {
+  return [...rejects].map(([line, reject]) => ({ ...(records[line] as StreamRecord), reject }))
 }

@@ -1,6 +1,5 @@
-import { type DecodedEvent, isHourOpen } from '../core/index.ts'
+import { type DecodedEvent, isHourOpen, keyMinute } from '../core/index.ts'
 import type { BatchCut } from '../records/history.ts'
-import { keyMinute } from '../rollup/fold-history.ts'
 import type { UnexpectedContent } from '../store/unexpected-content.ts'
 import { compareStates, type Difference } from './difference.ts'
 import { type DueFold, eitherDue, readDueFold } from './due-fold.ts'
@@ -80,7 +79,7 @@ async function differencesOf(
   if (explained.every(({ explanation }) => explanation !== undefined)) {
     return { differences: explained, notBatches }
   }
-  const rejected = await rejectedRecords(context, hourMs, read.cuts)
+  const rejected = await rejectedRecords(context, hourMs, read.folded.cuts)
   const withRejected = rejected.isEmpty
     ? traced
     : await traceRows(context, hourMs, rowIds, (cut, event) => {

@@ -23,8 +23,6 @@ export interface BothSides {
 export interface ReadHour {
   readonly rows: readonly BothSides[]
   readonly folded: FoldedHistory
-  /** The cuts of history that hold events which can be read. */
-  readonly cuts: readonly BatchCut[]
   /** The last sequence number that each shard was done with before minute rows were read. */
   readonly done: ReadonlyMap<string, string>
 }
@@ -38,12 +36,8 @@ export async function readHour(context: VerifyContext, hourMs: number): Promise<
   const { pipeline, stores } = context
   const done = await readProgress(context)
   const lanes = await readMinutes(context, hourMs)
-  const cuts = new Set<BatchCut>()
-  const folded = await foldHistory(pipeline, stores.history, hourMs, {
-    onLine: context.checkTime,
-    onEvent: (cut) => cuts.add(cut),
-  })
-  return { rows: alignRows(lanes, folded), folded, cuts: [...cuts], done }
+  const folded = await foldHistory(pipeline, stores.history, hourMs, context.checkTime)
+  return { rows: alignRows(lanes, folded), folded, done }
 }
 
 /** The last sequence number that each shard is done with. */

@@ -1,11 +1,11 @@
 import {
   type Aggregation,
   type DecodedEvent,
+  keyMinute,
   keyOf,
   minuteStart,
   type Pipeline,
 } from '../core/index.ts'
-import { keyMinute } from '../rollup/fold-history.ts'
 
 /** One text for each (aggregation, key, minute). */
 export function rowId(aggregation: Aggregation, key: string, minuteMs: number): string {

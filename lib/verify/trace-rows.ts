@@ -1,6 +1,6 @@
 import { IdSet } from '../core/id-set.ts'
-import { type DecodedEvent, decodeEvent, Reject } from '../core/index.ts'
-import { type BatchCut, isRedriven } from '../records/history.ts'
+import { type DecodedEvent, decodeEvent, type Pipeline, Reject } from '../core/index.ts'
+import { type BatchCut, type HistoryChunk, isRedriven } from '../records/history.ts'
 import { countedEvents } from './counted-events.ts'
 import type { BothSides } from './read-hour.ts'
 import { rowIdsOf } from './row-id.ts'
@@ -25,7 +25,8 @@ export interface TracedRow {
  * Traces rows back to their events in an hour of history. A row may differ by an event that is not
  * settled, or by a settled one that counts no more, since one that is not goes before it under the
  * same id; where another that is settled goes before it too, it never counted. Holds the hour's
- * event ids in memory. Throws StorageTrouble.
+ * event ids in memory. Reads events one by one, by the reference decoder: only where rows differ is
+ * there anything to trace. Throws StorageTrouble.
  */
 export async function traceRows(
   { pipeline, stores, checkTime }: VerifyContext,
@@ -39,10 +40,7 @@ export async function traceRows(
   }
   const firstUnsettled = new Map<string, Unsettled>()
   const settled = new IdSet()
-  for await (const { cut, data } of stores.history.read(hourMs)) {
-    checkTime?.()
-    const event = decodeEvent(pipeline, data)
-    if (event instanceof Reject) continue
+  for await (const { cut, event } of eventsOf(pipeline, stores.history.read(hourMs), checkTime)) {
     const isFirstSettled = !settled.has(event.id)
     const goesBefore = firstUnsettled.get(event.id)
     const unsettled = unsettledOf(cut, event)
@@ -64,6 +62,20 @@ export async function traceRows(
     }
   }
   return rows
+}
+
+async function* eventsOf(
+  pipeline: Pipeline,
+  chunks: AsyncIterable<HistoryChunk>,
+  checkTime: (() => void) | undefined,
+): AsyncGenerator<{ readonly cut: BatchCut; readonly event: DecodedEvent }> {
+  for await (const { cut, lines } of chunks) {
+    checkTime?.()
+    for (const line of lines) {
+      const event = decodeEvent(pipeline, line)
+      if (!(event instanceof Reject)) yield { cut, event }
+    }
+  }
 }
 
 /**

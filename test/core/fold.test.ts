@@ -145,7 +145,7 @@ describe('Fold', () => {
     )
   })
 
-  it('notes the ordinals of a total in the order in which they came', () => {
+  it('notes the lines of a total in the order in which they came', () => {
     const fold = new Fold(pipeline)
     const at = (product: string, second: number) => ({
       id: 'any',
@@ -156,13 +156,13 @@ describe('Fold', () => {
     fold.add(at('b', 1), 1)
     fold.add(at('a', 59), 2)
     fold.add(at('a', 60), 3)
-    const ordinals = (key: string, minute: number) =>
-      fold.get(products, key, fromMs + minute * 60_000)?.ordinals
-    expect(ordinals('a|1', 0)).toEqual([0, 2])
-    expect(ordinals('b|1', 0)).toEqual([1])
-    expect(ordinals('a|1', 1)).toEqual([3])
-    expect(ordinals('b|1', 1)).toBeUndefined()
-    expect(fold.get(shelves, '~-', fromMs)?.ordinals).toEqual([0, 1, 2])
+    const lines = (key: string, minute: number) =>
+      fold.get(products, key, fromMs + minute * 60_000)?.lines
+    expect(lines('a|1', 0)).toEqual([0, 2])
+    expect(lines('b|1', 0)).toEqual([1])
+    expect(lines('a|1', 1)).toEqual([3])
+    expect(lines('b|1', 1)).toBeUndefined()
+    expect(fold.get(shelves, '~-', fromMs)?.lines).toEqual([0, 1, 2])
   })
 
   it('puts each event into the minute that holds it, before 1970 too', () => {

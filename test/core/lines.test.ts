@@ -1,14 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitLines } from '../../lib/core/index.ts'
+import { Lines, wholeLines } from '../../lib/core/index.ts'
 
 async function linesOf(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
   const lines: string[] = []
-  for await (const line of splitLines(chunks)) lines.push(Buffer.from(line).toString('latin1'))
+  for await (const chunk of wholeLines(chunks)) {
+    for (const line of chunk) lines.push(Buffer.from(line).toString('latin1'))
+  }
   return lines
 }
 
-describe('splitLines', () => {
+describe('wholeLines', () => {
   it.each([
     [[], []],
     [[''], []],
@@ -56,9 +58,36 @@ describe('splitLines', () => {
       throw new Error('cut short')
     })()
     const reading = (async () => {
-      for await (const line of splitLines(broken)) lines.push(Buffer.from(line).toString())
+      for await (const chunk of wholeLines(broken)) {
+        for (const line of chunk) lines.push(Buffer.from(line).toString())
+      }
     })()
     await expect(reading).rejects.toThrow('cut short')
     expect(lines).toEqual(['a'])
+  })
+})
+
+describe('Lines', () => {
+  const textsOf = (lines: Lines) => [...lines].map((line) => Buffer.from(line).toString())
+
+  it('are any bytes in one buffer, newlines among them', () => {
+    const texts = ['one', '', 'tw\no', '\n']
+    for (const all of [texts, []]) {
+      const lines = Lines.of(all.map((text) => new Uint8Array(Buffer.from(text))))
+      expect(lines).toHaveLength(all.length)
+      expect(textsOf(lines)).toEqual(all)
+    }
+  })
+
+  it('are no copy where all are views of one buffer, in whatever order', () => {
+    const bytes = new Uint8Array(Buffer.from('--one--two')).subarray(2)
+    const lines = Lines.of([bytes.subarray(5, 8), bytes.subarray(0, 3)])
+    expect(textsOf(lines)).toEqual(['two', 'one'])
+    expect(lines.bytes.buffer).toBe(bytes.buffer)
+  })
+
+  it('end where their text does, with a newline or without', () => {
+    expect(textsOf(Lines.ofText(Buffer.from('a\n\nb')))).toEqual(['a', '', 'b'])
+    expect(textsOf(Lines.ofText(Buffer.from('a\n')))).toEqual(['a'])
   })
 })

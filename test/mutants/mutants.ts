@@ -7,7 +7,7 @@ const appendHistory = `  await pMap(eventsByHour, ([hourMs, lines]) => stores.hi
   })
 `
 const applyRows =
-  '  const rows = await stores.exactlyOnceMinutes.apply(shard, fold.totals(), events)\n'
+  '  const rows = await stores.exactlyOnceMinutes.apply(shard, decoded, sequenceNumbers)\n'
 const markHours = '  await stores.changed.mark(hourUnits(eventsByHour.keys()), nowMs)\n'
 
 /** Every one of these must make the simulation fail. */
@@ -17,6 +17,34 @@ export const mutants: readonly Mutant[] = [
     breaks: 'A row is put only where it is as it was read, so two writers count no record twice.',
     file: 'lib/rows/exactly-once-minutes.ts',
     edits: [{ from: 'table.put(item, conditionOn(known))', to: 'table.put(item)' }],
+  },
+  {
+    name: 'a batch folded whole where a row lacks its end',
+    breaks: 'The totals of a batch from a line on hold no event before it.',
+    file: 'lib/core/decode-batch.ts',
+    edits: [
+      {
+        from: 'const rest = lines.filter((line) => line >= this.#fromLine)',
+        to: 'const rest = lines',
+      },
+    ],
+  },
+  {
+    name: "a batch's end without its first event",
+    breaks: 'The totals of a batch from a line on hold the event of that line.',
+    file: 'lib/core/decode-batch.ts',
+    edits: [
+      {
+        from: 'const rest = lines.filter((line) => line >= this.#fromLine)',
+        to: 'const rest = lines.filter((line) => line > this.#fromLine)',
+      },
+    ],
+  },
+  {
+    name: 'what a row lacks begins one record too late',
+    breaks: 'A row lacks all that came after the last record in it, and nothing else.',
+    file: 'lib/rows/exactly-once-minutes.ts',
+    edits: [{ from: 'known.through)).get(', to: 'known.through) + 1).get(' }],
   },
   {
     name: '`through` compared as text',

@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts'
 const attempt = 'lib/rollup/attempt.ts'
 const foldHour = 'lib/rollup/fold-hour.ts'
 const mergePeriod = 'lib/rollup/merge-period.ts'
-const foldHistory = 'lib/rollup/fold-history.ts'
+const historyFold = 'lib/core/history-fold.ts'
 
 const readHourBefore = '  const units = await readUnits(folding, hourMs)\n'
 const noteRefused = '  // Before anything is written, since from then on'
@@ -105,14 +105,16 @@ export const rollupMutants: readonly Mutant[] = [
   {
     name: 'minutes of redriven events taken for right',
     breaks: 'Minutes of events that were put back are corrected from history.',
-    file: foldHistory,
-    edits: [{ from: 'if (isDuplicate || isRedriven(cut)) {', to: 'if (isDuplicate) {' }],
+    file: historyFold,
+    edits: [{ from: 'if (isDuplicate || mayBeMissing) {', to: 'if (isDuplicate) {' }],
   },
   {
     name: 'duplicates not dropped',
     breaks: 'An event that its producer sent twice counts once.',
-    file: foldHistory,
-    edits: [{ from: 'const isDuplicate = ids.has(event.id)', to: 'const isDuplicate = false' }],
+    file: historyFold,
+    edits: [
+      { from: 'const isDuplicate = this.#ids.has(event.id)', to: 'const isDuplicate = false' },
+    ],
   },
   {
     name: 'all dead attempts taken for partless',

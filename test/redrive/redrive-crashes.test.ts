@@ -4,6 +4,7 @@ import { createCalendar } from '../../lib/core/index.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { dyingAt, withFault } from '../support/broken-worlds.ts'
 import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
+import { linesIn } from '../support/history-lines.ts'
 import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
 import { at, run, sale } from '../support/steps.ts'
 import {
@@ -131,7 +132,8 @@ describe('a redrive that is cut short at any request', () => {
       const hours = [at('16T09:00:00'), at('16T10:00:00')]
       const found = new Set(await rejectedTexts(world))
       for (const hour of hours) {
-        for await (const { data } of history.read(hour)) found.add(Buffer.from(data).toString())
+        const held = await linesIn(history.read(hour))
+        for (const line of held) found.add(Buffer.from(line).toString())
       }
       const waiting = await objectKeys(world, 'aws/lambda/')
       if (waiting.length > 0) for (const line of lines.slice(4)) found.add(line)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createCalendar, type Pipeline, Reject } from '../../lib/core/index.ts'
 import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
+import { linesIn } from '../support/history-lines.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
 import { at, deliver, run, sale } from '../support/steps.ts'
@@ -286,8 +287,8 @@ describe('rejected records', () => {
     await applyBy(world, takingOnly(/^c$/), { ...batch, records })
     expect(await redriveRejectsAt(world, later)).toMatchObject({ records: 3, taken: 2 })
     const { history, rejects } = storesOn(world, () => 0)
-    const events = await Array.fromAsync(history.read(at('16T10:00:00')))
-    expect(events.map(({ data }) => Buffer.from(data))).toEqual([Buffer.from(a), mark])
+    const events = await linesIn(history.read(at('16T10:00:00')))
+    expect(events.map((line) => Buffer.from(line))).toEqual([Buffer.from(a), mark])
     const [key = ''] = await Array.fromAsync(rejects.list())
     expect(await Array.fromAsync(rejects.read(key))).toMatchObject([
       { subSequenceNumber: 2, dataBase64: '/wA=', reason: 'not-utf8' },

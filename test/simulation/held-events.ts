@@ -1,4 +1,4 @@
-import { splitLines } from '../../lib/core/index.ts'
+import { wholeLines } from '../../lib/core/index.ts'
 import { type Purchase, Refused, readPurchase } from '../oracle/purchase.ts'
 import type { MemoryWorld } from '../support/world.ts'
 
@@ -18,7 +18,8 @@ export async function* heldEvents(world: MemoryWorld): AsyncGenerator<HeldEvent>
   knownLines.set(world, known)
   for await (const { key } of world.objects.list('history/')) {
     const lane = /([^/]+)-\d+-\d+\.[0-9a-f]+\.ndjson\.gz$/.exec(key)?.[1] ?? ''
-    for await (const line of splitLines((await world.objects.get(key)) ?? [])) {
+    const chunks = await Array.fromAsync(wholeLines((await world.objects.get(key)) ?? []))
+    for (const line of chunks.flatMap((lines) => [...lines])) {
       const text = Buffer.from(line).toString('latin1')
       const purchase = known.get(text) ?? readPurchase(line, Number.POSITIVE_INFINITY)
       if (purchase instanceof Refused) throw new Error(`${key} holds a line that is no purchase`)

@@ -1,4 +1,4 @@
-import { splitLines } from '../../lib/core/index.ts'
+import { wholeLines } from '../../lib/core/index.ts'
 import type { LineCodec } from '../../lib/store/gzip-lines.ts'
 
 const newline = Buffer.from('\n')
@@ -11,5 +11,5 @@ export const plainCodec: LineCodec = {
     for await (const line of lines) yield Buffer.from(`${line}\n`)
   },
 
-  decode: (_name, chunks) => splitLines(chunks),
+  decode: (_name, chunks) => wholeLines(chunks),
 }

@@ -1,11 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import type { Lines } from '../../lib/core/index.ts'
 import { gunzipLines, gzipLines, gzipTextLines } from '../../lib/store/gzip-lines.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 
-async function textsOf(lines: AsyncIterable<Uint8Array>): Promise<string[]> {
-  const all = await Array.fromAsync(lines)
-  return all.map((line) => Buffer.from(line).toString())
+async function textsOf(chunks: AsyncIterable<Lines>): Promise<string[]> {
+  const all = await Array.fromAsync(chunks)
+  return all.flatMap((lines) => [...lines].map((line) => Buffer.from(line).toString()))
 }
 
 describe('gzipped lines', () => {
@@ -63,8 +64,8 @@ describe('gzipped lines', () => {
         closed = true
       }
     }
-    for await (const line of gunzipLines('x', source())) {
-      expect(Buffer.from(line).toString()).toBe('one')
+    for await (const lines of gunzipLines('x', source())) {
+      expect(Buffer.from(lines.at(0)).toString()).toBe('one')
       break
     }
     await expect.poll(() => closed).toBe(true)

@@ -5,6 +5,7 @@ import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { withFault } from '../support/broken-worlds.ts'
 import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
+import { linesIn } from '../support/history-lines.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { batchOf, lineOf, type SequencedLine } from '../support/sales-batches.ts'
 import { memoryWorld, storesOn, type World, worldThrough } from '../support/world.ts'
@@ -38,8 +39,8 @@ const records = lines.map((line, at): SequencedLine => [at + 1, line])
 
 async function historyOf(world: World, hour: string): Promise<string[]> {
   const { history } = storesOn(world, () => nowMs)
-  const events = await Array.fromAsync(history.read(Date.parse(`${hour}:00:00Z`)))
-  return events.map(({ data }) => Buffer.from(data).toString())
+  const events = await linesIn(history.read(Date.parse(`${hour}:00:00Z`)))
+  return events.map((line) => Buffer.from(line).toString())
 }
 
 describe('applyBatch', () => {

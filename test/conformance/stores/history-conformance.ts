@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import {
   createHistory,
-  type HistoryEvent,
+  type HistoryChunk,
   isRedriven,
   largeHourBytes,
   redrivenLane,
@@ -10,6 +10,7 @@ import {
 import type { Objects } from '../../../lib/store/objects.ts'
 import { UnexpectedContent } from '../../../lib/store/unexpected-content.ts'
 import { faultyObjects } from '../../support/faulty-stores.ts'
+import { linesIn } from '../../support/history-lines.ts'
 import type { BucketBackend } from '../backend.ts'
 
 const hourMs = Date.parse('2026-11-22T10:00:00Z')
@@ -24,9 +25,9 @@ async function keysOf(objects: Objects): Promise<string[]> {
   return all.map(({ key }) => key)
 }
 
-async function textsOf(events: AsyncIterable<HistoryEvent>): Promise<string[]> {
-  const all = await Array.fromAsync(events)
-  return all.map(({ data }) => Buffer.from(data).toString())
+async function textsOf(chunks: AsyncIterable<HistoryChunk>): Promise<string[]> {
+  const lines = await linesIn(chunks)
+  return lines.map((line) => Buffer.from(line).toString())
 }
 
 async function bytesOf(objects: Objects, key: string): Promise<Buffer> {
@@ -116,9 +117,9 @@ export function historyConformance(backend: BucketBackend): void {
       const redriven = { ...cut, lane: redrivenLane(cut.lane) }
       await history.append(cut, hourMs, [Buffer.from('{"id":"1"}')])
       await history.append(redriven, hourMs, [Buffer.from('{"id":"2"}')])
-      const events = await Array.fromAsync(history.read(hourMs))
-      expect(events.map((event) => event.cut)).toEqual([redriven, cut])
-      expect(events.map((event) => isRedriven(event.cut))).toEqual([true, false])
+      const chunks = await Array.fromAsync(history.read(hourMs))
+      expect(chunks.map((chunk) => chunk.cut)).toEqual([redriven, cut])
+      expect(chunks.map((chunk) => isRedriven(chunk.cut))).toEqual([true, false])
     })
 
     it('knows the hours that it has events of, asking for no more dates than it must', async () => {

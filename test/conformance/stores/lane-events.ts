@@ -1,10 +1,11 @@
 import fc from 'fast-check'
-import { decodeKey, Fold } from '../../../lib/core/index.ts'
-import { ExactlyOnceMinutes, type SequencedEvent } from '../../../lib/rows/exactly-once-minutes.ts'
+import { decodeBatch, decodeKey, Lines } from '../../../lib/core/index.ts'
+import { ExactlyOnceMinutes } from '../../../lib/rows/exactly-once-minutes.ts'
 import { createMinuteRows } from '../../../lib/rows/minute-rows.ts'
 import type { Table } from '../../../lib/store/table.ts'
 import { keptFor } from '../../support/kept-for.ts'
-import { byProduct, salesPipeline, summaryOf, valuesOf } from '../../support/sales.ts'
+import { byProduct, salesPipeline, summaryOf } from '../../support/sales.ts'
+import { lineOf } from '../../support/sales-batches.ts'
 
 export const hourMs = Date.parse('2026-11-22T10:00:00Z')
 const nowMs = () => hourMs
@@ -35,15 +36,16 @@ export function writerOn(table: Table, maxRememberedRows = 100): ExactlyOnceMinu
 export const sequenceNumber = (sequence: number) => String(10n ** 56n - 5n + BigInt(sequence))
 
 export function apply(writer: ExactlyOnceMinutes, batch: readonly LaneEvent[], toLane = lane) {
-  const fold = new Fold(salesPipeline)
-  const events: SequencedEvent[] = []
-  for (const { sequence, minute, ...sale } of batch) {
-    const values = valuesOf(sale)
-    fold.add({ id: 'any', timeMs: hourMs + minute * 60_000, values }, events.length)
-    events.push({ sequenceNumber: sequenceNumber(sequence), values })
-  }
-  const ofProducts = [...fold.totals()].filter(({ aggregation }) => aggregation === byProduct)
-  return writer.apply(toLane, ofProducts, events)
+  const lines = batch.map(({ minute, product, quantity }) => {
+    const at = new Date(hourMs + minute * 60_000).toISOString()
+    return Buffer.from(lineOf({ id: 'any', at, product, quantity }))
+  })
+  const ofProducts = { ...salesPipeline, aggregations: [byProduct] }
+  return writer.apply(
+    toLane,
+    decodeBatch(ofProducts, Lines.of(lines)),
+    batch.map(({ sequence }) => sequenceNumber(sequence)),
+  )
 }
 
 /** `<product> <minute>: <revenue> of <events>` of every row of the hour. */

@@ -12,6 +12,7 @@ import { createHistory } from '../../../lib/records/history.ts'
 import { MemoryObjects } from '../../../lib/store/memory/memory-objects.ts'
 import pipeline from '../../../pipeline.config.ts'
 import { Refused, readPurchase } from '../../oracle/purchase.ts'
+import { linesIn } from '../../support/history-lines.ts'
 import type { FuzzTarget } from '../target.ts'
 import { fieldsPipeline } from './fields-pipeline.ts'
 import { jsonDepth, maxDepth } from './json-depth.ts'
@@ -90,7 +91,7 @@ async function checkHistory(input: Uint8Array, decoded: DecodedEvent): Promise<v
   const hourMs = hourStart(decoded.timeMs)
   const cut = { lane: 'shardId-000000000000', firstSequenceNumber: '1', lastSequenceNumber: '2' }
   await history.append(cut, hourMs, [input, input])
-  const lines = await Array.fromAsync(history.read(hourMs))
+  const lines = await linesIn(history.read(hourMs))
   equal(lines.length, 2)
-  for (const { data } of lines) deepStrictEqual(decodeEvent(pipeline, data), decoded)
+  for (const line of lines) deepStrictEqual(decodeEvent(pipeline, line), decoded)
 }

@@ -14,6 +14,7 @@ import pipeline from '../../../pipeline.config.ts'
 import { readUserRecords } from '../../oracle/kpl-record.ts'
 import { rowsOf } from '../../oracle/oracle.ts'
 import { type Purchase, Refused, readPurchase } from '../../oracle/purchase.ts'
+import { linesIn } from '../../support/history-lines.ts'
 import { memoryWorld, storesOn } from '../../support/world.ts'
 import type { FuzzTarget } from '../target.ts'
 import { type Frame, framed, framesOf } from './frames.ts'
@@ -203,8 +204,9 @@ function minutesOf(taken: readonly Purchase[]): string[] {
 async function historyIn({ history }: Stores, taken: readonly Purchase[]): Promise<string[]> {
   const found: string[] = []
   for (const hour of new Set(taken.map(({ timeMs }) => hourStart(timeMs)))) {
-    for await (const { data } of history.read(hour))
-      found.push(Buffer.from(data).toString('latin1'))
+    for (const line of await linesIn(history.read(hour))) {
+      found.push(Buffer.from(line).toString('latin1'))
+    }
   }
   return found.sort()
 }
