@@ -1,3 +1,4 @@
+import { isSameDefinition } from '../core/index.ts'
 import { type Item, readInteger, readText, type Table } from '../store/table.ts'
 
 /** What stored rows depend on, and so can't change while there are any. */
@@ -50,7 +51,7 @@ export function createSettingsStore(table: Table): SettingsStore {
         if (!written) await this.agree(settings, names)
         return
       }
-      const differing = names.filter((name) => stored[name] !== settings[name])
+      const differing = names.filter((name) => !isSame(name, stored, settings))
       if (differing.length > 0) {
         const differences = differing.map(
           (name) => `${name} ${stored[name]}, not ${settings[name]}`,
@@ -59,6 +60,13 @@ export function createSettingsStore(table: Table): SettingsStore {
       }
     },
   }
+}
+
+/** Settings are plain values, but a definition may have been stored in its former form. */
+function isSame(name: SettingName, stored: StoredSettings, settings: StoredSettings): boolean {
+  return name === 'definition'
+    ? isSameDefinition(stored.definition, settings.definition)
+    : stored[name] === settings[name]
 }
 
 function itemOf(settings: StoredSettings): Item {

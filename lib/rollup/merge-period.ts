@@ -59,7 +59,7 @@ export async function mergePeriod(
       const rows = changedRows(after, befores)
       writtenRows = await rollups.write(aggregation, window, rows, context.nowMs(), watch)
       if (aggregation.rankBy !== undefined) {
-        await rollups.putLeaders(aggregation, window, unit.range, leaders.rows(), watch)
+        await rollups.putLeaders(aggregation, window, unit.range, leaders.leaders(), watch)
       }
     },
   }).catch(async (failure) => {

@@ -2,7 +2,7 @@ import type {
   Aggregation,
   CalendarGrain,
   ChangedRow,
-  PartRow,
+  Leader,
   State,
   Window,
 } from '../core/index.ts'
@@ -14,6 +14,7 @@ import {
   type Table,
   type Write,
 } from '../store/table.ts'
+import { leaderAttribute, readLeader } from './stored-leader.ts'
 import { encodedAttributes, readState } from './stored-state.ts'
 import { decodeRow } from './unreadable-row.ts'
 
@@ -26,11 +27,6 @@ export interface RollupRow {
   readonly period: string
   readonly fromMs: number
   readonly toMs: number
-  readonly state: State
-}
-
-export interface LeaderRow {
-  readonly key: string
   readonly state: State
 }
 
@@ -52,11 +48,11 @@ export interface RollupRows {
     aggregation: Aggregation,
     window: Window,
     range: number,
-    rows: readonly PartRow[],
+    leaders: readonly Leader[],
     watch?: SendingWatch,
   ): Promise<void>
   /** The leaders of every key range, each range's in its order. */
-  readLeaders(aggregation: Aggregation, window: Window): Promise<LeaderRow[][]>
+  readLeaders(aggregation: Aggregation, window: Window): Promise<Leader[][]>
   /** One key's rows from one period's name to another's, both inclusive, in order. */
   readKey(
     aggregation: Aggregation,
@@ -75,24 +71,21 @@ export function createRollupRows(table: Table): RollupRows {
       return table.writeAll(writesOf(aggregation, window, rows, nowMs), watch)
     },
 
-    async putLeaders(aggregation, window, range, rows, watch) {
-      const leaders = rows.map(({ key, state }) => ({
-        M: { key: { S: key }, state: { M: encodedAttributes(aggregation, state) } },
-      }))
+    async putLeaders(aggregation, window, range, leaders, watch) {
       const item = {
         pk: { S: leadersPartition(aggregation, window) },
         sk: { S: String(range) },
-        leaders: { L: leaders },
+        leaders: { L: leaders.map((leader) => leaderAttribute(aggregation, leader)) },
       }
       await table.put(item, undefined, watch)
     },
 
     async readLeaders(aggregation, window) {
-      const ranges: LeaderRow[][] = []
+      const ranges: Leader[][] = []
       for await (const item of table.query(leadersPartition(aggregation, window))) {
         const leaders = item.leaders?.L ?? []
         ranges.push(
-          decodeRow('rollups', item, () => leaders.map(({ M = {} }) => leaderRow(aggregation, M))),
+          decodeRow('rollups', item, () => leaders.map(({ M = {} }) => readLeader(aggregation, M))),
         )
       }
       return ranges
@@ -147,10 +140,6 @@ const instant = (ms: number) => ({ S: new Date(ms).toISOString() })
 
 function leadersPartition(aggregation: Aggregation, window: Window): string {
   return `${aggregation.name}#${window.grain}#${window.name}#leaders`
-}
-
-function leaderRow(aggregation: Aggregation, item: Item): LeaderRow {
-  return { key: readText(item, 'key'), state: readState(aggregation, item.state?.M ?? {}) }
 }
 
 function readRow(aggregation: Aggregation, item: Item): RollupRow {

@@ -4,15 +4,17 @@ import {
   type EncodedState,
   encodeState,
   type State,
+  type StateAttribute,
+  type StoredValue,
 } from '../core/index.ts'
 import { decimalAttribute, type Item, readDecimal } from '../store/table.ts'
 
 /** An encoded state as top-level attributes, which keep every digit. */
 export function encodedAttributes(aggregation: Aggregation, encoded: EncodedState): Item {
-  const attributes: [string, ReturnType<typeof decimalAttribute>][] = []
-  for (const [at, name] of aggregation.attributes.entries()) {
-    const text = encoded[at]
-    if (text !== undefined) attributes.push([name, decimalAttribute(text)])
+  const attributes: [string, Item[string]][] = []
+  for (const [at, attribute] of aggregation.attributes.entries()) {
+    const value = encoded[at]
+    if (value !== undefined) attributes.push([attribute.name, attributeOf(attribute, value)])
   }
   return Object.fromEntries(attributes)
 }
@@ -25,6 +27,24 @@ export function stateAttributes(aggregation: Aggregation, state: State): Item {
 export function readState(aggregation: Aggregation, item: Item): State {
   return decodeState(
     aggregation,
-    aggregation.attributes.map((name) => readDecimal(item, name)),
+    aggregation.attributes.map((attribute) => readValue(attribute, item)),
   )
+}
+
+function attributeOf({ name, type }: StateAttribute, value: StoredValue): Item[string] {
+  if (type === 'bytes' && typeof value !== 'string') return { B: value }
+  if (type === 'decimal' && typeof value === 'string') return decimalAttribute(value)
+  if (type === 'text' && typeof value === 'string') return { S: value }
+  throw new Error(`The measure part ${name} is stored as ${type}, and made something else`)
+}
+
+function readValue({ name, type }: StateAttribute, item: Item): StoredValue | undefined {
+  switch (type) {
+    case 'decimal':
+      return readDecimal(item, name)
+    case 'text':
+      return item[name]?.S
+    case 'bytes':
+      return item[name]?.B
+  }
 }

@@ -65,11 +65,16 @@ describe('definePipeline', () => {
       },
     }).aggregations
     expect(sales?.keyFields).toEqual([
-      { name: 'product', kind: 'string', scale: 0 },
-      { name: 'price', kind: 'decimal', scale: 2 },
-      { name: 'channel', kind: 'oneOf', scale: 0 },
+      { name: 'product', isNumber: false, scale: 0 },
+      { name: 'price', isNumber: true, scale: 2 },
+      { name: 'channel', isNumber: false, scale: 0 },
     ])
-    expect(sales?.attributes).toEqual(['events', 'revenue', 'meanPrice.sum', 'meanPrice.count'])
+    expect(sales?.attributes).toEqual([
+      { name: 'events', type: 'decimal' },
+      { name: 'revenue', type: 'decimal' },
+      { name: 'meanPrice.sum', type: 'decimal' },
+      { name: 'meanPrice.count', type: 'decimal' },
+    ])
     expect(sales?.rankBy).toBe(1)
   })
 
@@ -220,7 +225,7 @@ describe('the types of a pipeline', () => {
       ...good,
       aggregations: { sales: { key: ['note'], measures: { lost: sum('discount') } } },
     })
-    expect(aggregations[0]?.attributes).toEqual(['lost'])
+    expect(aggregations[0]?.attributes).toEqual([{ name: 'lost', type: 'decimal' }])
   })
 
   it.each([

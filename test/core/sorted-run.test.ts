@@ -199,8 +199,8 @@ describe('alignRuns', () => {
   it('holds one row of each run, however long they are', async () => {
     const [a, b] = [endless(), endless()]
     let taken = 0
-    for await (const { states } of alignRuns([a.rows, b.rows])) {
-      expect(states).toEqual([row('').state, row('').state])
+    for await (const { key, rows } of alignRuns([a.rows, b.rows])) {
+      expect(rows).toEqual([row(key), row(key)])
       if (++taken === 100) break
     }
     expect(a.seen.read).toBeLessThanOrEqual(102)

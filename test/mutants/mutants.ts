@@ -111,7 +111,12 @@ export const mutants: readonly Mutant[] = [
     name: "a leader under another one's key",
     breaks: 'Leaders of a period stand under their own keys.',
     file: 'lib/rows/rollup-rows.ts',
-    edits: [{ from: 'M: { key: { S: key }', to: 'M: { key: { S: rows[0]?.key ?? key }' }],
+    edits: [
+      {
+        from: 'leaders.map((leader) => leaderAttribute(aggregation, leader))',
+        to: 'leaders.map((leader) => leaderAttribute(aggregation, { ...leader, key: leaders[0]?.key ?? leader.key }))',
+      },
+    ],
   },
   {
     name: 'verify passes rejects over',

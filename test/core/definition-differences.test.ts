@@ -3,12 +3,12 @@ import {
   count,
   decimal,
   definePipeline,
+  definitionDifferences,
   integer,
   string,
   sum,
   timestamp,
 } from '../../lib/core/index.ts'
-import { definitionDifferences } from '../../local/definition-differences.ts'
 
 const text = string({ minBytes: 1, maxBytes: 32 })
 const event = { id: text, at: timestamp(), product: text, shop: text, price: decimal({ scale: 2 }) }
