@@ -51,6 +51,7 @@ export interface AggregationSpec {
   readonly rankBy?: string | undefined
 }
 
+/** Throws a TypeError where `rankBy` names a measure that has no order. */
 export function bindAggregation(
   name: string,
   spec: AggregationSpec,
@@ -62,6 +63,9 @@ export function bindAggregation(
     measure: measureSpec.bind(event),
   }))
   const rankBy = measures.findIndex((measure) => measure.name === spec.rankBy)
+  if (measures[rankBy]?.measure.presentation.kind === 'text') {
+    throw new TypeError(`${name}: rankBy names a measure of texts: ${spec.rankBy}`)
+  }
   return {
     name,
     keyFields: spec.key.map((keyName) => {

@@ -42,12 +42,13 @@ export function measureLaws(
   { measure: spec, event: shape, events }: LawfulMeasure,
 ): void {
   const measure = spec.bind(shape)
+  const isNumber = measure.presentation.kind === 'number'
   const { merge, zero } = measure
   const total = (some: readonly EventValues[]) => foldOf(measure, some)
   const states = fc.array(events, { maxLength: 6 }).map(total)
   const aggregation = bindAggregation(
     'laws',
-    { key: ['name'], measures: { value: spec }, rankBy: 'value' },
+    { key: ['name'], measures: { value: spec }, rankBy: isNumber ? 'value' : undefined },
     { ...shape, fields: { ...shape.fields, name: string() } },
   )
   const equal = (a: unknown, b: unknown) => {

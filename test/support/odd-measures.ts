@@ -103,7 +103,7 @@ function sketchOf(field: string, bits: number): Measure<Uint8Array> {
   const prepare: Measure<Uint8Array>['prepare'] = (event) => {
     const text = event[field] as string | undefined
     if (text === undefined) return zero
-    const bit = [...text].reduce((hash, { length }) => hash * 31 + length, text.length) % bits
+    const bit = Buffer.from(text).reduce((hash, byte) => (hash * 31 + byte) % bits, 0)
     const bytes = new Uint8Array(sketchBytes)
     bytes[bit >> 3] = 1 << (bit & 7)
     return bytes
