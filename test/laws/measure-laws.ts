@@ -32,6 +32,9 @@ export interface LawfulMeasure {
 /** DynamoDB keeps so many digits of a Number, and fails on more. */
 const maxNumberDigits = 38
 
+/** Stores take longer than sums. */
+const fewRuns = { numRuns: 20 }
+
 /**
  * The laws that a measure must keep so that any cut of its events, folded in any order and stored
  * anywhere on the way, comes to the same (after the laws of Twitter's Algebird). States are compared
@@ -132,6 +135,7 @@ export function measureLaws(
           expect(row).toStrictEqual({ key: 'k', state })
           equal(decodeState(aggregation, row?.state ?? [])[0], a)
         }),
+        fewRuns,
       )
     })
 
@@ -146,6 +150,7 @@ export function measureLaws(
           await rollups.putLeaders(aggregation, window, 0, leaders.leaders())
           expect(await rollups.readLeaders(aggregation, window)).toEqual([leaders.leaders()])
         }),
+        fewRuns,
       )
     })
 
