@@ -4,19 +4,8 @@ import type {
   MeasureDescription,
   PipelineDescription,
 } from './describe-pipeline.ts'
-import { formerFingerprint, readFormerFingerprint } from './former-fingerprint.ts'
-
-/**
- * Whether rows that were made with one fingerprint are of the definition with another, as
- * `definePipeline` makes it now. A former one is compared as a text: what it says may be ambiguous.
- */
-export function isSameDefinition(stored: string, current: string): boolean {
-  if (stored === current) return true
-  const now = parse(current)
-  if (!isDescription(now)) return false
-  const before = parse(stored)
-  return isDescription(before) ? sorted(before) === sorted(now) : stored === formerFingerprint(now)
-}
+import { readFormerFingerprint } from './former-fingerprint.ts'
+import { parseFingerprint } from './same-definition.ts'
 
 /**
  * What differs between the definition that rows were made with and another, for people; one text a
@@ -107,26 +96,9 @@ function toldParameters(parameters: FieldDescription['parameters']): string[] {
 }
 
 function read(text: string): PipelineDescription | undefined {
-  const print = parse(text)
+  const print = parseFingerprint(text)
   return isDescription(print) ? print : readFormerFingerprint(print)
 }
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** The same text for the same data, in whatever order its members were written. */
-function sorted(description: PipelineDescription): string {
-  return JSON.stringify(description, (_name, value: unknown) =>
-    isRecord(value) ? Object.fromEntries(Object.entries(value).sort(byName)) : value,
-  )
-}
-
-const byName = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1)
 
 function isDescription(print: unknown): print is PipelineDescription {
   if (!isRecord(print)) return false

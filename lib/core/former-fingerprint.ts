@@ -12,41 +12,35 @@ import type {
 
 /**
  * A description in the form in which it was stored formerly: whether a stored one is of the same
- * definition is told by its text, which is exact. Undefined for what that form could not say.
+ * definition is told by its text, which is exact. What that form could not say is null in it, where
+ * no former one had a null.
  */
-export function formerFingerprint(description: PipelineDescription): string | undefined {
-  const { version, id, time, aggregations } = description
-  const isFormer =
-    hasNone(id) &&
-    hasNone(time) &&
-    aggregations.every(({ key, measures }) => {
-      const fields = [...key, ...measures.flatMap((measure) => measure.fields)]
-      return measures.every(hasNone) && fields.every((field) => formerScale(field) !== undefined)
-    })
-  if (!isFormer) return undefined
+export function formerFingerprint({
+  version,
+  id,
+  time,
+  aggregations,
+}: PipelineDescription): string {
   const rows = aggregations.map(({ name, key, measures, rankBy }) => [
     name,
     rankBy,
-    key.map(formerField),
-    measures.map(({ name: measure, kind, fields }) => {
-      return `${measure} = ${kind}(${fields.map(formerField).join(', ')})`
+    key.map((field) => (isPlain(field) ? formerField(field) : null)),
+    measures.map((measure) => {
+      const { name: measureName, kind, fields } = measure
+      if (![measure, ...fields].every(isPlain)) return null
+      return `${measureName} = ${kind}(${fields.map(formerField).join(', ')})`
     }),
   ])
-  return JSON.stringify([version, id.name, time.name, ...rows])
+  const [idName, timeName] = [id, time].map((field) => (isPlain(field) ? field.name : null))
+  return JSON.stringify([version, idName, timeName, ...rows])
 }
 
-const hasNone = ({ parameters }: Pick<FieldDescription, 'parameters'>) =>
-  Object.keys(parameters).length === 0
+/** Whether it has no parameter but a scale, as was the case formerly. */
+const isPlain = ({ parameters: { scale: _, ...others } }: Pick<FieldDescription, 'parameters'>) =>
+  Object.keys(others).length === 0
 
-const formerField = (field: FieldDescription) =>
-  `${field.name}: ${field.kind} ${formerScale(field)}`
-
-/** Undefined where it has parameters besides. */
-function formerScale({ kind, parameters }: FieldDescription): number | undefined {
-  const { scale = 0, ...others } = parameters
-  if (Object.keys(others).length > 0 || typeof scale !== 'number') return undefined
-  return kind === 'decimal' || scale === 0 ? scale : undefined
-}
+const formerField = ({ name, kind, parameters: { scale = 0 } }: FieldDescription) =>
+  `${name}: ${kind} ${scale}`
 
 /**
  * What a former fingerprint says, to tell people what has changed since; undefined where it is none.

@@ -2,7 +2,7 @@ export { acceptanceOf } from './acceptance.ts'
 export * from './aggregation.ts'
 export { formatUnits, parseDecimal, type Units } from './decimal.ts'
 export { type DecodedEvent, decodeEvent } from './decode-event.ts'
-export { definitionDifferences, isSameDefinition } from './definition-differences.ts'
+export { definitionDifferences } from './definition-differences.ts'
 export * from './fields/index.ts'
 export { Fold, foldEvents, type MinuteTotal } from './fold.ts'
 export { bucketOf } from './hash.ts'
@@ -17,6 +17,7 @@ export {
   type PipelineEvent,
 } from './pipeline.ts'
 export { Reject, type RejectReason } from './reject.ts'
+export { isSameDefinition } from './same-definition.ts'
 export {
   alignRuns,
   type ChangedRow,

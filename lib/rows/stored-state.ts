@@ -31,11 +31,16 @@ export function readState(aggregation: Aggregation, item: Item): State {
   )
 }
 
-function attributeOf({ name, type }: StateAttribute, value: StoredValue): Item[string] {
-  if (type === 'bytes' && typeof value !== 'string') return { B: value }
-  if (type === 'decimal' && typeof value === 'string') return decimalAttribute(value)
-  if (type === 'text' && typeof value === 'string') return { S: value }
-  throw new Error(`The measure part ${name} is stored as ${type}, and made something else`)
+/** The measure's codec answers for it that the value is of the type. */
+function attributeOf({ type }: StateAttribute, value: StoredValue): Item[string] {
+  switch (type) {
+    case 'decimal':
+      return decimalAttribute(value as string)
+    case 'text':
+      return { S: value as string }
+    case 'bytes':
+      return { B: value as Uint8Array }
+  }
 }
 
 function readValue({ name, type }: StateAttribute, item: Item): StoredValue | undefined {
