@@ -1,5 +1,5 @@
 import { type Aggregation, minuteName } from '../lib/core/index.ts'
-import { keyCells } from '../lib/query/result-row.ts'
+import { type Cell, keyCells } from '../lib/query/result-row.ts'
 import type { VerifiedHour } from '../lib/verify/compare-hour.ts'
 import type { Difference } from '../lib/verify/difference.ts'
 import { type Cells, textCell } from './output/cells.ts'
@@ -31,17 +31,22 @@ export function* verifyLines(
     )
     for (const { name, minutes, history } of measures) {
       const unit = `${aggregation.name}#${name}`
+      const kind = presentationOf(aggregation, name)
       yield [
         textCell('aggregation', aggregation.name),
         textCell('minute', minuteName(minuteMs)),
         ...keyed,
         textCell('measure', name),
-        { name: 'fromMinutes', kind: 'number', value: minutes, unit },
-        { name: 'fromHistory', kind: 'number', value: history, unit },
+        { name: 'fromMinutes', kind, value: minutes, unit },
+        { name: 'fromHistory', kind, value: history, unit },
         textCell('explanation', explanation ?? noExplanation),
       ]
     }
   }
+}
+
+function presentationOf({ measures }: Aggregation, measure: string): Cell['kind'] {
+  return measures.find(({ name }) => name === measure)?.measure.presentation.kind ?? 'text'
 }
 
 function inOrder(differences: readonly Difference[]): Difference[] {

@@ -1,6 +1,5 @@
-import type { Pipeline } from '../lib/core/index.ts'
+import { definitionDifferences, isSameDefinition, type Pipeline } from '../lib/core/index.ts'
 import type { StoredSettings } from '../lib/ledger/settings.ts'
-import { definitionDifferences } from './definition-differences.ts'
 
 /** The data was made with another time zone or definition; the message says what to do. */
 export class DataMismatch extends Error {
@@ -36,7 +35,7 @@ export function checkStoredSettings(
         `leave out --zone, or ${otherwise}`,
     )
   }
-  if (stored.definition !== pipeline.fingerprint) {
+  if (!isSameDefinition(stored.definition, pipeline.fingerprint)) {
     const differences = definitionDifferences(stored.definition, pipeline.fingerprint)
     throw new DataMismatch(
       `${name} holds rows of another definition than pipeline.config.ts has now` +

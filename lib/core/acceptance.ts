@@ -9,9 +9,13 @@ type Acceptance = Pick<Pipeline, 'event' | 'id' | 'time' | 'earliestMs'>
 export function acceptanceOf(pipeline: Acceptance): string {
   const { event, id, time, earliestMs } = pipeline
   const fields = Object.entries(event).map(([name, field]) => {
-    const { kind, optional, scale, minBytes, maxBytes, limits } = field
+    const { kind, optional, scale, minBytes, maxBytes, limits, parameters } = field
     const use = optional ? 'optional' : 'required'
-    return [name, `${use} ${kind} ${scale}, ${minBytes} to ${maxBytes} bytes, ${limits}`] as const
+    const bytes = `${minBytes} to ${maxBytes} bytes`
+    // The scale is told by itself, as it was before there were others.
+    const { scale: _, ...others } = parameters
+    const more = Object.keys(others).length === 0 ? '' : `, ${JSON.stringify(others)}`
+    return [name, `${use} ${kind} ${scale}, ${bytes}, ${limits}${more}`] as const
   })
   fields.sort(([a], [b]) => (a < b ? -1 : 1))
   return JSON.stringify([id, time, new Date(earliestMs).toISOString(), ...fields])

@@ -1,12 +1,26 @@
-import { formatUnits, type Units } from './decimal.ts'
-import type { Field, FieldKind, FieldsOf } from './fields/index.ts'
+import { formatUnits } from './decimal.ts'
+import { type Field, mayBe } from './fields/index.ts'
 import { encodeKey } from './key.ts'
-import type { EventValues, Measure, MeasureSpec } from './measures/index.ts'
+import {
+  type EventShape,
+  type EventValues,
+  type Measure,
+  type MeasureSpec,
+  type StoredType,
+  type StoredValue,
+  sameStored,
+} from './measures/index.ts'
 
 export interface KeyField {
   readonly name: string
-  readonly kind: FieldKind
+  readonly isNumber: boolean
   readonly scale: number
+}
+
+/** What one value of an encoded state is stored under, and as. */
+export interface StateAttribute {
+  readonly name: string
+  readonly type: StoredType
 }
 
 /** An aggregation with its fields looked up and its measures bound to their scales. */
@@ -21,15 +35,15 @@ export interface Aggregation {
   }[]
   /** The place of the measure that leaderboards order by, if any. */
   readonly rankBy: number | undefined
-  /** The names that a state is stored under, in the order of `encodeState`. */
-  readonly attributes: readonly string[]
+  /** What a state is stored under, in the order of `encodeState`. */
+  readonly attributes: readonly StateAttribute[]
 }
 
 /** One state per measure, in the order of the aggregation's measures. Never changed in place. */
 export type State = readonly unknown[]
 
-/** What `encodeState` makes: one exact decimal text per attribute, undefined where none. */
-export type EncodedState = readonly (string | undefined)[]
+/** What `encodeState` makes: one value per attribute, undefined where none. */
+export type EncodedState = readonly (StoredValue | undefined)[]
 
 export interface AggregationSpec {
   readonly key: readonly string[]
@@ -37,27 +51,31 @@ export interface AggregationSpec {
   readonly rankBy?: string | undefined
 }
 
+/** Throws a TypeError where `rankBy` names a measure that has no order. */
 export function bindAggregation(
   name: string,
   spec: AggregationSpec,
-  fields: FieldsOf,
+  event: EventShape,
 ): Aggregation {
   const measures = Object.entries(spec.measures).map(([measureName, measureSpec]) => ({
     name: measureName,
     kind: measureSpec.kind,
-    measure: measureSpec.bind(fields),
+    measure: measureSpec.bind(event),
   }))
   const rankBy = measures.findIndex((measure) => measure.name === spec.rankBy)
+  if (measures[rankBy]?.measure.presentation.kind === 'text') {
+    throw new TypeError(`${name}: rankBy names a measure of texts: ${spec.rankBy}`)
+  }
   return {
     name,
     keyFields: spec.key.map((keyName) => {
-      const { kind, scale } = fields[keyName] as Field
-      return { name: keyName, kind, scale }
+      const field = event.fields[keyName] as Field
+      return { name: keyName, isNumber: mayBe(field, 'number'), scale: field.scale }
     }),
     measures,
     rankBy: rankBy < 0 ? undefined : rankBy,
     attributes: measures.flatMap(({ name: measureName, measure }) =>
-      measure.suffixes.map((suffix) => measureName + suffix),
+      measure.codec.parts.map(({ suffix, type }) => ({ name: measureName + suffix, type })),
     ),
   }
 }
@@ -84,31 +102,35 @@ export function mergeStates(aggregation: Aggregation, a: State, b: State): State
 }
 
 export function encodeState(aggregation: Aggregation, state: State): EncodedState {
-  return aggregation.measures.flatMap(({ measure }, index) => measure.encode(state[index]))
+  return aggregation.measures.flatMap(({ measure }, index) => measure.codec.encode(state[index]))
 }
 
-/** Undoes `encodeState`. Throws where the texts are not those of this aggregation's states. */
+/** Undoes `encodeState`. Throws where the values are not those of this aggregation's states. */
 export function decodeState(aggregation: Aggregation, encoded: EncodedState): State {
   let at = 0
   return aggregation.measures.map(({ measure }) => {
     const from = at
-    at += measure.suffixes.length
-    return measure.decode(encoded.slice(from, at))
+    at += measure.codec.parts.length
+    return measure.codec.decode(encoded.slice(from, at))
   })
 }
 
-/** Each measure's name and the decimal text that readers see; null where it has no value. */
-export function presentState(aggregation: Aggregation, state: State): [string, string | null][] {
+/** Encodings are canonical, so equal states have equal values. */
+export function sameState(a: EncodedState, b: EncodedState): boolean {
+  return a.length === b.length && a.every((value, at) => sameStored(value, b[at]))
+}
+
+/** Each measure's name and the text that readers see; null where it has no value. */
+export type PresentedState = readonly (readonly [name: string, text: string | null])[]
+
+export function presentState(aggregation: Aggregation, state: State): PresentedState {
   return aggregation.measures.map(({ name, measure }, index) => [
     name,
-    measure.present(state[index]),
+    measure.presentation.present(state[index]),
   ])
 }
 
-/** What the aggregation's leaderboards order a state by. */
-export function rankOf(aggregation: Aggregation, state: State): Units | null {
-  const { rankBy } = aggregation
-  return rankBy === undefined
-    ? null
-    : (aggregation.measures[rankBy]?.measure.rank(state[rankBy]) ?? null)
+/** What the aggregation's leaderboards order by; undefined where it has none. */
+export function rankingMeasure({ measures, rankBy }: Aggregation): Measure | undefined {
+  return rankBy === undefined ? undefined : measures[rankBy]?.measure
 }

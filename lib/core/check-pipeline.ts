@@ -1,5 +1,5 @@
 import type { AggregationSpec } from './aggregation.ts'
-import type { Field, FieldsOf } from './fields/index.ts'
+import { type Field, type FieldsOf, type FieldUse, mayBe } from './fields/index.ts'
 
 interface LooseDefinition {
   readonly version?: number
@@ -34,6 +34,14 @@ const reservedNames = new Set([
   'rank',
 ])
 
+const wordsOf: Readonly<Record<FieldUse, string>> = {
+  key: 'field that may be part of a key',
+  number: 'numeric field',
+  text: 'text field',
+  id: 'field that may be an id',
+  time: 'field that is a time',
+}
+
 /** Checks what the types can't, for JavaScript users too. Throws a TypeError. */
 export function checkPipeline(definition: LooseDefinition): void {
   const { version = 1, event, id, time, maxAheadMs = 0 } = definition
@@ -42,11 +50,11 @@ export function checkPipeline(definition: LooseDefinition): void {
   }
   if (!(maxAheadMs >= 0)) throw new TypeError(`maxAheadMs must not be below 0: ${maxAheadMs}`)
   const idField = fieldNamed(event, id, 'id')
-  if (idField.kind !== 'string' || idField.optional || idField.minBytes < 1) {
+  if (!mayBe(idField, 'id') || idField.optional || idField.minBytes < 1) {
     throw new TypeError(`id must be a string field with minBytes of 1 or more: ${id}`)
   }
   const timeField = fieldNamed(event, time, 'time')
-  if (timeField.kind !== 'timestamp' || timeField.optional) {
+  if (!mayBe(timeField, 'time') || timeField.optional) {
     throw new TypeError(`time must be a timestamp field that is not optional: ${time}`)
   }
   for (const [name, spec] of Object.entries(definition.aggregations)) {
@@ -64,8 +72,8 @@ function checkAggregation(name: string, spec: AggregationSpec, event: FieldsOf):
   if (spec.key.length === 0) throw new TypeError(`${name}: key names no field`)
   const keyFields = spec.key.map((field) => fieldNamed(event, field, `${name}: key`))
   for (const [at, field] of keyFields.entries()) {
-    if (field.kind === 'timestamp') {
-      throw new TypeError(`${name}: a timestamp cannot be part of a key: ${spec.key[at]}`)
+    if (!mayBe(field, 'key')) {
+      throw new TypeError(`${name}: a ${field.kind} cannot be part of a key: ${spec.key[at]}`)
     }
   }
   const keyBytes = keyFields.reduce((total, field) => total + 2 * field.maxBytes + 1, 0)
@@ -83,11 +91,13 @@ function checkAggregation(name: string, spec: AggregationSpec, event: FieldsOf):
   if (new Set(names).size < names.length) {
     throw new TypeError(`${name}: two key fields or measures have one name: ${names.join(', ')}`)
   }
-  for (const [measure, { fields }] of Object.entries(spec.measures)) {
-    for (const field of fields) {
-      const { kind } = fieldNamed(event, field, `${name}: ${measure}`)
-      if (kind !== 'integer' && kind !== 'decimal') {
-        throw new TypeError(`${name}: ${measure} needs a numeric field, and ${field} is ${kind}`)
+  for (const [measure, { reads }] of Object.entries(spec.measures)) {
+    for (const { field: named, as } of reads) {
+      const field = fieldNamed(event, named, `${name}: ${measure}`)
+      if (!mayBe(field, as)) {
+        throw new TypeError(
+          `${name}: ${measure} needs a ${wordsOf[as]}, and ${named} is ${field.kind}`,
+        )
       }
     }
   }

@@ -8,12 +8,13 @@ export {
   decodeBatch,
 } from './decode-batch.ts'
 export { type DecodedEvent, decodeEvent } from './decode-event.ts'
+export { definitionDifferences } from './definition-differences.ts'
 export * from './fields/index.ts'
 export { Fold, foldEvents, type MinuteTotal, type MinuteTotals } from './fold.ts'
 export { bucketOf } from './hash.ts'
 export { beginHistoryFold, type HistoryFold, type KeyMinute, keyMinute } from './history-fold.ts'
 export { decodeKey, encodeKey } from './key.ts'
-export { Leaders } from './leaders.ts'
+export { compareLeaders, type Leader, Leaders, leaderOf } from './leaders.ts'
 export { Lines, wholeLines } from './lines.ts'
 export * from './measures/index.ts'
 export {
@@ -23,6 +24,7 @@ export {
   type PipelineEvent,
 } from './pipeline.ts'
 export { Reject, type RejectReason } from './reject.ts'
+export { isSameDefinition } from './same-definition.ts'
 export {
   alignRuns,
   type ChangedRow,

@@ -1,20 +1,22 @@
 import { type Aggregation, type AggregationSpec, bindAggregation } from './aggregation.ts'
 import { checkPipeline } from './check-pipeline.ts'
-import { type EventOf, type FieldNames, type FieldsOf, timestamp } from './fields/index.ts'
-import type { MeasureSpec } from './measures/index.ts'
+import { describePipeline } from './describe-pipeline.ts'
+import {
+  type EventOf,
+  type FieldNames,
+  type FieldsOf,
+  type FieldUse,
+  timestamp,
+} from './fields/index.ts'
+import type { MeasureSpec, Reads } from './measures/index.ts'
 import { checkTimeZone } from './windows/index.ts'
 
-/** The names of the fields that measures may add up or compare. */
-type NumberField<Fields extends FieldsOf> = FieldNames<Fields, 'integer' | 'decimal'>
+/** Every field that a measure may name, with each use that it allows. */
+type ReadsOf<Fields extends FieldsOf> = {
+  [Use in FieldUse]: Reads<FieldNames<Fields, Use>, Use>
+}[FieldUse]
 
-type KeyFieldName<Fields extends FieldsOf> = FieldNames<
-  Fields,
-  'string' | 'integer' | 'decimal' | 'oneOf'
->
-
-type MeasuresOf<Fields extends FieldsOf> = Readonly<
-  Record<string, MeasureSpec<NumberField<Fields>>>
->
+type MeasuresOf<Fields extends FieldsOf> = Readonly<Record<string, MeasureSpec<ReadsOf<Fields>>>>
 
 /** What `pipeline.config.ts` declares. */
 export interface PipelineDefinition<
@@ -27,16 +29,16 @@ export interface PipelineDefinition<
   readonly version?: number
   readonly event: Fields
   /** The field that is unique to an event: history counts each id once within an hour. */
-  readonly id: FieldNames<Fields, 'string', false>
+  readonly id: FieldNames<Fields, 'id', false>
   /** The field that says when the event took place, which alone decides its windows. */
-  readonly time: FieldNames<Fields, 'timestamp', false>
+  readonly time: FieldNames<Fields, 'time', false>
   /** Events dated before this instant (RFC 3339) are refused; 2000-01-01T00:00:00Z unless told. */
   readonly earliest?: string
   /** Events dated further ahead of the clock than this are refused; one hour unless told. */
   readonly maxAheadMs?: number
   readonly aggregations: {
     readonly [Name in keyof Measures]: {
-      readonly key: readonly [KeyFieldName<Fields>, ...KeyFieldName<Fields>[]]
+      readonly key: readonly [FieldNames<Fields, 'key'>, ...FieldNames<Fields, 'key'>[]]
       readonly measures: Measures[Name]
       /** The measure that leaderboards order by, greatest first. */
       readonly rankBy?: keyof Measures[Name] & string
@@ -54,7 +56,7 @@ export interface Pipeline<Fields extends FieldsOf = FieldsOf> {
   readonly earliestMs: number
   readonly maxAheadMs: number
   readonly aggregations: readonly Aggregation[]
-  /** Tells two definitions apart whose stored states don't mix. Readable text. */
+  /** Tells two definitions apart whose stored states don't mix: a PipelineDescription as JSON. */
   readonly fingerprint: string
 }
 
@@ -80,20 +82,9 @@ export function definePipeline<
     time,
     earliestMs,
     maxAheadMs,
-    aggregations: specs.map(([name, spec]) => bindAggregation(name, spec, event)),
-    fingerprint: JSON.stringify([version, id, time, ...specs.map(describe(event))]),
-  }
-}
-
-/** All that a stored state depends on, and nothing else: limits and patterns may change freely. */
-function describe(event: FieldsOf): (spec: [string, AggregationSpec]) => unknown {
-  const typed = (field: string) => `${field}: ${event[field]?.kind} ${event[field]?.scale}`
-  return ([name, { key, measures, rankBy }]) => [
-    name,
-    rankBy ?? null,
-    key.map(typed),
-    Object.entries(measures).map(([measure, { kind, fields }]) => {
-      return `${measure} = ${kind}(${fields.map(typed).join(', ')})`
+    aggregations: specs.map(([name, spec]) => {
+      return bindAggregation(name, spec, { fields: event, id, time })
     }),
-  ]
+    fingerprint: JSON.stringify(describePipeline(version, { fields: event, id, time }, specs)),
+  }
 }

@@ -4,12 +4,14 @@ import {
   type EncodedState,
   encodeState,
   mergeStates,
+  sameState,
 } from './aggregation.ts'
 
 /** One key's stored state, a row of a part. */
 export interface PartRow {
   readonly key: string
-  readonly state: EncodedState
+  /** Undefined where the row stands for several that differ: such a one equals no other. */
+  readonly state: EncodedState | undefined
 }
 
 /** Rows sorted by key (UTF-16 code units, as JavaScript compares text), each key once. */
@@ -18,7 +20,13 @@ export type SortedRun = AsyncIterable<PartRow>
 /** What each of several runs holds for one key; undefined where a run lacks it. */
 export interface AlignedRows {
   readonly key: string
-  readonly states: readonly (EncodedState | undefined)[]
+  readonly rows: readonly (PartRow | undefined)[]
+}
+
+/** Throws where the row stands for several that differ, which nothing can be made of. */
+export function knownState({ state }: PartRow): EncodedState {
+  if (state === undefined) throw new Error('A row stands for several that differ')
+  return state
 }
 
 /**
@@ -33,16 +41,16 @@ export async function* alignRuns(runs: readonly SortedRun[]): AsyncGenerator<Ali
     for (;;) {
       const key = leastKey(heads)
       if (key === undefined) return
-      const states = heads.map((head) => (head?.key === key ? head.state : undefined))
+      const rows = heads.map((head) => (head?.key === key ? head : undefined))
       for (const [at, iterator] of iterators.entries()) {
-        if (states[at] === undefined) continue
+        if (rows[at] === undefined) continue
         const next = await nextRow(iterator)
         if (next !== undefined && next.key <= key) {
           throw new Error(`A part is not sorted: ${next.key} comes after ${key}`)
         }
         heads[at] = next
       }
-      yield { key, states }
+      yield { key, rows }
     }
   } finally {
     await Promise.all(iterators.map((iterator) => iterator.return?.()))
@@ -62,13 +70,13 @@ function leastKey(heads: readonly (PartRow | undefined)[]): string | undefined {
   return least
 }
 
-/** One run of the merged states of all. */
+/** One run of the merged states of all, each of which has to be known. */
 export async function* mergeRuns(
   aggregation: Aggregation,
   runs: readonly SortedRun[],
 ): AsyncGenerator<PartRow> {
-  for await (const { key, states } of alignRuns(runs)) {
-    const present = states.filter((state) => state !== undefined)
+  for await (const { key, rows } of alignRuns(runs)) {
+    const present = rows.filter((row) => row !== undefined).map(knownState)
     const [only] = present
     if (present.length === 1 && only !== undefined) {
       yield { key, state: only }
@@ -96,28 +104,27 @@ export async function* changedRows(
   next: SortedRun,
   befores: readonly SortedRun[],
 ): AsyncGenerator<ChangedRow> {
-  for await (const { key, states } of alignRuns([next, ...befores])) {
-    const [state, ...before] = states
-    if (before.some((other) => !sameState(state, other))) yield { key, state }
+  for await (const { key, rows } of alignRuns([next, ...befores])) {
+    const [row, ...before] = rows
+    const state = row && knownState(row)
+    if (before.some((other) => !sameRow(row, other))) yield { key, state }
   }
 }
-
-/** Equals the state of no row, since measures are encoded as numbers. */
-const unknown: EncodedState = ['unknown']
 
 /**
  * One run that stands for several among the `befores` of `changedRows`: the keys of all, with their
- * state where all say the same, and one that equals no other where they don't.
+ * state where all say the same, and with none where they don't.
  */
 export async function* joinRuns(runs: readonly SortedRun[]): AsyncGenerator<PartRow> {
-  for await (const { key, states } of alignRuns(runs)) {
-    const [first = unknown] = states
-    yield { key, state: states.every((state) => sameState(state, first)) ? first : unknown }
+  for await (const { key, rows } of alignRuns(runs)) {
+    const [first] = rows
+    const state = rows.every((row) => sameRow(row, first)) ? first?.state : undefined
+    yield { key, state }
   }
 }
 
-/** Encodings are canonical, so equal states have equal texts. */
-function sameState(a: EncodedState | undefined, b: EncodedState | undefined): boolean {
+/** No row is the same as no row, but a row without a state is the same as nothing. */
+function sameRow(a: PartRow | undefined, b: PartRow | undefined): boolean {
   if (a === undefined || b === undefined) return a === b
-  return a.length === b.length && a.every((text, at) => text === b[at])
+  return a.state !== undefined && b.state !== undefined && sameState(a.state, b.state)
 }

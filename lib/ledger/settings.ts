@@ -1,3 +1,4 @@
+import { isSameDefinition } from '../core/index.ts'
 import { absent, integer, recordOf, text, type ValueIn } from '../store/record.ts'
 import type { Table } from '../store/table.ts'
 
@@ -53,7 +54,7 @@ export function createSettingsStore(table: Table): SettingsStore {
         if (!written) await this.agree(settings, names)
         return
       }
-      const differing = names.filter((name) => stored[name] !== settings[name])
+      const differing = names.filter((name) => !isSame(name, stored, settings))
       if (differing.length > 0) {
         const differences = differing.map(
           (name) => `${name} ${stored[name]}, not ${settings[name]}`,
@@ -62,4 +63,11 @@ export function createSettingsStore(table: Table): SettingsStore {
       }
     },
   }
+}
+
+/** Settings are plain values, but a definition may have been stored in its former form. */
+function isSame(name: SettingName, stored: StoredSettings, settings: StoredSettings): boolean {
+  return name === 'definition'
+    ? isSameDefinition(stored.definition, settings.definition)
+    : stored[name] === settings[name]
 }

@@ -1,4 +1,4 @@
-import type { Grain, State, Window } from '../core/index.ts'
+import { type Grain, presentState, type State, type Window } from '../core/index.ts'
 import { completenessOf } from './read-key.ts'
 import { BadQuery, type Reader, type TimeRange } from './reader.ts'
 import { type ResultRow, resultRow } from './result-row.ts'
@@ -14,7 +14,14 @@ export async function* exportRows(
   for await (const [window, key, state] of scan(reader, grain)) {
     const inRange =
       range === undefined || (window.fromMs < range.toMs && range.fromMs < window.toMs)
-    if (inRange) yield resultRow(aggregation, window, key, state, completeness.status(window))
+    if (inRange)
+      yield resultRow(
+        aggregation,
+        window,
+        key,
+        presentState(aggregation, state),
+        completeness.status(window),
+      )
   }
 }
 

@@ -21,8 +21,8 @@ export function parseKey(
   })
 }
 
-function parseKeyValue({ name, kind, scale }: KeyField, text: string): string {
-  if (kind !== 'integer' && kind !== 'decimal') return text
+function parseKeyValue({ name, isNumber, scale }: KeyField, text: string): string {
+  if (!isNumber) return text
   const units = parseDecimal(text, scale)
   switch (units) {
     case 'not-a-decimal':

@@ -3,6 +3,7 @@ import {
   dayMs,
   encodeKey,
   type Grain,
+  presentState,
   type State,
   type Window,
   windowsWithin,
@@ -53,7 +54,13 @@ export async function readKey(reader: Reader, asked: KeyQuery): Promise<KeyRows>
   const rows = [...found.values()]
     .sort((a, b) => a.window.fromMs - b.window.fromMs)
     .map(({ window, state }) =>
-      resultRow(aggregation, window, key, state, completeness.status(window)),
+      resultRow(
+        aggregation,
+        window,
+        key,
+        presentState(aggregation, state),
+        completeness.status(window),
+      ),
     )
   return { rows, completeThrough: completeness.completeThrough(query.grain) }
 }

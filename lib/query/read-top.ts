@@ -1,4 +1,4 @@
-import { type CalendarGrain, decodeState, encodeState, Leaders } from '../core/index.ts'
+import { type CalendarGrain, compareLeaders } from '../core/index.ts'
 import { maxLeaders } from '../rows/rollup-rows.ts'
 import { completenessOf } from './read-key.ts'
 import { BadQuery, type Reader } from './reader.ts'
@@ -23,16 +23,12 @@ export async function readTop(
   }
   // Read before the rows: what is final by then, the rows that are read after it show.
   const status = (await completenessOf(reader)).status(window)
-  const leaders = new Leaders(aggregation, count)
-  for (const range of await rollups.readLeaders(aggregation, window)) {
-    for (const { key, state } of range)
-      leaders.show({ key, state: encodeState(aggregation, state) })
-  }
-  return leaders
-    .rows()
-    .map(({ key, state }) =>
-      resultRow(aggregation, window, key, decodeState(aggregation, state), status),
-    )
+  const ranges = await rollups.readLeaders(aggregation, window)
+  return ranges
+    .flat()
+    .sort(compareLeaders)
+    .slice(0, count)
+    .map(({ key, cells }) => resultRow(aggregation, window, key, cells, status))
 }
 
 const examples: Record<CalendarGrain, string> = {

@@ -2,8 +2,7 @@ import {
   type Aggregation,
   decodeKey,
   type Grain,
-  presentState,
-  type State,
+  type PresentedState,
   type Window,
 } from '../core/index.ts'
 
@@ -36,7 +35,7 @@ export function resultRow(
   aggregation: Aggregation,
   window: Window,
   key: string,
-  state: State,
+  measures: PresentedState,
   status: PeriodStatus,
 ): ResultRow {
   return {
@@ -46,8 +45,9 @@ export function resultRow(
     fromMs: window.fromMs,
     toMs: window.toMs,
     key: keyCells(aggregation, key),
-    measures: presentState(aggregation, state).map(([name, value]) => {
-      return { name, kind: 'number', value }
+    measures: measures.map(([name, value], at) => {
+      const kind = aggregation.measures[at]?.measure.presentation.kind ?? 'text'
+      return { name, kind, value }
     }),
     status,
   }
@@ -56,9 +56,9 @@ export function resultRow(
 /** The fields of a key with their values, in the order of the definition. */
 export function keyCells(aggregation: Aggregation, key: string): Cell[] {
   const values = decodeKey(key)
-  return aggregation.keyFields.map(({ name, kind }, at) => ({
+  return aggregation.keyFields.map(({ name, isNumber }, at) => ({
     name,
-    kind: kind === 'integer' || kind === 'decimal' ? 'number' : 'text',
+    kind: isNumber ? 'number' : 'text',
     value: values[at] ?? null,
   }))
 }

@@ -120,7 +120,7 @@ async function writeRows(
   const rows = comparison.changedRows()
   const written = await rollups.write(aggregation, window, rows, deadline.nowMs(), watch)
   if (aggregation.rankBy !== undefined) {
-    await rollups.putLeaders(aggregation, window, unit.range, leaders.rows(), watch)
+    await rollups.putLeaders(aggregation, window, unit.range, leaders.leaders(), watch)
   }
   return written
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { EncodedState, Lines, PartRow, SortedRun } from '../core/index.ts'
+import type { EncodedState, Lines, PartRow, SortedRun, StoredValue } from '../core/index.ts'
 import { type PartsUnit, partsFolder } from '../ledger/unit.ts'
 import { gzipCodec, type LineCodec } from '../store/gzip-lines.ts'
 import type { Objects } from '../store/objects.ts'
@@ -16,7 +16,11 @@ export class PartGone extends Error {
   override readonly name = 'PartGone'
 }
 
-/** Parts: sorted runs of encoded states, one gzip object of JSON lines each, never changed. */
+/**
+ * Parts: sorted runs of encoded states, one gzip object of JSON lines each, never changed. A line is
+ * a list: the key, then a text per decimal or text, `{"bytes": base64}` for bytes, `null` for what is
+ * not stored; or the key and `false` for a row without a state, which is none that a measure makes.
+ */
 export interface Parts {
   write(objectKey: string, rows: AsyncIterable<PartRow> | Iterable<PartRow>): Promise<WrittenPart>
   /** Throws PartGone. */
@@ -39,7 +43,7 @@ export function createParts(objects: Objects, codec: LineCodec = gzipCodec): Par
       let count = 0
       const lines = async function* () {
         for await (const { key, state } of rows) {
-          const line = JSON.stringify([key, ...state.map((text) => text ?? null)])
+          const line = JSON.stringify([key, ...(state?.map(jsonOf) ?? [false])])
           digest.update(line).update('\n')
           count++
           yield line
@@ -76,16 +80,26 @@ async function* rowsOf(objectKey: string, chunks: AsyncIterable<Lines>): AsyncGe
 function parseRow(objectKey: string, line: string): PartRow {
   const json: unknown = JSON.parse(line)
   if (!Array.isArray(json)) throw new Error(`The part ${objectKey} holds a line that is no row`)
-  const [key, ...texts] = json as unknown[]
-  if (typeof key !== 'string' || !texts.every(isEncoded)) {
-    throw new Error(`The part ${objectKey} holds a line that is no row`)
-  }
-  const state: EncodedState = texts.map((text) => text ?? undefined)
+  const [key, ...values] = json as unknown[]
+  if (typeof key !== 'string') throw new Error(`The part ${objectKey} holds a line that is no row`)
+  if (values.length === 1 && values[0] === false) return { key, state: undefined }
+  const state: EncodedState = values.map((value) => storedOf(objectKey, value))
   return { key, state }
 }
 
-const isEncoded = (text: unknown): text is string | null =>
-  text === null || typeof text === 'string'
+function jsonOf(value: StoredValue | undefined): unknown {
+  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('base64') }
+  return value ?? null
+}
+
+function storedOf(objectKey: string, value: unknown): StoredValue | undefined {
+  if (typeof value === 'string') return value
+  if (value === null) return undefined
+  if (typeof value === 'object' && 'bytes' in value && typeof value.bytes === 'string') {
+    return new Uint8Array(Buffer.from(value.bytes, 'base64'))
+  }
+  throw new Error(`The part ${objectKey} holds a line that is no row`)
+}
 
 /** Whether parts of a unit are in the bucket, all of them. */
 export async function areThere(

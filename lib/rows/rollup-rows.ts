@@ -2,7 +2,7 @@ import type {
   Aggregation,
   CalendarGrain,
   ChangedRow,
-  PartRow,
+  Leader,
   State,
   Window,
 } from '../core/index.ts'
@@ -10,7 +10,6 @@ import { instant, keyOf, recordOf } from '../store/record.ts'
 import {
   type Item,
   maxPartitionKeyBytes,
-  readText,
   type SendingWatch,
   type Table,
   type Write,
@@ -24,6 +23,7 @@ import {
   rollupPartition,
   rollupRowKey,
 } from './row-key.ts'
+import { leaderboardItem, readLeaderboard } from './stored-leaders.ts'
 import { encodedAttributes, readState } from './stored-state.ts'
 import { decodeRow } from './unreadable-row.ts'
 
@@ -36,11 +36,6 @@ export interface RollupRow {
   readonly period: string
   readonly fromMs: number
   readonly toMs: number
-  readonly state: State
-}
-
-export interface LeaderRow {
-  readonly key: string
   readonly state: State
 }
 
@@ -62,11 +57,11 @@ export interface RollupRows {
     aggregation: Aggregation,
     window: Window,
     range: number,
-    rows: readonly PartRow[],
+    leaders: readonly Leader[],
     watch?: SendingWatch,
   ): Promise<void>
   /** The leaders of every key range, each range's in its order. */
-  readLeaders(aggregation: Aggregation, window: Window): Promise<LeaderRow[][]>
+  readLeaders(aggregation: Aggregation, window: Window): Promise<Leader[][]>
   /** One key's rows from one period's name to another's, both inclusive, in order. */
   readKey(
     aggregation: Aggregation,
@@ -92,25 +87,15 @@ export function createRollupRows(table: Table): RollupRows {
       return table.writeAll(writesOf(aggregation, window, rows, nowMs), watch)
     },
 
-    async putLeaders(aggregation, window, range, rows, watch) {
-      const leaders = rows.map(({ key, state }) => ({
-        M: { key: { S: key }, state: { M: encodedAttributes(aggregation, state) } },
-      }))
-      const item = {
-        pk: { S: leadersPartition(aggregation, window) },
-        sk: { S: String(range) },
-        leaders: { L: leaders },
-      }
-      await table.put(item, undefined, watch)
+    async putLeaders(aggregation, window, range, leaders, watch) {
+      const itemKey = { pk: leadersPartition(aggregation, window), sk: String(range) }
+      await table.put(leaderboardItem(aggregation, itemKey, leaders), undefined, watch)
     },
 
     async readLeaders(aggregation, window) {
-      const ranges: LeaderRow[][] = []
+      const ranges: Leader[][] = []
       for await (const item of table.query(leadersPartition(aggregation, window))) {
-        const leaders = item.leaders?.L ?? []
-        ranges.push(
-          decodeRow('rollups', item, () => leaders.map(({ M = {} }) => leaderRow(aggregation, M))),
-        )
+        ranges.push(decodeRow('rollups', item, () => readLeaderboard(aggregation, item)))
       }
       return ranges
     },
@@ -150,10 +135,6 @@ async function* writesOf(
     const item = rollups.item(itemKey, { fromMs, toMs, updatedAtMs: nowMs })
     yield { put: { ...encodedAttributes(aggregation, state), ...item } }
   }
-}
-
-function leaderRow(aggregation: Aggregation, item: Item): LeaderRow {
-  return { key: readText(item, 'key'), state: readState(aggregation, item.state?.M ?? {}) }
 }
 
 function readRow(aggregation: Aggregation, item: Item): RollupRow {

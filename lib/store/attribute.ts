@@ -158,6 +158,37 @@ export function map<Of extends Shape>(shape: Of): AttributeCodec<ValueOf<Of>> {
   }
 }
 
+/** A value or none: null, which is not written. */
+export function orNull<Value>(of: AttributeCodec<Value>): AttributeCodec<Value | null> {
+  return {
+    ...of,
+    write: (value) => (value === null ? undefined : of.write(value)),
+    read: (attribute) => (attribute === undefined ? null : of.read(attribute)),
+  }
+}
+
+/** Values of one kind by names that are not known before. */
+export function mapOf<Value>(
+  of: AttributeCodec<Value>,
+): AttributeCodec<Readonly<Record<string, Value>>> {
+  return {
+    what: 'map',
+    write(values) {
+      const written = Object.entries(values).map(([name, value]) => [name, of.write(value)])
+      return { M: Object.fromEntries(written.filter(([, attribute]) => attribute !== undefined)) }
+    },
+    read(attribute) {
+      const entries = Object.entries(attribute?.M ?? {}).map(([name, each]) => [
+        name,
+        of.read(each),
+      ])
+      const isWhole =
+        attribute?.M !== undefined && entries.every(([, value]) => value !== undefined)
+      return isWhole ? Object.fromEntries(entries) : undefined
+    },
+  }
+}
+
 /** Attributes whose names are not known before, as those of a state are. */
 export function attributes(): AttributeCodec<Item> {
   return {

@@ -25,6 +25,8 @@ export {
   integer,
   list,
   map,
+  mapOf,
+  orNull,
   text,
 } from './attribute.ts'
 

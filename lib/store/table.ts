@@ -1,12 +1,4 @@
-import {
-  type Attribute,
-  decimal,
-  type Item,
-  type ItemKey,
-  integer,
-  readOne,
-  text,
-} from './attribute.ts'
+import type { Attribute, Item, ItemKey } from './attribute.ts'
 
 export type { Item, ItemKey } from './attribute.ts'
 
@@ -69,14 +61,3 @@ export interface Table {
 /** DynamoDB takes no longer keys, and does not look for any either. */
 export const maxPartitionKeyBytes = 2048
 export const maxSortKeyBytes = 1024
-
-/** An exact decimal text as an attribute. */
-export const decimalAttribute = (value: string) => decimal().write(value) as Attribute
-
-export const readDecimal = (item: Item, name: string) => decimal().read(item[name])
-
-/** A text attribute that must be there. Throws where it isn't: then the item is not ours. */
-export const readText = (item: Item, name: string) => readOne(item, name, text())
-
-/** A whole number attribute that must be there. Throws where it isn't. */
-export const readInteger = (item: Item, name: string) => readOne(item, name, integer())

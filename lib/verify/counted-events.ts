@@ -7,5 +7,5 @@ export function countedEvents(
 ): bigint | undefined {
   const at = measures.findIndex(({ kind }) => kind === 'count')
   if (at < 0) return undefined
-  return state === undefined ? 0n : BigInt(measures[at]?.measure.present(state[at]) ?? 0)
+  return state === undefined ? 0n : BigInt(measures[at]?.measure.presentation.rank(state[at]) ?? 0)
 }

@@ -1,4 +1,4 @@
-import type { Aggregation, State } from '../core/index.ts'
+import { type Aggregation, type EncodedState, type State, sameState } from '../core/index.ts'
 import type { Explanation } from './explanation.ts'
 
 /** A measure that differs, as readers see it; null where a side has no row, or no value in it. */
@@ -29,11 +29,17 @@ export function compareStates(
   history: State | undefined,
 ): MeasureDifference[] {
   const differing = measures.flatMap(({ name, measure }, at) => {
-    const stored = (state: State | undefined) => JSON.stringify(state && measure.encode(state[at]))
-    const shown = (state: State | undefined) => (state ? measure.present(state[at]) : null)
-    if (stored(minutes) === stored(history)) return []
+    const { codec, presentation } = measure
+    const stored = (state: State | undefined) => state && codec.encode(state[at])
+    const shown = (state: State | undefined) => (state ? presentation.present(state[at]) : null)
+    if (areSame(stored(minutes), stored(history))) return []
     return [{ name, minutes: shown(minutes), history: shown(history) }]
   })
   const visible = differing.filter((measure) => measure.minutes !== measure.history)
   return visible.length > 0 ? visible : differing
+}
+
+/** Having no state is the same on both sides only. */
+function areSame(a: EncodedState | undefined, b: EncodedState | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : sameState(a, b)
 }

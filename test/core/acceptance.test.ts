@@ -77,6 +77,7 @@ describe('what a pipeline takes', () => {
     { price: optional(decimal({ scale: 3, min: -0.5, max: 10 })) },
     { price: optional(decimal({ scale: 2, min: -0.51, max: 10 })) },
     { price: decimal({ scale: 2, min: -0.5, max: 10 }) },
+    { currency: { ...event.currency, parameters: { lowerCase: true } } },
   ]
 
   it('differs wherever a definition takes other events', () => {

@@ -49,7 +49,7 @@ describe('Leaders', () => {
             return a.key < b.key ? -1 : 1
           })
           .slice(0, size)
-        expect(leaders.rows().map(({ key }) => key)).toEqual(sorted.map(({ key }) => key))
+        expect(leaders.leaders().map(({ key }) => key)).toEqual(sorted.map(({ key }) => key))
       }),
       { numRuns: 300 },
     )

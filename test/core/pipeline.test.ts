@@ -16,6 +16,7 @@ import {
   timestamp,
   UnknownTimeZone,
 } from '../../lib/core/index.ts'
+import { greatest, latest, sketch } from '../support/odd-measures.ts'
 
 const event = {
   id: string({ minBytes: 1 }),
@@ -36,6 +37,9 @@ const good = {
   time: 'at',
   aggregations: { sales: { key: ['product'], measures: { events: count() } } },
 } as const
+
+/** As a field would be that stores other texts than it is given. */
+const lowerCase = (field: typeof event.product) => ({ ...field, parameters: { lowerCase: true } })
 
 /** What a user of JavaScript may write, past the types. */
 const defineLoosely = definePipeline as unknown as (definition: object) => unknown
@@ -65,11 +69,16 @@ describe('definePipeline', () => {
       },
     }).aggregations
     expect(sales?.keyFields).toEqual([
-      { name: 'product', kind: 'string', scale: 0 },
-      { name: 'price', kind: 'decimal', scale: 2 },
-      { name: 'channel', kind: 'oneOf', scale: 0 },
+      { name: 'product', isNumber: false, scale: 0 },
+      { name: 'price', isNumber: true, scale: 2 },
+      { name: 'channel', isNumber: false, scale: 0 },
     ])
-    expect(sales?.attributes).toEqual(['events', 'revenue', 'meanPrice.sum', 'meanPrice.count'])
+    expect(sales?.attributes).toEqual([
+      { name: 'events', type: 'decimal' },
+      { name: 'revenue', type: 'decimal' },
+      { name: 'meanPrice.sum', type: 'decimal' },
+      { name: 'meanPrice.count', type: 'decimal' },
+    ])
     expect(sales?.rankBy).toBe(1)
   })
 
@@ -113,6 +122,11 @@ describe('definePipeline', () => {
     [
       { measures: { n: sum(times('quantity', 'channel')) } },
       'sales: n needs a numeric field, and channel is oneOf',
+    ],
+    [{ measures: { n: greatest('price') } }, 'sales: n needs a text field, and price is decimal'],
+    [
+      { measures: { n: greatest('channel') }, rankBy: 'n' },
+      'sales: rankBy names a measure of texts: n',
     ],
     [{ rankBy: 'nothing' }, 'sales: rankBy names no measure: nothing'],
     [{ rankBy: 'toString' }, 'sales: rankBy names no measure: toString'],
@@ -194,6 +208,10 @@ describe('the fingerprint of a pipeline', () => {
       aggregation({ measures: { events: min('price') } }),
       aggregation({ measures: { events: max('price') } }),
       aggregation({ measures: { events: sum(times('price', 'quantity')) } }),
+      aggregation({ measures: { events: sketch('product', 8) } }),
+      aggregation({ measures: { events: sketch('product', 16) } }),
+      aggregation({ rankBy: 'events' }),
+      fingerprint({ event: { ...event, product: lowerCase(event.product) } }),
     ]
     expect(new Set([plain, ...other]).size).toBe(other.length + 1)
   })
@@ -215,12 +233,31 @@ describe('the types of a pipeline', () => {
     }>()
   })
 
+  it('let measures read fields of the kinds that they take, and no others', () => {
+    const { aggregations } = definePipeline({
+      ...good,
+      aggregations: {
+        sales: {
+          key: ['product'],
+          measures: { last: latest('note'), channels: greatest('channel'), kinds: sketch('id') },
+        },
+      },
+    })
+    expect(aggregations[0]?.attributes).toEqual([
+      { name: 'last.at', type: 'decimal' },
+      { name: 'last.id', type: 'text' },
+      { name: 'last', type: 'text' },
+      { name: 'channels', type: 'text' },
+      { name: 'kinds', type: 'bytes' },
+    ])
+  })
+
   it('let optional numbers into measures, and optional texts into keys', () => {
     const { aggregations } = definePipeline({
       ...good,
       aggregations: { sales: { key: ['note'], measures: { lost: sum('discount') } } },
     })
-    expect(aggregations[0]?.attributes).toEqual(['lost'])
+    expect(aggregations[0]?.attributes).toEqual([{ name: 'lost', type: 'decimal' }])
   })
 
   it.each([
@@ -274,6 +311,12 @@ describe('the types of a pipeline', () => {
         ...good,
         // @ts-expect-error: a timestamp is no factor.
         aggregations: { sales: { key: ['product'], measures: { t: sum(times('price', 'at')) } } },
+      }),
+    () =>
+      definePipeline({
+        ...good,
+        // @ts-expect-error: a number is no text.
+        aggregations: { sales: { key: ['product'], measures: { t: greatest('price') } } },
       }),
     () =>
       definePipeline({

@@ -137,8 +137,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a leader under another one's key",
     breaks: 'Leaders of a period stand under their own keys.',
-    file: 'lib/rows/rollup-rows.ts',
-    edits: [{ from: 'M: { key: { S: key }', to: 'M: { key: { S: rows[0]?.key ?? key }' }],
+    file: 'lib/rows/stored-leaders.ts',
+    edits: [
+      {
+        from: 'return { key, rank: rankText,',
+        to: 'return { key: leaders[0]?.key ?? key, rank: rankText,',
+      },
+    ],
   },
   {
     name: 'verify passes rejects over',

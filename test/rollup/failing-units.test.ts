@@ -133,7 +133,7 @@ describe('dead attempts that are joined', () => {
       const [current] = (await registry.read('day', unit)).current
       const rows = await Array.fromAsync(parts.read(current?.objectKey ?? ''))
       const changed = rows.map((row, index) => {
-        return index === 0 ? { ...row, state: row.state.map(() => '5') } : row
+        return index === 0 ? { ...row, state: row.state?.map(() => '5') } : row
       })
       for (const token of ['0', '1', '2', '3']) {
         const before = await registry.read('day', unit)

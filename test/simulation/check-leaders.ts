@@ -1,10 +1,9 @@
-import { type Aggregation, calendarGrains, presentState } from '../../lib/core/index.ts'
-import type { LeaderRow } from '../../lib/rows/rollup-rows.ts'
+import { calendarGrains, type Leader } from '../../lib/core/index.ts'
 import { rowsOf } from '../oracle/oracle.ts'
 import type { Purchase } from '../oracle/purchase.ts'
 import type { Failure } from './failure.ts'
 import type { Outcome } from './outcome.ts'
-import { compare, textOf, textsOf } from './row-texts.ts'
+import { compare, textOfCells, textsOf } from './row-texts.ts'
 
 /** A period's leaders are its rows, each with its key and measures, in the order of their revenue. */
 export async function checkLeaders(
@@ -18,12 +17,12 @@ export async function checkLeaders(
       const window = { grain, name: period, fromMs: 0, toMs: 0 }
       for (const aggregation of pipeline.aggregations) {
         const ranges = await stores.rollups.readLeaders(aggregation, window)
-        if (!ranges.every((leaders) => areInOrder(aggregation, leaders))) {
+        if (!ranges.every(areInOrder)) {
           return { message: `The leaders of ${period} are in no order`, about: [period] }
         }
         const actual = ranges
           .flat()
-          .map(({ key, state }) => [period, textOf(aggregation, period, key, state)] as const)
+          .map(({ key, cells }) => [period, textOfCells(period, key, cells)] as const)
         const failure = compare(`leaders of ${grain}s`, actual, textsOf(rows))
         if (failure !== undefined) return failure
       }
@@ -32,9 +31,9 @@ export async function checkLeaders(
   return undefined
 }
 
-function areInOrder(aggregation: Aggregation, leaders: readonly LeaderRow[]): boolean {
-  const ranked = leaders.map(({ key, state }) => {
-    const revenue = presentState(aggregation, state).find(([name]) => name === 'revenue')
+function areInOrder(leaders: readonly Leader[]): boolean {
+  const ranked = leaders.map(({ key, cells }) => {
+    const revenue = cells.find(([name]) => name === 'revenue')
     return { key, revenue: wholeUnits(revenue?.[1] ?? '') }
   })
   return ranked.slice(1).every(({ key, revenue }, at) => {

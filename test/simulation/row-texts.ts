@@ -1,4 +1,10 @@
-import { type Aggregation, decodeKey, presentState, type State } from '../../lib/core/index.ts'
+import {
+  type Aggregation,
+  decodeKey,
+  type PresentedState,
+  presentState,
+  type State,
+} from '../../lib/core/index.ts'
 import type { OracleRow } from '../oracle/oracle.ts'
 import type { Failure } from './failure.ts'
 
@@ -11,7 +17,11 @@ export function textOf(
   key: string,
   state: State,
 ): string {
-  const measures = presentState(aggregation, state).map(([name, text]) => {
+  return textOfCells(period, key, presentState(aggregation, state))
+}
+
+export function textOfCells(period: string, key: string, cells: PresentedState): string {
+  const measures = cells.map(([name, text]) => {
     return `${name} ${plainText(text ?? 'none')}`
   })
   return [period, JSON.stringify(decodeKey(key)), ...measures].join(', ')

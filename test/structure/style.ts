@@ -72,16 +72,13 @@ export function hiddenInputs({ path, text }: SourceFile): string[] {
 /** Where attributes may be spelt as DynamoDB spells them. */
 const spelling = ['lib/store/attribute.ts', 'lib/store/memory/']
 
-/** Not ported to records yet. */
-const unported = ['lib/rows/rollup-rows.ts', 'lib/rows/stored-state.ts']
-
 const speaksOfItems = /^(?:lib|functions|cli|local|bench)\//
 const spelledAttribute = /[{,]\s*(?:S|N|B|BOOL|L|M)\s*[:=,}]|\.\s*(?:S|N|B|BOOL|L|M)\b/
 
 /** Attributes that are written or read by hand, and what to do. */
 export function spelledAttributes({ path, text }: SourceFile): string[] {
   if (!speaksOfItems.test(path)) return []
-  if ([...spelling, ...unported].some((place) => path.startsWith(place))) return []
+  if (spelling.some((place) => path.startsWith(place))) return []
   const found = spelledAttribute.exec(withoutComments(text))
   if (found === null) return []
   return [

@@ -14,34 +14,38 @@ export interface DecimalOptions extends IntegerOptions {
   readonly scale: number
 }
 
+type NumberField = Field<number, 'key' | 'number', false>
+
 // A sign, 16 digits and a point.
 const maxTextBytes = 18
 
 /** A whole number, as a JSON number or as a string that holds one. */
-export function integer(options: IntegerOptions = {}): Field<number, 'integer', false> {
-  return { ...numeric(0, options), kind: 'integer' }
+export function integer(options: IntegerOptions = {}): NumberField {
+  return numeric('integer', 0, options)
 }
 
 /**
  * A decimal of a fixed scale, as a JSON number or as a string that holds one.
  * Decoded to units of 10^-scale, which must be a safe integer.
  */
-export function decimal(options: DecimalOptions): Field<number, 'decimal', false> {
+export function decimal(options: DecimalOptions): NumberField {
   const { scale } = options
   if (!Number.isInteger(scale) || scale < 0 || scale > 15) {
     throw new TypeError(`A decimal's scale must be a whole number from 0 to 15, not ${scale}`)
   }
-  return { ...numeric(scale, options), kind: 'decimal' }
+  return { ...numeric('decimal', scale, options), parameters: { scale } }
 }
 
-function numeric(scale: number, options: IntegerOptions): Field<number, 'integer', false> {
+function numeric(kind: string, scale: number, options: IntegerOptions): NumberField {
   const min = boundInUnits(options.min, scale) ?? Number.MIN_SAFE_INTEGER
   const max = boundInUnits(options.max, scale) ?? Number.MAX_SAFE_INTEGER
   const limits = `${formatUnits(min, scale)} to ${formatUnits(max, scale)}`
   return {
-    kind: 'integer',
+    kind,
+    uses: { key: true, number: true },
     optional: false,
     scale,
+    parameters: {},
     minBytes: 1,
     maxBytes: maxTextBytes,
     limits,

@@ -1,5 +1,5 @@
 export { decimal, integer } from './decimal.ts'
-export type { EventOf, Field, FieldKind, FieldNames, FieldsOf, FieldValue } from './field.ts'
+export * from './field.ts'
 export { oneOf } from './one-of.ts'
 export { optional } from './optional.ts'
 export { string } from './string.ts'

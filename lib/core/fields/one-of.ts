@@ -5,12 +5,14 @@ import type { Field } from './field.ts'
 /** One of the given strings. */
 export function oneOf<const Choice extends string>(
   ...choices: readonly [Choice, ...Choice[]]
-): Field<Choice, 'oneOf', false> {
+): Field<Choice, 'key' | 'text', false> {
   const known = new Set<string>(choices)
   return {
     kind: 'oneOf',
+    uses: { key: true, text: true },
     optional: false,
     scale: 0,
+    parameters: {},
     minBytes: 0,
     // In one order, since two definitions that list the same choices take the same events.
     limits: JSON.stringify([...known].sort()),

@@ -12,15 +12,17 @@ export interface StringOptions {
 const encoder = new TextEncoder()
 
 /** Text of any Unicode, control characters included; a lone surrogate is refused. */
-export function string(options: StringOptions = {}): Field<string, 'string', false> {
+export function string(options: StringOptions = {}): Field<string, 'key' | 'text' | 'id', false> {
   const { minBytes = 0, maxBytes = 256, pattern } = options
   if (pattern?.global || pattern?.sticky) {
     throw new TypeError(`A field's pattern must not carry the flags g or y: ${pattern}`)
   }
   return {
     kind: 'string',
+    uses: { key: true, text: true, id: true },
     optional: false,
     scale: 0,
+    parameters: {},
     minBytes,
     maxBytes,
     limits: pattern === undefined ? 'any text' : String(pattern),

@@ -15,12 +15,14 @@ export interface TimestampOptions {
  * that an event stays in the minute that its text names. RFC 3339 with any offset, in upper or
  * lower case; a leap second (`:60`) is refused, since an instant has no number of its own for it.
  */
-export function timestamp(options: TimestampOptions = {}): Field<number, 'timestamp', false> {
+export function timestamp(options: TimestampOptions = {}): Field<number, 'time', false> {
   const { format = 'rfc3339' } = options
   return {
     kind: 'timestamp',
+    uses: { time: true },
     optional: false,
     scale: 0,
+    parameters: {},
     minBytes: 1,
     maxBytes: 32,
     limits: format,

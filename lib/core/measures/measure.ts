@@ -1,13 +1,25 @@
-import type { Units } from '../decimal.ts'
-import type { FieldsOf, FieldValue } from '../fields/index.ts'
+import { formatUnits, type Units } from '../decimal.ts'
+import type { FieldsOf, FieldUse, FieldValue, Parameters } from '../fields/index.ts'
+import { type Codec, pairCodec } from './codec.ts'
 
 /** One event's decoded values, by field name. */
 export type EventValues = Readonly<Record<string, FieldValue>>
 
+/** What readers see of a state. */
+export interface Presentation<State> {
+  readonly kind: 'number' | 'text'
+  /** Null where no event had a value; an exact decimal where the kind is `number`. */
+  present(state: State): string | null
+  /** What leaderboards order by, in units of 10^-scale; null comes last. */
+  rank(state: State): Units | null
+  readonly scale: number
+}
+
 /**
- * A mergeable aggregate. `zero` and `merge` are a commutative monoid over states, `prepare` makes
- * the state of one event, and `add(state, event)` equals `merge(state, prepare(event))`, only
- * faster. What is stored is a state; what a reader sees is made by `present`.
+ * A mergeable aggregate: a commutative monoid, a codec and a presentation. `zero` and `merge` are
+ * the monoid over states, `prepare` makes the state of one event, and `add(state, event)` equals
+ * `merge(state, prepare(event))`, only faster. What is stored is a state; what a reader sees is made
+ * from it when it is read. No state is changed in place.
  *
  * The shape (prepare, monoid, present) is that of Twitter's Algebird, `Aggregator`.
  */
@@ -16,21 +28,81 @@ export interface Measure<State = unknown> {
   prepare(event: EventValues): State
   merge(a: State, b: State): State
   add(state: State, event: EventValues): State
-  /** What a state is stored under: suffixes to the measure's name, one per encoded text. */
-  readonly suffixes: readonly string[]
-  /** One exact decimal text per suffix; undefined where there is nothing to store. */
-  encode(state: State): (string | undefined)[]
-  decode(stored: readonly (string | undefined)[]): State
-  /** The decimal text that readers see; null where no event had a value. */
-  present(state: State): string | null
-  /** What leaderboards order by; null comes last. */
-  rank(state: State): Units | null
+  readonly codec: Codec<State>
+  readonly presentation: Presentation<State>
+}
+
+/** A field that a measure reads, and what as. */
+export interface Reads<Name extends string = string, Use extends FieldUse = FieldUse> {
+  readonly field: Name
+  readonly as: Use
+}
+
+/** What a measure may know of the events before it sees one. */
+export interface EventShape {
+  readonly fields: FieldsOf
+  /** The names of the fields that are an event's id and its time. */
+  readonly id: string
+  readonly time: string
 }
 
 /** A measure as declared: it learns its fields' scales when the pipeline is defined. */
-export interface MeasureSpec<FieldName extends string = string> {
+export interface MeasureSpec<Read extends Reads = Reads> {
   /** The name of the measure's constructor, such as `sum`. */
   readonly kind: string
-  readonly fields: readonly FieldName[]
-  bind(fields: FieldsOf): Measure
+  /** Besides the event's id and time, which every measure may read. */
+  readonly reads: readonly Read[]
+  /** All that states depend on besides the fields, such as a size. */
+  readonly parameters?: Parameters
+  bind(event: EventShape): Measure
+}
+
+/** An exact number of `scale` decimals. */
+export function asNumber<State>(
+  scale: number,
+  unitsOf: (state: State) => Units | null,
+): Presentation<State> {
+  return {
+    kind: 'number',
+    scale,
+    present(state) {
+      const units = unitsOf(state)
+      return units === null ? null : formatUnits(units, scale)
+    },
+    rank: unitsOf,
+  }
+}
+
+/** A text, by which no leaderboard is ordered. */
+export function asText<State>(present: (state: State) => string | null): Presentation<State> {
+  return { kind: 'text', scale: 0, present, rank: () => null }
+}
+
+/** The same measure, shown otherwise. */
+export function mapPresent<State>(
+  measure: Measure<State>,
+  presentation: Presentation<State>,
+): Measure<State> {
+  return { ...measure, presentation }
+}
+
+/** Both measures as one, each stored under its suffix; shown as the first is. */
+export function pair<A, B>(
+  [suffixA, a]: readonly [suffix: string, measure: Measure<A>],
+  [suffixB, b]: readonly [suffix: string, measure: Measure<B>],
+): Measure<readonly [A, B]> {
+  const { kind, scale, present, rank } = a.presentation
+  return {
+    zero: [a.zero, b.zero],
+    prepare: (event) => [a.prepare(event), b.prepare(event)],
+    merge: (one, other) => [a.merge(one[0], other[0]), b.merge(one[1], other[1])],
+    add: (state, event) => [a.add(state[0], event), b.add(state[1], event)],
+    codec: pairCodec([suffixA, a.codec], [suffixB, b.codec]),
+    presentation: {
+      kind,
+      scale,
+      present: (state) => present(state[0]),
+      rank: (state) => rank(state[0]),
+    },
+  }
 }

@@ -1,6 +1,6 @@
 import { multiplyUnits, type Units } from '../decimal.ts'
 import type { FieldsOf } from '../fields/index.ts'
-import type { EventValues } from './measure.ts'
+import type { EventValues, Measure, MeasureSpec, Reads } from './measure.ts'
 
 /** A product of fields, as in `sum(times('quantity', 'unitPrice'))`. */
 export class Product<FieldName extends string> {
@@ -20,11 +20,8 @@ export function times<FieldName extends string>(
 
 export type NumberSource<FieldName extends string> = FieldName | Product<FieldName>
 
-export function fieldsOf<FieldName extends string>(
-  source: NumberSource<FieldName>,
-): readonly FieldName[] {
-  return source instanceof Product ? source.fields : [source]
-}
+/** The declaration of a measure that reads numeric fields. */
+export type NumberSpec<FieldName extends string> = MeasureSpec<Reads<FieldName, 'number'>>
 
 /** Reads one number from an event, in units of `scale`; undefined where a field is missing. */
 export interface NumberReader {
@@ -32,7 +29,21 @@ export interface NumberReader {
   read(event: EventValues): Units | undefined
 }
 
-export function numberReader(names: readonly string[], fields: FieldsOf): NumberReader {
+/** A measure of a numeric field, or of a product of fields. */
+export function measureOf<FieldName extends string, State>(
+  kind: string,
+  source: NumberSource<FieldName>,
+  make: (numbers: NumberReader) => Measure<State>,
+): NumberSpec<FieldName> {
+  const names = source instanceof Product ? source.fields : [source]
+  return {
+    kind,
+    reads: names.map((field) => ({ field, as: 'number' })),
+    bind: ({ fields }) => make(numberReader(names, fields)),
+  }
+}
+
+function numberReader(names: readonly string[], fields: FieldsOf): NumberReader {
   const scale = names.reduce((total, name) => total + (fields[name]?.scale ?? 0), 0)
   const [first = '', ...rest] = names
   return {

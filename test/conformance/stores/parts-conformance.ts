@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { PartRow } from '../../../lib/core/index.ts'
+import { changedRows, joinRuns, type PartRow } from '../../../lib/core/index.ts'
 import { createParts } from '../../../lib/rollup/parts.ts'
 import { gzipLines } from '../../../lib/store/gzip-lines.ts'
 import type { BucketBackend } from '../backend.ts'
@@ -11,12 +12,14 @@ export function partsConformance(backend: BucketBackend): void {
       { key: '', state: ['1', '0', undefined] },
       { key: 'a|b', state: ['2', '-0.5', '9'.repeat(50)] },
       { key: '\ufeff"\\\u2028🧺', state: ['3', undefined, undefined] },
+      { key: '\uffff', state: [new Uint8Array([0, 255]), 'unknown', new Uint8Array()] },
+      { key: '\uffff\uffff', state: undefined },
     ]
 
     it('are read as they were written, with as many rows as there are', async () => {
       const parts = createParts(await backend.emptyBucket())
       const written = await parts.write(key, rows)
-      expect(written.rows).toBe(3)
+      expect(written.rows).toBe(5)
       expect(await Array.fromAsync(parts.read(key))).toEqual(rows)
       const run = await parts.readIfThere(key)
       expect(run && (await Array.fromAsync(run))).toEqual(rows)
@@ -33,6 +36,12 @@ export function partsConformance(backend: BucketBackend): void {
         [{ key: 'a', state: ['b', '1'] }],
         [{ key: 'a', state: ['b', undefined] }],
         [{ key: 'a', state: ['b'] }],
+        [{ key: 'a', state: undefined }],
+        [{ key: 'a', state: [undefined] }],
+        [{ key: 'a', state: [] }],
+        [{ key: 'a', state: ['false'] }],
+        [{ key: 'a', state: ['{"bytes":"Yg=="}'] }],
+        [{ key: 'a', state: [new TextEncoder().encode('b')] }],
         [{ key: 'a', state: ['b", "1'] }],
       ]
       const digests = await Promise.all(
@@ -43,6 +52,31 @@ export function partsConformance(backend: BucketBackend): void {
       )
       expect(again).toEqual(digests)
       expect(new Set(digests).size).toBe(variants.length)
+    })
+
+    it('have lines as former versions wrote them, where all states are decimals', async () => {
+      const parts = createParts(await backend.emptyBucket())
+      const lines = '["","1","-0.5",null]\n["a|b","2",null,"0"]\n'
+      const some: PartRow[] = [
+        { key: '', state: ['1', '-0.5', undefined] },
+        { key: 'a|b', state: ['2', undefined, '0'] },
+      ]
+      const { digest } = await parts.write(key, some)
+      expect(digest).toBe(createHash('sha256').update(lines).digest('hex'))
+    })
+
+    it("are read with the rows that former versions joined, which equal none of today's", async () => {
+      const objects = await backend.emptyBucket()
+      await objects.put(key, await gzipLines([Buffer.from('["a","unknown"]')]))
+      const parts = createParts(objects)
+      const next = async function* (): AsyncGenerator<PartRow> {
+        yield { key: 'a', state: ['1'] }
+      }
+      expect(await Array.fromAsync(changedRows(next(), [parts.read(key)]))).toEqual([
+        { key: 'a', state: ['1'] },
+      ])
+      const joined = joinRuns([parts.read(key), next()])
+      expect(await Array.fromAsync(joined)).toEqual([{ key: 'a', state: undefined }])
     })
 
     it('hold many rows', async () => {
@@ -65,13 +99,20 @@ export function partsConformance(backend: BucketBackend): void {
       expect(await parts.readIfThere(key)).toBeUndefined()
     })
 
-    it.each(['{}', '"a"', '[]', '[1,"2"]', '["a",1]', '["a",["1"]]', 'x'])(
-      'throw where a line is no row: %s',
-      async (line) => {
-        const objects = await backend.emptyBucket()
-        await objects.put(key, await gzipLines([Buffer.from(line)]))
-        await expect(Array.fromAsync(createParts(objects).read(key))).rejects.toThrow()
-      },
-    )
+    it.each([
+      '{}',
+      '"a"',
+      '[]',
+      '[1,"2"]',
+      '["a",1]',
+      '["a",["1"]]',
+      '["a",{}]',
+      '["a",true]',
+      'x',
+    ])('throw where a line is no row: %s', async (line) => {
+      const objects = await backend.emptyBucket()
+      await objects.put(key, await gzipLines([Buffer.from(line)]))
+      await expect(Array.fromAsync(createParts(objects).read(key))).rejects.toThrow()
+    })
   })
 }

@@ -9,11 +9,14 @@ import {
   encodeKey,
   encodeState,
   integer,
+  leaderOf,
   max,
   min,
   optional,
 } from '../../../lib/core/index.ts'
 import { createRollupRows, maxLeaders } from '../../../lib/rows/rollup-rows.ts'
+import { stateAttributes } from '../../../lib/rows/stored-state.ts'
+import { UnreadableRow } from '../../../lib/rows/unreadable-row.ts'
 import type { Table } from '../../../lib/store/table.ts'
 import { byPrice, byProduct, stateOf, summaryOf } from '../../support/sales.ts'
 import type { TableBackend } from '../backend.ts'
@@ -32,6 +35,9 @@ const row = (key: string, quantity: number) => ({
   key,
   state: encodeState(byProduct, stateOf({ product: key, quantity })),
 })
+
+const leader = (key: string, quantity: number) =>
+  leaderOf(byProduct, key, stateOf({ product: key, quantity }))
 
 async function write(table: Table, grain: CalendarGrain, name: string, rows: ChangedRow[]) {
   const some = async function* () {
@@ -105,7 +111,7 @@ export function rollupRowsConformance(backend: TableBackend): void {
       const rows = createRollupRows(table)
       const longer: Aggregation = { ...byProduct, name: 'by-product-and-more' }
       const window = windowOf('day', '2026-06-29')
-      await rows.putLeaders(byProduct, window, 0, [row('a', 1)])
+      await rows.putLeaders(byProduct, window, 0, [leader('a', 1)])
       await write(table, 'day', '2026-06-29', [row('a', 1), row('', 2), row('day', 3)])
       const [keys, others, weeks, prices] = await Promise.all(
         [
@@ -162,8 +168,9 @@ export function rollupRowsConformance(backend: TableBackend): void {
       const found = scanned.map(({ key, state }) => ({ key, state }))
       expect(found.sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual(states)
       const window = windowOf('day', '2026-06-29')
-      await rows.putLeaders(byProduct, window, 0, encoded)
-      expect(await rows.readLeaders(byProduct, window)).toEqual([states])
+      const leaders = states.map(({ key, state }) => leaderOf(byProduct, key, state))
+      await rows.putLeaders(byProduct, window, 0, leaders)
+      expect(await rows.readLeaders(byProduct, window)).toEqual([leaders])
     })
   })
 
@@ -173,26 +180,21 @@ export function rollupRowsConformance(backend: TableBackend): void {
     it('hold as many of the longest keys and sums as there may be', async () => {
       const rows = createRollupRows(await backend.emptyTable())
       const state = stateWithRevenue('7'.repeat(120))
-      const leaders = Array.from({ length: maxLeaders }, (_, at) => ({
-        key: String(at).padStart(900, 'x'),
-        state: encodeState(byProduct, state),
-      }))
+      const leaders = Array.from({ length: maxLeaders }, (_, at) => {
+        return leaderOf(byProduct, String(at).padStart(900, 'x'), state)
+      })
       await rows.putLeaders(byProduct, window, 0, leaders)
-      const [found] = await rows.readLeaders(byProduct, window)
-      expect(found).toEqual(leaders.map(({ key }) => ({ key, state })))
+      expect(await rows.readLeaders(byProduct, window)).toEqual([leaders])
     })
 
     it('are kept per key range, each in its order, and replaced as a whole', async () => {
       const table = await backend.emptyTable()
       const rows = createRollupRows(table)
-      await rows.putLeaders(byProduct, window, 0, [row('z', 9), row('a', 1)])
-      await rows.putLeaders(byProduct, window, 1, [row('q', 5)])
-      await rows.putLeaders(byProduct, window, 0, [row('b', 8), row('a', 1)])
+      await rows.putLeaders(byProduct, window, 0, [leader('z', 9), leader('a', 1)])
+      await rows.putLeaders(byProduct, window, 1, [leader('q', 5)])
+      await rows.putLeaders(byProduct, window, 0, [leader('b', 8), leader('a', 1)])
       const ranges = await rows.readLeaders(byProduct, window)
-      const texts = ranges.map((some) =>
-        some.map(({ key, state }) => `${key}: ${summaryOf(state)}`),
-      )
-      expect(texts).toEqual([['b: 8 of 1', 'a: 1 of 1'], ['q: 5 of 1']])
+      expect(ranges).toEqual([[leader('b', 8), leader('a', 1)], [leader('q', 5)]])
       expect(await rows.readLeaders(byProduct, windowOf('month', '2026-07'))).toEqual([])
       expect(await rows.readLeaders(byPrice, window)).toEqual([])
     })
@@ -203,10 +205,62 @@ export function rollupRowsConformance(backend: TableBackend): void {
         key: ['size'],
         measures: { key: count(), leaders: min('size'), state: max('key') },
       }
-      const odd = bindAggregation('odd', spec, fields)
+      const odd = bindAggregation('odd', spec, { fields, id: 'id', time: 'at' })
       const rows = createRollupRows(await backend.emptyTable())
-      await rows.putLeaders(odd, window, 0, [{ key: 'k', state: ['3', undefined, '7'] }])
-      expect(await rows.readLeaders(odd, window)).toEqual([[{ key: 'k', state: [3, null, 7] }]])
+      const leaders = [leaderOf(odd, 'k', [3, null, 7])]
+      await rows.putLeaders(odd, window, 0, leaders)
+      expect(await rows.readLeaders(odd, window)).toEqual([leaders])
+      expect(leaders).toEqual([
+        {
+          key: 'k',
+          rank: null,
+          cells: [
+            ['key', '3'],
+            ['leaders', null],
+            ['state', '7'],
+          ],
+        },
+      ])
+    })
+
+    it('hold a key, what it is ordered by, and what is shown of it', async () => {
+      const table = await backend.emptyTable()
+      const state = stateOf({ product: 'a', quantity: 3 })
+      await createRollupRows(table).putLeaders(byProduct, window, 0, [
+        leaderOf(byProduct, 'a', state),
+      ])
+      const item = await table.get({ pk: 'by-product#month#2026-06#leaders', sk: '0' })
+      const cells = { events: { S: '1' }, revenue: { S: '3' }, meanPrice: { S: '1' } }
+      expect(item?.leaders?.L).toEqual([
+        { M: { key: { S: 'a' }, rank: { N: '3' }, cells: { M: cells } } },
+      ])
+    })
+
+    it('are read as former versions kept them, with whole states', async () => {
+      const table = await backend.emptyTable()
+      const states = [stateWithRevenue('7'.repeat(120)), stateOf({ product: 'a', quantity: 3 })]
+      const former = states.map((state, at) => {
+        return { M: { key: { S: `k${at}` }, state: { M: stateAttributes(byProduct, state) } } }
+      })
+      await table.put({
+        pk: { S: 'by-product#month#2026-06#leaders' },
+        sk: { S: '0' },
+        leaders: { L: former },
+      })
+      const expected = states.map((state, at) => leaderOf(byProduct, `k${at}`, state))
+      expect(await createRollupRows(table).readLeaders(byProduct, window)).toEqual([expected])
+    })
+
+    it('throw UnreadableRow where a rank is none', async () => {
+      const table = await backend.emptyTable()
+      const odd = { key: { S: 'a' }, rank: { S: 'first' }, cells: { M: {} } }
+      await table.put({
+        pk: { S: 'by-product#month#2026-06#leaders' },
+        sk: { S: '0' },
+        leaders: { L: [{ M: odd }] },
+      })
+      const reading = createRollupRows(table).readLeaders(byProduct, window)
+      await expect(reading).rejects.toThrow(UnreadableRow)
     })
   })
 }

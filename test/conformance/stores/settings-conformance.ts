@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { count, decimal, definePipeline, string, timestamp } from '../../../lib/core/index.ts'
 import {
   createSettingsStore,
   minuteRowSettings,
@@ -29,6 +30,26 @@ export function settingsConformance(backend: TableBackend): void {
         new SettingsMismatch(`The stored rows were made with ${differences}`),
       )
       expect(await store.read()).toEqual(settings)
+    })
+
+    it('are taken for the same where a former version wrote them', async () => {
+      const store = createSettingsStore(await backend.emptyTable())
+      const former = '[1,"id","at",["sales",null,["price: decimal 2"],["events = count()"]]]'
+      await store.agree({ ...settings, definition: former })
+      const define = (scale: number) =>
+        definePipeline({
+          timeZone: 'UTC',
+          event: { id: string({ minBytes: 1 }), at: timestamp(), price: decimal({ scale }) },
+          id: 'id',
+          time: 'at',
+          aggregations: { sales: { key: ['price'], measures: { events: count() } } },
+        }).fingerprint
+      await store.agree({ ...settings, definition: define(2) })
+      expect((await store.read())?.definition).toBe(former)
+      const other = define(3)
+      await expect(store.agree({ ...settings, definition: other })).rejects.toThrow(
+        new SettingsMismatch(`The stored rows were made with definition ${former}, not ${other}`),
+      )
     })
 
     it('bind the stream to what its rows depend on, and to no more', async () => {

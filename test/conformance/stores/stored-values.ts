@@ -48,6 +48,6 @@ export function stateWithRevenue(revenue: string): State {
   ])
   return decodeState(
     byProduct,
-    byProduct.attributes.map((name) => texts.get(name)),
+    byProduct.attributes.map(({ name }) => texts.get(name)),
   )
 }

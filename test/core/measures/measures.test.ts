@@ -13,10 +13,14 @@ import {
   times,
 } from '../../../lib/core/index.ts'
 
-const fields = {
-  quantity: integer(),
-  price: decimal({ scale: 4 }),
-  weight: optional(decimal({ scale: 2 })),
+const event = {
+  id: 'id',
+  time: 'at',
+  fields: {
+    quantity: integer(),
+    price: decimal({ scale: 4 }),
+    weight: optional(decimal({ scale: 2 })),
+  },
 }
 
 /** Three purchases and a return; one has no weight. Prices are 2.55, 0.1, 10 and 2.55. */
@@ -30,8 +34,10 @@ const events: readonly EventValues[] = [
 const most = Number.MAX_SAFE_INTEGER
 
 function presented(spec: MeasureSpec, some: readonly EventValues[]): string | null {
-  const measure = spec.bind(fields)
-  return measure.present(some.reduce((state, event) => measure.add(state, event), measure.zero))
+  const measure = spec.bind(event)
+  return measure.presentation.present(
+    some.reduce((state, event) => measure.add(state, event), measure.zero),
+  )
 }
 
 describe('measures come to', () => {
@@ -64,7 +70,7 @@ describe('measures come to', () => {
     ['mean', mean('weight'), null],
   ])('%s of nothing at all, and of events that lack the field', (_name, spec, text) => {
     expect(presented(spec, [])).toBe(text)
-    if (spec.fields.length > 0) expect(presented(spec, [{ quantity: 1, price: 1 }])).toBe(text)
+    if (spec.reads.length > 0) expect(presented(spec, [{ quantity: 1, price: 1 }])).toBe(text)
   })
 
   it.each<[string, MeasureSpec, string]>([
@@ -88,10 +94,10 @@ describe('measures come to', () => {
     [[3, ...Array(1_999_999).fill(0)], '0.000002'],
     [[5, -5], '0'],
   ])('a mean to six decimals, ties to even: %#', (quantities, text) => {
-    const measure = mean('quantity').bind(fields)
+    const measure = mean('quantity').bind(event)
     const total = quantities.reduce((a, b) => a + b, 0)
-    const state = measure.decode([String(total), String(quantities.length)])
-    expect(measure.present(state)).toBe(text)
+    const state = measure.codec.decode([String(total), String(quantities.length)])
+    expect(measure.presentation.present(state)).toBe(text)
   })
 })
 
@@ -106,6 +112,8 @@ describe('what measures stored', () => {
     [mean('price'), ['1', undefined]],
     [mean('price'), [undefined, '1']],
   ])('throws where it makes no sense: %#', (spec, stored) => {
-    expect(() => spec.bind(fields).decode(stored)).toThrow('A stored state is not a decimal of')
+    expect(() => spec.bind(event).codec.decode(stored)).toThrow(
+      'A stored state is not a decimal of',
+    )
   })
 })

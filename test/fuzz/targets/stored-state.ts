@@ -8,6 +8,7 @@ import {
   mergeStates,
   presentState,
   Reject,
+  type StoredValue,
 } from '../../../lib/core/index.ts'
 import { readState, stateAttributes } from '../../../lib/rows/stored-state.ts'
 import { rationalOf } from '../../core/exact-rational.ts'
@@ -55,7 +56,7 @@ export const storedStateTarget: FuzzTarget = {
 /** Whatever stands in a row is refused, or is the number that it says. */
 function checkStoredText(text: string): void {
   const attribute = { S: text }
-  let written: string | undefined
+  let written: StoredValue | undefined
   try {
     const state = readState(all, {
       events: { N: '1' },
@@ -63,13 +64,13 @@ function checkStoredText(text: string): void {
       'average.sum': { N: '0' },
       'average.count': { N: '0' },
     })
-    written = encodeState(all, state)[all.attributes.indexOf('total')]
+    written = encodeState(all, state)[all.attributes.findIndex(({ name }) => name === 'total')]
   } catch (error) {
     ok(error instanceof Error && error.message.startsWith('A stored state is not a decimal'))
     return
   }
   // A huge exponent would make a number that nobody can write down.
   if (/e[+-]?\d{5}/i.test(text)) return
-  const [said, meant] = [rationalOf(written ?? ''), rationalOf(text)]
-  ok(said.numerator * meant.denominator === meant.numerator * said.denominator, written)
+  const [said, meant] = [rationalOf(String(written)), rationalOf(text)]
+  ok(said.numerator * meant.denominator === meant.numerator * said.denominator, text)
 }
