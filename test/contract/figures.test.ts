@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import {
+  batchFigures,
+  figureNames,
+  noFigures,
+  runFigures,
+  sumFigures,
+  workFigures,
+} from '../../lib/contract/figures.ts'
+
+describe('the figures of work', () => {
+  it('are zero, but for those that are told', () => {
+    expect(noFigures({ refusedLines: 2 })).toEqual({
+      foldedHours: 0,
+      mergedPeriods: 0,
+      rollupRowsWritten: 0,
+      duplicatesDropped: 0,
+      refusedLines: 2,
+    })
+  })
+
+  it('add up, each to its own', () => {
+    const each = figureNames(workFigures).map((name, at) => [name, 10 ** at])
+    const figures = noFigures(Object.fromEntries(each))
+    expect(sumFigures(figures, noFigures())).toEqual(figures)
+    expect(Object.values(sumFigures(figures, figures))).toEqual([2, 20, 200, 2000, 20_000])
+  })
+})
+
+describe('a table of figures', () => {
+  it('has a name for a figure once, in this version and in former ones', () => {
+    const tables = [batchFigures, runFigures]
+    const names = tables.flatMap(figureNames)
+    const formerly = Object.values(runFigures).flatMap((figure) =>
+      'formerly' in figure ? figure.formerly : [],
+    )
+    expect(new Set([...names, ...formerly]).size).toBe(names.length + formerly.length)
+  })
+
+  it('keeps the columns that commands have had since ever', () => {
+    const columns = (of: 'runColumn' | 'statusColumn') =>
+      Object.values(runFigures).flatMap((figure: object) =>
+        of in figure ? (figure as Record<string, unknown>)[of] : [],
+      )
+    expect(columns('runColumn')).toEqual(
+      expect.arrayContaining(['foldedHours', 'mergedPeriods', 'rollupRowsWritten']),
+    )
+    expect(columns('runColumn')).toContain('unreadableLines')
+    expect(columns('statusColumn')).toEqual([
+      'hours',
+      'periods',
+      'rowsWritten',
+      'duplicatesDropped',
+      'unitsLeft',
+    ])
+  })
+})
