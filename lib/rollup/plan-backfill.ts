@@ -1,3 +1,4 @@
+import { prefixes } from '../contract/prefixes.ts'
 import { type CalendarGrain, isWindowOpen, type Window, windowsWithin } from '../core/index.ts'
 import type { Objects } from '../store/objects.ts'
 import type { UnitLine } from './request.ts'
@@ -52,7 +53,7 @@ export async function planBackfill(
   if (hours.length === 0) throw new BadRange(`No hour from ${from} to ${to} is over`)
 
   const windows = (grain: CalendarGrain) => windowsWithin(calendar, grain, fromMs, endMs)
-  const folder = `backfill/${id}`
+  const folder = `${prefixes.backfill}${id}`
   const write = async (name: string, units: readonly UnitLine[]) => {
     const key = `${folder}/${name}.jsonl`
     const lines = units.map((unit) => `${JSON.stringify(unit)}\n`).join('')

@@ -1,3 +1,4 @@
+import { prefixes } from '../contract/prefixes.ts'
 import type { PartRow } from '../core/index.ts'
 import type { SendingWatch } from '../store/table.ts'
 import { AttemptWatch } from './attempt-watch.ts'
@@ -147,7 +148,7 @@ export function objectKeyOf({ kind, unit }: UnitOfParts, name: string, { token }
 
 /** Holds the objects of all attempts at a unit, and of no other. */
 export function folderOf({ kind, unit }: Pick<UnitOfParts, 'kind' | 'unit'>): string {
-  return `parts/${kind}/${unit.replaceAll('#', '/')}/`
+  return `${prefixes.parts}${kind}/${unit.replaceAll('#', '/')}/`
 }
 
 export function objectKeysOf(unit: UnitOfParts, attempt: Attempt): string[] {

@@ -1,6 +1,7 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
+import type { Metrics } from '../contract/metrics.ts'
 import type { Pipeline } from '../core/index.ts'
-import { describeError, type Log, type Metrics } from '../log/log.ts'
+import { describeError, type Log } from '../log/log.ts'
 import { type KinesisBatch, readKinesisBatch } from '../records/kinesis-batch.ts'
 import { StorageTrouble } from '../store/storage-trouble.ts'
 import { applyBatch, type BatchSummary, type StreamStores } from './apply-batch.ts'

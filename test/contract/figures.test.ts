@@ -36,22 +36,4 @@ describe('a table of figures', () => {
     )
     expect(new Set([...names, ...formerly]).size).toBe(names.length + formerly.length)
   })
-
-  it('keeps the columns that commands have had since ever', () => {
-    const columns = (of: 'runColumn' | 'statusColumn') =>
-      Object.values(runFigures).flatMap((figure: object) =>
-        of in figure ? (figure as Record<string, unknown>)[of] : [],
-      )
-    expect(columns('runColumn')).toEqual(
-      expect.arrayContaining(['foldedHours', 'mergedPeriods', 'rollupRowsWritten']),
-    )
-    expect(columns('runColumn')).toContain('unreadableLines')
-    expect(columns('statusColumn')).toEqual([
-      'hours',
-      'periods',
-      'rowsWritten',
-      'duplicatesDropped',
-      'unitsLeft',
-    ])
-  })
 })
