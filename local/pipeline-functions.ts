@@ -62,8 +62,8 @@ export async function startFunctions(
 /** What a line of the stream function's log says of refused records. */
 function rejectedIn(line: string): number {
   try {
-    const { message, rejected }: { message?: unknown; rejected?: unknown } = JSON.parse(line)
-    return message === 'batch applied' && typeof rejected === 'number' ? rejected : 0
+    const { message, rejects }: { message?: unknown; rejects?: unknown } = JSON.parse(line)
+    return message === 'batch applied' && typeof rejects === 'number' ? rejects : 0
   } catch {
     // A line that is no JSON object is not the function's own log.
     return 0
