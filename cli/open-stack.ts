@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { bucketCount } from '../lib/contract/defaults.ts'
 import type { OutputName } from '../lib/contract/outputs.ts'
@@ -39,6 +40,7 @@ export async function openStack(stackName: string, pathStyle: boolean): Promise<
     bucketCount,
     minuteRetentionMs: Number(output('MinuteRetentionDays')) * dayMs,
     nowMs: Date.now,
+    newToken: randomUUID,
   })
   return { stores, graceMs: Number(output('HourGraceMinutes')) * minuteMs }
 }

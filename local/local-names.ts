@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { LocalClients } from '../emulator/clients.ts'
 import { bucketCount } from '../lib/contract/defaults.ts'
 import { tableDefinitions } from '../lib/contract/table-definitions.ts'
@@ -24,5 +25,6 @@ export function localStores({ dynamodb, s3 }: Pick<LocalClients, 'dynamodb' | 's
     bucketCount,
     minuteRetentionMs: localMinuteRetentionMs,
     nowMs: Date.now,
+    newToken: randomUUID,
   })
 }

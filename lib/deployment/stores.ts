@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { createChangedUnits } from '../ledger/changed-units.ts'
 import { createMinuteRetention, type MinuteRetention } from '../ledger/minute-retention.ts'
 import { createSettingsStore } from '../ledger/settings.ts'
@@ -25,8 +24,8 @@ export interface StoreOptions {
   /** As configured; the ledger has what holds, which is to be read before minute rows are. */
   readonly minuteRetentionMs: number
   readonly nowMs: () => number
-  /** A text that was never made before. Default a random UUID. */
-  readonly newToken?: () => string
+  /** A text that was never made before. */
+  readonly newToken: () => string
   /** How lines stand in objects. Default gzip. */
   readonly codec?: LineCodec
   /** Since when (epoch ms) a minute has no rows any more. Default as the ledger has it. */
@@ -61,7 +60,7 @@ export type Stores = ReturnType<typeof createStores>
 /** The stores of the rollup and of readers. Making them sends nothing; first load `retention`. */
 export function createStores(seams: Seams, options: StoreOptions) {
   const { objects, ledger } = seams
-  const { codec, newToken = randomUUID } = options
+  const { codec, newToken } = options
   const told = toldByLedger(ledger, options)
   return {
     ...told,
@@ -82,7 +81,7 @@ export function createStores(seams: Seams, options: StoreOptions) {
 }
 
 /** What the stream and its readers tell each other. */
-function toldByLedger(ledger: Table, { minuteRetentionMs, newToken = randomUUID }: StoreOptions) {
+function toldByLedger(ledger: Table, { minuteRetentionMs, newToken }: StoreOptions) {
   return {
     changed: createChangedUnits(ledger, newToken),
     progress: createShardProgressStore(ledger),

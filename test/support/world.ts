@@ -46,12 +46,13 @@ export const retentionMs = 35 * 86_400_000
 export function storesOn(
   world: World,
   nowMs: () => number,
-  changed: Pick<StoreOptions, 'newToken' | 'codec'> = {},
+  changed: Partial<Pick<StoreOptions, 'newToken' | 'codec'>> = {},
 ): StreamStores & Stores {
   const options = {
     bucketCount: 4,
     minuteRetentionMs: retentionMs,
     nowMs,
+    newToken: randomUUID,
     ...keptFor(retentionMs),
     rowsUnderWay: 4,
     maxRememberedRows: 100,
