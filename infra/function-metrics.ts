@@ -4,7 +4,7 @@ import {
   type MetricName,
   metricDimension,
   metricNamespace,
-  metrics,
+  metricShape,
 } from '../lib/contract/metrics.ts'
 
 /** A metric of the functions of one stack. */
@@ -17,7 +17,7 @@ export function functionMetric(
     namespace: metricNamespace,
     metricName,
     dimensionsMap: { [metricDimension]: stackName },
-    statistic: metrics[metricName].statistic,
+    statistic: metricShape(metricName).statistic,
     period,
   })
 }

@@ -6,7 +6,12 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/a
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { rollupVariables, valuesOfSettings, variablesOf } from '../lib/contract/environment.ts'
+import {
+  rollupSettings,
+  rollupVariables,
+  valuesOfSettings,
+  variablesOf,
+} from '../lib/contract/environment.ts'
 import { prefixes } from '../lib/contract/prefixes.ts'
 import { acknowledgePrefixes } from './acknowledge.ts'
 import { allow, NodeFunction } from './node-function.ts'
@@ -60,7 +65,7 @@ export class Rollup extends Construct {
       purpose: 'minutes and history into days, weeks and months',
       codeFolder,
       environment: {
-        ...variablesOf(rollupVariables, valuesOfSettings(rollupVariables, settings)),
+        ...variablesOf(rollupVariables, valuesOfSettings(rollupSettings, settings)),
         ...environment,
       },
       memoryMb: settings.rollupMemoryMb,

@@ -1,5 +1,10 @@
 import { type App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { sharedVariables, valuesOfSettings, variablesOf } from '../lib/contract/environment.ts'
+import {
+  sharedSettings,
+  sharedVariables,
+  valuesOfSettings,
+  variablesOf,
+} from '../lib/contract/environment.ts'
 import type { OutputName } from '../lib/contract/outputs.ts'
 import { Backfill } from './backfill.ts'
 import type { FunctionCode } from './function-code.ts'
@@ -25,7 +30,7 @@ export class TwofoldStack extends Stack {
     const removalPolicy = settings.data === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
     const storage = new Storage(this, 'Storage', { settings, removalPolicy })
     const environment = variablesOf(sharedVariables, {
-      ...valuesOfSettings(sharedVariables, settings),
+      ...valuesOfSettings(sharedSettings, settings),
       stackName,
       minutesTable: storage.minutes.tableName,
       rollupsTable: storage.rollups.tableName,

@@ -11,8 +11,6 @@ type Variable =
       readonly otherwise: number
       /** What 1 in the variable is in code. Default 1. */
       readonly unit?: number
-      /** What 1 in the setting of the infrastructure is in code. Default 1. */
-      readonly settingUnit?: number
     })
   /** A text that has to be there, or one that is undefined where the variable is not set. */
   | (Told & { readonly kind: 'text' | 'optionalText' | 'timeZone' })
@@ -21,8 +19,6 @@ type Variable =
 
 interface Told {
   readonly variable: string
-  /** The setting of the infrastructure that says it; without one, the stack knows it by itself. */
-  readonly setting?: string
 }
 
 export type Variables = Readonly<Record<string, Variable>>
@@ -44,13 +40,12 @@ export const sharedVariables = {
   /** Whether bucket names stand in the path, as servers other than S3 want it. */
   pathStyle: { variable: 'S3_PATH_STYLE', kind: 'flag' },
   /** In place of the pipeline's own zone, where it is set. */
-  timeZone: { variable: 'TIME_ZONE', kind: 'timeZone', setting: 'timeZone' },
+  timeZone: { variable: 'TIME_ZONE', kind: 'timeZone' },
   keyRanges: {
     variable: 'KEY_RANGES',
     kind: 'wholeNumber',
     min: 1,
     otherwise: 1,
-    setting: 'keyRanges',
   },
   minuteRetentionMs: {
     variable: 'MINUTE_RETENTION_DAYS',
@@ -58,8 +53,6 @@ export const sharedVariables = {
     min: 1,
     otherwise: 35 * dayMs,
     unit: dayMs,
-    setting: 'minuteRetentionDays',
-    settingUnit: dayMs,
   },
 } as const satisfies Variables
 
@@ -70,8 +63,6 @@ export const rollupVariables = {
     kind: 'wholeNumber',
     min: 0,
     otherwise: defaultGraceMs,
-    setting: 'hourGraceMinutes',
-    settingUnit: minuteMs,
   },
   /** Weeks and months that are not over are merged again after this long at the earliest. */
   openPeriodEveryMs: {
@@ -79,8 +70,6 @@ export const rollupVariables = {
     kind: 'wholeNumber',
     min: 0,
     otherwise: 3_600_000,
-    setting: 'openPeriodMinutes',
-    settingUnit: minuteMs,
   },
 } as const satisfies Variables
 
@@ -115,32 +104,45 @@ function unitOf(of: Variable): number | undefined {
   return of.kind === 'wholeNumber' ? of.unit : undefined
 }
 
-type SettingOf<Of> = Of extends { readonly setting: infer Name extends string } ? Name : never
-
-/** The settings of the infrastructure that variables are made of. */
-export type SettingsFor<Table extends Variables> = {
-  readonly [Of in Table[keyof Table] as SettingOf<Of>]: ValueOf<Of>
+/** A setting of the infrastructure that is told to a function, under the name of its value in code. */
+interface ToldSetting {
+  readonly setting: string
+  /** What 1 in the setting is in code. Default 1. */
+  readonly unit?: number
 }
 
-/** What the settings of the infrastructure say, as values of the variables that they are for. */
-export function valuesOfSettings<Table extends Variables>(
+type ToldSettings = Readonly<Record<string, ToldSetting>>
+
+/** The settings behind `sharedVariables`; what is none of these, the stack knows by itself. */
+export const sharedSettings = {
+  timeZone: { setting: 'timeZone' },
+  keyRanges: { setting: 'keyRanges' },
+  minuteRetentionMs: { setting: 'minuteRetentionDays', unit: dayMs },
+} as const satisfies ToldSettings
+
+/** The settings behind `rollupVariables`. */
+export const rollupSettings = {
+  graceMs: { setting: 'hourGraceMinutes', unit: minuteMs },
+  openPeriodEveryMs: { setting: 'openPeriodMinutes', unit: minuteMs },
+} as const satisfies ToldSettings
+
+/** What the settings of the infrastructure say, as values in code. */
+export function valuesOfSettings<Table extends ToldSettings>(
   table: Table,
-  settings: SettingsFor<Table>,
-): Partial<ValuesOf<Table>> {
-  const given: Readonly<Record<string, unknown>> = settings
-  const values = Object.entries(table).flatMap(([name, of]) => {
-    if (of.setting === undefined) return []
-    const value = given[of.setting]
-    const inCode = of.kind === 'wholeNumber' ? Number(value) * (of.settingUnit ?? 1) : value
-    return [[name, inCode]]
+  settings: Readonly<Record<Table[keyof Table]['setting'], string | number>>,
+): { readonly [Name in keyof Table]: Name extends 'timeZone' ? string : number } {
+  const given: Readonly<Record<string, string | number>> = settings
+  const values = Object.entries(table).map(([name, { setting, unit = 1 }]) => {
+    const value = given[setting]
+    return [name, typeof value === 'number' ? value * unit : value]
   })
   return Object.fromEntries(values)
 }
 
-/** What a setting of the infrastructure is where nothing is given: what the function takes for given. */
-export function settingDefault(of: {
-  readonly otherwise: number
-  readonly settingUnit?: number
-}): number {
-  return of.otherwise / (of.settingUnit ?? 1)
+/** What a setting is where nothing is given: what the function takes for given. */
+export function settingDefault(
+  { otherwise }: { readonly otherwise: number },
+  { unit = 1 }: ToldSetting,
+): number {
+  return otherwise / unit
 }

@@ -1,58 +1,45 @@
-/** How CloudWatch is told a figure: its name in PascalCase is the metric's. */
-export interface MetricShape {
-  readonly unit: 'Count' | 'Seconds'
-  /** What becomes of several values in one stretch of time. */
-  readonly statistic: 'Sum' | 'Minimum' | 'Maximum'
-}
-
-/** A figure that is no metric has no unit and no statistic. */
-interface Figure extends Partial<MetricShape> {
+/** A figure is a number of things. As a metric it has its name in PascalCase. */
+export interface Figure {
   /** Its attribute in the ledger, as former versions wrote it. */
   readonly formerly?: string
 }
 
 type Figures = Readonly<Record<string, Figure>>
 
-const count = { unit: 'Count', statistic: 'Sum' } as const
-
 /** What stream-aggregate tells of a batch. */
 export const batchFigures = {
   /** Events that were taken, delivered again or not. */
-  events: count,
+  events: {},
   /** Records that were refused. */
-  rejects: count,
+  rejects: {},
   /** Minute rows that were put. */
-  minuteRowsWritten: count,
+  minuteRowsWritten: {},
   /** Puts whose condition failed; each one cost a write. */
-  conditionFailures: count,
+  conditionFailures: {},
   /** 1 for each batch that was handed back to be delivered again. */
-  batchesFailed: count,
-} as const satisfies Figures
-
-/** What work on a unit comes to. These add up: to a run's, and to those of several runs. */
-export const workFigures = {
-  /** Hours that were folded into parts. */
-  foldedHours: count,
-  /** Days, weeks and months that were merged. */
-  mergedPeriods: count,
-  /** Rollup rows that were put or deleted. */
-  rollupRowsWritten: { ...count, formerly: 'writtenRows' },
-  /** Events that history held more than once. */
-  duplicatesDropped: { ...count, formerly: 'droppedDuplicates' },
-  /** Lines of history that the definition of today refuses: no row counts them any more. */
-  refusedLines: { ...count, formerly: 'unreadableLines' },
+  batchesFailed: {},
 } as const satisfies Figures
 
 /** What the ledger, the log and the commands say of a run. */
 export const runFigures = {
-  ...workFigures,
+  /** Hours that were folded into parts. */
+  foldedHours: {},
+  /** Days, weeks and months that were merged. */
+  mergedPeriods: {},
+  /** Rollup rows that were put or deleted. */
+  rollupRowsWritten: { formerly: 'writtenRows' },
+  /** Events that history held more than once. */
+  duplicatesDropped: { formerly: 'droppedDuplicates' },
+  /** Lines of history that the definition of today refuses: no row counts them any more. */
+  refusedLines: { formerly: 'unreadableLines' },
   /** Units that could have been worked on but for the time. */
   backlogUnits: { formerly: 'leftUnits' },
 } as const satisfies Figures
 
 export type BatchFigures = FiguresOf<typeof batchFigures>
-export type WorkFigures = FiguresOf<typeof workFigures>
 export type RunFigures = FiguresOf<typeof runFigures>
+/** What work on a unit comes to. These add up: to a run's, and to those of several runs. */
+export type WorkFigures = Omit<RunFigures, 'backlogUnits'>
 
 type FiguresOf<Table> = { readonly [Name in keyof Table]: number }
 
@@ -138,23 +125,18 @@ export function figureNames<Table extends object>(table: Table): (keyof Table & 
   return Object.keys(table) as (keyof Table & string)[]
 }
 
-/** Those of a table's figures that stand among other fields. */
-export function figuresIn<Table extends object, Of extends object>(
-  table: Table,
-  of: Of,
-): Pick<Of, keyof Table & keyof Of> {
-  const found = Object.entries(of).filter(([name]) => name in table)
-  return Object.fromEntries(found) as Pick<Of, keyof Table & keyof Of>
+export function workFigureNames(): (keyof WorkFigures)[] {
+  return figureNames(runFigures).filter((name) => name !== 'backlogUnits')
 }
 
 /** The figures of no work at all, with some others in place of zeros. */
 export function noFigures(others: Partial<WorkFigures> = {}): WorkFigures {
-  const zeros = figureNames(workFigures).map((name) => [name, 0])
+  const zeros = workFigureNames().map((name) => [name, 0])
   return { ...(Object.fromEntries(zeros) as WorkFigures), ...others }
 }
 
 /** What the work of both comes to. */
 export function sumFigures(a: WorkFigures, b: WorkFigures): WorkFigures {
-  const sums = figureNames(workFigures).map((name) => [name, a[name] + b[name]])
+  const sums = workFigureNames().map((name) => [name, a[name] + b[name]])
   return Object.fromEntries(sums) as WorkFigures
 }

@@ -1,5 +1,4 @@
 import type { Environment } from '../deployment/environment.ts'
-import { createLog, type Log } from '../log/log.ts'
 
 /** What a function has of the process that it runs in. */
 export interface FunctionProcess {
@@ -11,8 +10,4 @@ export interface FunctionProcess {
   readonly newToken: () => string
   /** Gets the log, a line at a time. */
   readonly write: (line: string) => void
-}
-
-export function logOf(process: FunctionProcess, stackName: string | undefined): Log {
-  return createLog({ write: process.write, nowMs: process.nowMs, stackName })
 }

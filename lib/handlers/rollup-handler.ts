@@ -7,10 +7,10 @@ import { settingsFor } from '../deployment/deployment.ts'
 import { readEnvironment } from '../deployment/environment.ts'
 import { connect } from '../deployment/seams.ts'
 import { createStores } from '../deployment/stores.ts'
-import { describeError } from '../log/log.ts'
+import { createLog, describeError } from '../log/log.ts'
 import { parseRequest } from '../rollup/request.ts'
 import { answerRequest, type RequestContext } from './answer-request.ts'
-import { type FunctionProcess, logOf } from './function-process.ts'
+import type { FunctionProcess } from './function-process.ts'
 
 export type RollupHandler = (
   event: unknown,
@@ -25,13 +25,11 @@ export function createRollupHandler(pipeline: Pipeline, process: FunctionProcess
   const { nowMs, random, newToken } = process
   const deployment = readEnvironment(sharedVariables, process.environment)
   const { graceMs, openPeriodEveryMs } = readEnvironment(rollupVariables, process.environment)
-  const { minuteRetentionMs } = deployment
   const settings = settingsFor(pipeline, deployment)
   const stores = createStores(connect(createClients(deployment), deployment, random), {
+    ...process,
+    ...deployment,
     bucketCount,
-    minuteRetentionMs,
-    nowMs,
-    newToken,
   })
   const context: RequestContext = {
     pipeline,
@@ -42,7 +40,7 @@ export function createRollupHandler(pipeline: Pipeline, process: FunctionProcess
     openPeriodEveryMs,
     nowMs,
     newToken,
-    log: logOf(process, deployment.stackName),
+    log: createLog({ ...process, stackName: deployment.stackName }),
   }
   return async (event, invocation) => {
     try {

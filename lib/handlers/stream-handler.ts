@@ -8,8 +8,9 @@ import { readEnvironment } from '../deployment/environment.ts'
 import { connectStream } from '../deployment/seams.ts'
 import { createStreamStores } from '../deployment/stores.ts'
 import { minuteRowSettings } from '../ledger/settings.ts'
+import { createLog } from '../log/log.ts'
 import { answerBatch, type StreamContext } from '../stream/answer-batch.ts'
-import { type FunctionProcess, logOf } from './function-process.ts'
+import type { FunctionProcess } from './function-process.ts'
 
 export type StreamHandler = (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse>
 
@@ -18,14 +19,12 @@ export type StreamHandler = (event: KinesisStreamEvent) => Promise<KinesisStream
  * BadEnvironment, UnknownTimeZone.
  */
 export function createStreamHandler(pipeline: Pipeline, process: FunctionProcess): StreamHandler {
-  const { nowMs, random, newToken } = process
+  const { nowMs, random } = process
   const deployment = readEnvironment(sharedVariables, process.environment)
-  const { minuteRetentionMs } = deployment
   const stores = createStreamStores(connectStream(createClients(deployment), deployment, random), {
+    ...process,
+    ...deployment,
     bucketCount,
-    minuteRetentionMs,
-    nowMs,
-    newToken,
   })
   let settingsAgreed = false
   const context: StreamContext = {
@@ -37,7 +36,7 @@ export function createStreamHandler(pipeline: Pipeline, process: FunctionProcess
       await stores.retention.agree(pipeline.maxAheadMs, nowMs())
       settingsAgreed = true
     },
-    log: logOf(process, deployment.stackName),
+    log: createLog({ ...process, stackName: deployment.stackName }),
     nowMs,
   }
   return (event) => answerBatch(context, event)

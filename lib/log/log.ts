@@ -1,9 +1,4 @@
-import {
-  type Metrics,
-  metricDimension,
-  metricNamespace,
-  metrics as metricShapes,
-} from '../contract/metrics.ts'
+import { type Metrics, metricDimension, metricNamespace, metricShape } from '../contract/metrics.ts'
 import { escapeSteering } from '../core/index.ts'
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
@@ -49,7 +44,7 @@ function embedded(atMs: number, stackName: string, metrics: Metrics): object {
         {
           Namespace: metricNamespace,
           Dimensions: [[metricDimension]],
-          Metrics: names.map((Name) => ({ Name, Unit: metricShapes[Name].unit })),
+          Metrics: names.map((Name) => ({ Name, Unit: metricShape(Name).unit })),
         },
       ],
     },

@@ -1,5 +1,4 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
-import { batchFigures, figuresIn } from '../contract/figures.ts'
 import { metricsOf } from '../contract/metrics.ts'
 import type { Pipeline } from '../core/index.ts'
 import { describeError, type Log } from '../log/log.ts'
@@ -31,7 +30,7 @@ export async function answerBatch(
     batch = readKinesisBatch(event)
     await context.agreeOnSettings()
     const summary = await applyBatch(pipeline, stores, batch, nowMs())
-    const figures = figuresIn(batchFigures, summary)
+    const { hours: _hours, unchangedRows: _unchanged, ...figures } = summary
     log('info', 'batch applied', { ...placeOf(batch), ...summary }, metricsOf(figures))
     return { batchItemFailures: [] }
   } catch (error) {

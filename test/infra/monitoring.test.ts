@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { metrics } from '../../lib/contract/metrics.ts'
+import { metricNames } from '../../lib/contract/metrics.ts'
 import { readable } from './readable-template.ts'
 import { resourceNamed, resourcesOf, type Synthesized, synthesize } from './synthesize.ts'
 
@@ -241,7 +241,7 @@ describe('the dashboard', () => {
 
   it('shows every metric that the functions write', () => {
     const shown = JSON.stringify(widgets.flatMap(({ properties }) => properties.metrics ?? []))
-    const missing = Object.keys(metrics).filter(
+    const missing = metricNames().filter(
       (name) => !shown.includes(`["Twofold","${name}","Stack","twofold-dev"`),
     )
     expect(missing).toEqual([])
