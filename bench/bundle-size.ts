@@ -10,16 +10,15 @@ import { Command } from 'commander'
 import { bundleFunction, type FunctionName } from '../build/function-bundle.ts'
 import { runNpmScript } from '../cli/npm-script.ts'
 import { wholeNumber } from '../cli/whole-number.ts'
+import { sharedVariables, variablesOf } from '../lib/contract/environment.ts'
+import { localNames } from '../local/local-names.ts'
 
 const functions: readonly FunctionName[] = ['stream-aggregate', 'batch-rollup']
 
 /** What the functions ask for when they are loaded; nothing is sent anywhere. */
 const environment = {
   AWS_REGION: 'us-east-1',
-  MINUTES_TABLE: 'minutes',
-  ROLLUPS_TABLE: 'rollups',
-  LEDGER_TABLE: 'ledger',
-  BUCKET: 'bucket',
+  ...variablesOf(sharedVariables, localNames),
 }
 
 const importTimed = `

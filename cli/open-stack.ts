@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { bucketCount } from '../lib/contract/defaults.ts'
+import type { OutputName } from '../lib/contract/outputs.ts'
 import { dayMs, minuteMs } from '../lib/core/index.ts'
 import { createClients } from '../lib/deployment/clients.ts'
-import { bucketCount } from '../lib/deployment/deployment.ts'
+import { connect } from '../lib/deployment/seams.ts'
 import { createStores, type Stores } from '../lib/deployment/stores.ts'
 import { Failure } from './failure.ts'
 
@@ -18,7 +21,7 @@ export interface DeployedStack {
  */
 export async function openStack(stackName: string, pathStyle: boolean): Promise<DeployedStack> {
   const outputs = await outputsOf(stackName)
-  const output = (name: string) => {
+  const output = (name: OutputName) => {
     const value = outputs.get(name)
     if (value === undefined) {
       throw new Failure(
@@ -27,18 +30,17 @@ export async function openStack(stackName: string, pathStyle: boolean): Promise<
     }
     return value
   }
-  const stores = createStores({
-    ...createClients({ pathStyle }),
-    names: {
-      minutesTable: output('MinutesTable'),
-      rollupsTable: output('RollupsTable'),
-      ledgerTable: output('LedgerTable'),
-      bucket: output('Bucket'),
-    },
+  const names = {
+    minutesTable: output('MinutesTable'),
+    rollupsTable: output('RollupsTable'),
+    ledgerTable: output('LedgerTable'),
+    bucket: output('Bucket'),
+  }
+  const stores = createStores(connect(createClients({ pathStyle }), names, Math.random), {
     bucketCount,
     minuteRetentionMs: Number(output('MinuteRetentionDays')) * dayMs,
     nowMs: Date.now,
-    random: Math.random,
+    newToken: randomUUID,
   })
   return { stores, graceMs: Number(output('HourGraceMinutes')) * minuteMs }
 }

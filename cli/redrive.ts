@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander'
+import { defaultGraceMs } from '../lib/contract/defaults.ts'
 import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index.ts'
-import { defaultGraceMs } from '../lib/deployment/deployment.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { redriveFailedBatches } from '../lib/redrive/redrive-failed-batches.ts'
 import { redriveRejects } from '../lib/redrive/redrive-rejects.ts'

@@ -4,11 +4,12 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
+import { prefixes } from '../lib/contract/prefixes.ts'
 import { acknowledgePrefixes, acknowledgeResource, logicalId } from './acknowledge.ts'
 import { backfillDefinition } from './backfill-definition.ts'
 import { allow } from './node-function.ts'
 import type { Settings } from './settings.ts'
-import { prefixes, type Storage } from './storage.ts'
+import type { Storage } from './storage.ts'
 
 export interface BackfillProps {
   readonly settings: Settings

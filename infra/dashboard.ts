@@ -12,7 +12,8 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import type { FunctionMetric } from './function-metrics.ts'
+import { figureGraphs, type Graph } from '../lib/contract/figures.ts'
+import { type MetricName, metricsOf } from '../lib/contract/metrics.ts'
 import type { Pipeline, PipelineMetrics } from './pipeline-metrics.ts'
 
 /** Columns of a dashboard. */
@@ -48,8 +49,8 @@ function freshness(metrics: PipelineMetrics): IWidget[][] {
     heading('Is it fresh?', 'How long events wait to be counted, and changes to be rolled up.'),
     row(
       graph('Wait in the stream (ms)', [metrics.streamLagMs]),
-      graph('Oldest change not rolled up (s)', [labelled(metrics, 'OldestChangeAge')]),
-      graph('Rollups completed', [labelled(metrics, 'RunsCompleted')]),
+      graph('Oldest change not rolled up (s)', drawnIn('oldestChange', metrics)),
+      graph('Rollups completed', drawnIn('runs', metrics)),
     ),
   ]
 }
@@ -60,14 +61,8 @@ function correctness(metrics: PipelineMetrics): IWidget[][] {
     row(
       graph('Rejects (% of records)', [metrics.rejectPercent]),
       graph('Records given up or lost', [metrics.recordsGivenUp, metrics.recordsLost]),
-      graph('Producers’ duplicates and verify', [
-        labelled(metrics, 'DuplicatesDropped'),
-        labelled(metrics, 'VerifyDifferences'),
-        labelled(metrics, 'VerifyHoursLeft'),
-      ]),
-      graph('Lines that history has and the definition refuses', [
-        labelled(metrics, 'UnreadableLines'),
-      ]),
+      graph('Producers’ duplicates and verify', drawnIn('duplicatesAndVerify', metrics)),
+      graph('Lines that history has and the definition refuses', drawnIn('refusedLines', metrics)),
     ),
   ]
 }
@@ -76,15 +71,9 @@ function work(metrics: PipelineMetrics): IWidget[][] {
   return [
     heading('What is it doing?', 'Events in, rows out.'),
     row(
-      graph('Events', [labelled(metrics, 'Events'), labelled(metrics, 'Rejects')]),
-      graph('Units of the rollup', [
-        labelled(metrics, 'HoursFolded'),
-        labelled(metrics, 'PeriodsMerged'),
-      ]),
-      graph('Rows written', [
-        labelled(metrics, 'MinuteRowsWritten'),
-        labelled(metrics, 'RollupRowsWritten'),
-      ]),
+      graph('Events', drawnIn('events', metrics)),
+      graph('Units of the rollup', drawnIn('units', metrics)),
+      graph('Rows written', drawnIn('rows', metrics)),
     ),
   ]
 }
@@ -100,7 +89,7 @@ function failures(metrics: PipelineMetrics, { stream, rollup }: Pipeline): IWidg
         metrics.writesThrottled,
         metrics.producersThrottled,
       ]),
-      graph('Failed conditions', [labelled(metrics, 'ConditionFailures')]),
+      graph('Failed conditions', drawnIn('conditions', metrics)),
     ),
     row(durations('stream-aggregate', stream.function), durations('batch-rollup', rollup.function)),
   ]
@@ -159,6 +148,18 @@ function durations(name: string, of: LambdaFunction): (width: number) => IWidget
   )
 }
 
-function labelled(metrics: PipelineMetrics, name: FunctionMetric): Metric {
-  return metrics.own(name).with({ label: name })
+/** The graph that each metric of the functions is drawn in. */
+const graphs: Readonly<Record<MetricName, Graph | undefined>> = {
+  ...metricsOf(figureGraphs),
+  RunsCompleted: 'runs',
+  OldestChangeAge: 'oldestChange',
+  VerifyDifferences: 'duplicatesAndVerify',
+  VerifyHoursLeft: 'duplicatesAndVerify',
+}
+
+/** The functions' own metrics that belong into a graph. */
+function drawnIn(graphOf: Graph, metrics: PipelineMetrics): Metric[] {
+  return Object.entries(graphs)
+    .filter(([, drawn]) => drawn === graphOf)
+    .map(([name]) => metrics.own(name as MetricName).with({ label: name }))
 }

@@ -2,8 +2,9 @@ import { Duration, Stack } from 'aws-cdk-lib'
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import type { MetricName } from '../lib/contract/metrics.ts'
 import type { Backfill } from './backfill.ts'
-import { type FunctionMetric, functionMetric } from './function-metrics.ts'
+import { functionMetric } from './function-metrics.ts'
 import type { Rollup } from './rollup.ts'
 import type { Storage } from './storage.ts'
 import type { Stream } from './stream.ts'
@@ -19,7 +20,7 @@ export type PipelineMetrics = ReturnType<typeof pipelineMetrics>
 
 const period = Duration.minutes(5)
 
-type Own = (name: FunctionMetric, every?: Duration) => Metric
+type Own = (name: MetricName, every?: Duration) => Metric
 
 /** What alarms and dashboard look at, in one place, so that both see the same. */
 export function pipelineMetrics({ storage, stream, rollup, backfill }: Pipeline) {

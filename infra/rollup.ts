@@ -6,10 +6,17 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/a
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import {
+  rollupSettings,
+  rollupVariables,
+  valuesOfSettings,
+  variablesOf,
+} from '../lib/contract/environment.ts'
+import { prefixes } from '../lib/contract/prefixes.ts'
 import { acknowledgePrefixes } from './acknowledge.ts'
 import { allow, NodeFunction } from './node-function.ts'
 import type { Settings } from './settings.ts'
-import { prefixes, type Storage } from './storage.ts'
+import type { Storage } from './storage.ts'
 
 export interface RollupProps {
   readonly settings: Settings
@@ -58,8 +65,7 @@ export class Rollup extends Construct {
       purpose: 'minutes and history into days, weeks and months',
       codeFolder,
       environment: {
-        HOUR_GRACE_MS: String(settings.hourGraceMinutes * 60_000),
-        OPEN_PERIOD_EVERY_MS: String(settings.openPeriodMinutes * 60_000),
+        ...variablesOf(rollupVariables, valuesOfSettings(rollupSettings, settings)),
         ...environment,
       },
       memoryMb: settings.rollupMemoryMb,

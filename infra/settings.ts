@@ -1,3 +1,10 @@
+import {
+  rollupSettings,
+  rollupVariables,
+  settingDefault,
+  sharedSettings,
+  sharedVariables,
+} from '../lib/contract/environment.ts'
 import { createCalendar, UnknownTimeZone } from '../lib/core/index.ts'
 import { choice, matching, type Setting, shardMode, wholeNumber } from './setting-kinds.ts'
 
@@ -21,14 +28,30 @@ export const settingDefinitions = {
   streamMemoryMb: wholeNumber(1_024, 256, 10_240),
   streamConcurrency: wholeNumber(undefined, 1, 1_000),
   scheduleMinutes: wholeNumber(15, 1, 720),
-  hourGraceMinutes: wholeNumber(5, 0, 60),
-  openPeriodMinutes: wholeNumber(60, 0, 1_440),
+  hourGraceMinutes: wholeNumber(
+    settingDefault(rollupVariables.graceMs, rollupSettings.graceMs),
+    0,
+    60,
+  ),
+  openPeriodMinutes: wholeNumber(
+    settingDefault(rollupVariables.openPeriodEveryMs, rollupSettings.openPeriodEveryMs),
+    0,
+    1_440,
+  ),
   verifyHours: wholeNumber(48, 0, 1_440),
   // The ledger names every part of an hour in one item, which DynamoDB holds to 400 KB.
-  keyRanges: wholeNumber(1, 1, 100),
+  keyRanges: wholeNumber(
+    settingDefault(sharedVariables.keyRanges, sharedSettings.keyRanges),
+    1,
+    100,
+  ),
   rollupMemoryMb: wholeNumber(1_769, 512, 10_240),
   backfillConcurrency: wholeNumber(20, 1, 1_000),
-  minuteRetentionDays: wholeNumber(35, 1, 3_650),
+  minuteRetentionDays: wholeNumber(
+    settingDefault(sharedVariables.minuteRetentionMs, sharedSettings.minuteRetentionMs),
+    1,
+    3_650,
+  ),
   maxWritesPerSecond: wholeNumber(2_000, 1, 1_000_000),
   maxRejectPercent: wholeNumber(1, 0, 100),
   logRetentionDays: choice(90, [7, 14, 30, 60, 90, 180, 365, 731, 1_827, 3_653]),

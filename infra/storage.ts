@@ -10,23 +10,9 @@ import {
   StorageClass,
 } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
+import { prefixes } from '../lib/contract/prefixes.ts'
+import { type TableName, tableDefinitions } from '../lib/contract/table-definitions.ts'
 import type { Settings } from './settings.ts'
-
-/** The folders of the bucket, and who writes there. */
-export const prefixes = {
-  /** stream-aggregate: every event, by the hour of its event time. */
-  history: 'history/',
-  /** stream-aggregate: records that it refused, with the reason. Verify reads them. */
-  rejected: 'rejected/',
-  /** Lambda itself: batches that it gave up on. Lambda chooses the name; verify reads them. */
-  failedBatches: 'aws/lambda/',
-  /** Whoever runs `twofold redrive`: what was put back, as it was found. Nothing reads it. */
-  redriven: 'redriven/',
-  /** batch-rollup: sorted totals of hours and periods. */
-  parts: 'parts/',
-  /** batch-rollup and Step Functions: the units of a backfill and what came of them. */
-  backfill: 'backfill/',
-} as const
 
 export interface StorageProps {
   readonly settings: Settings
@@ -42,9 +28,9 @@ export class Storage extends Construct {
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id)
-    this.minutes = this.#table('Minutes', props, { timeToLiveAttribute: 'expiresAt' })
-    this.rollups = this.#table('Rollups', props)
-    this.ledger = this.#table('Ledger', props)
+    this.minutes = this.#table('Minutes', 'minutes', props)
+    this.rollups = this.#table('Rollups', 'rollups', props)
+    this.ledger = this.#table('Ledger', 'ledger', props)
     const accessLogs = this.#bucket('AccessLogs', props, {
       lifecycleRules: [{ id: 'expire-access-logs', expiration: Duration.days(365) }],
     })
@@ -56,14 +42,11 @@ export class Storage extends Construct {
     })
   }
 
-  #table(
-    id: string,
-    { settings, removalPolicy }: StorageProps,
-    own: { readonly timeToLiveAttribute?: string } = {},
-  ): Table {
+  #table(id: string, name: TableName, { settings, removalPolicy }: StorageProps): Table {
+    const { partitionKey, sortKey, ...definition } = tableDefinitions[name]
     return new Table(this, id, {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
+      partitionKey: { name: partitionKey, type: AttributeType.STRING },
+      sortKey: { name: sortKey, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       // What a mistake may cost: without it, a table on demand takes as many writes as are sent.
       maxWriteRequestUnits: settings.maxWritesPerSecond,
@@ -71,7 +54,7 @@ export class Storage extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: settings.data === 'keep',
       removalPolicy,
-      ...own,
+      ...('expiresAt' in definition && { timeToLiveAttribute: definition.expiresAt }),
     })
   }
 

@@ -8,10 +8,11 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import type { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { prefixes } from '../lib/contract/prefixes.ts'
 import { acknowledgePrefixes } from './acknowledge.ts'
 import { allow, NodeFunction } from './node-function.ts'
 import type { Settings } from './settings.ts'
-import { prefixes, type Storage } from './storage.ts'
+import type { Storage } from './storage.ts'
 
 export interface StreamProps {
   readonly settings: Settings

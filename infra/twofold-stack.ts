@@ -1,4 +1,11 @@
 import { type App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import {
+  sharedSettings,
+  sharedVariables,
+  valuesOfSettings,
+  variablesOf,
+} from '../lib/contract/environment.ts'
+import type { OutputName } from '../lib/contract/outputs.ts'
 import { Backfill } from './backfill.ts'
 import type { FunctionCode } from './function-code.ts'
 import { Monitoring } from './monitoring.ts'
@@ -22,16 +29,14 @@ export class TwofoldStack extends Stack {
     })
     const removalPolicy = settings.data === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
     const storage = new Storage(this, 'Storage', { settings, removalPolicy })
-    const environment = {
-      STACK_NAME: stackName,
-      MINUTES_TABLE: storage.minutes.tableName,
-      ROLLUPS_TABLE: storage.rollups.tableName,
-      LEDGER_TABLE: storage.ledger.tableName,
-      BUCKET: storage.bucket.bucketName,
-      TIME_ZONE: settings.timeZone,
-      KEY_RANGES: String(settings.keyRanges),
-      MINUTE_RETENTION_DAYS: String(settings.minuteRetentionDays),
-    }
+    const environment = variablesOf(sharedVariables, {
+      ...valuesOfSettings(sharedSettings, settings),
+      stackName,
+      minutesTable: storage.minutes.tableName,
+      rollupsTable: storage.rollups.tableName,
+      ledgerTable: storage.ledger.tableName,
+      bucket: storage.bucket.bucketName,
+    })
     const shared = { settings, removalPolicy, storage, environment }
     const stream = new Stream(this, 'Stream', { ...shared, codeFolder: code.streamAggregate })
     const rollup = new Rollup(this, 'Rollup', { ...shared, codeFolder: code.batchRollup })
@@ -60,7 +65,7 @@ export class TwofoldStack extends Stack {
   }
 
   /** What the command line finds the deployment by. */
-  #output(values: Readonly<Record<string, string>>): void {
+  #output(values: Readonly<Record<OutputName, string>>): void {
     for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value })
   }
 }

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import type { LocalClients } from '../emulator/clients.ts'
+import { bucketCount } from '../lib/contract/defaults.ts'
 import { tableDefinitions } from '../lib/contract/table-definitions.ts'
 import { dayMs } from '../lib/core/index.ts'
-import { bucketCount } from '../lib/deployment/deployment.ts'
-import { createStores, type StoreNames, type Stores } from '../lib/deployment/stores.ts'
+import { connect, type StoreNames } from '../lib/deployment/seams.ts'
+import { createStores, type Stores } from '../lib/deployment/stores.ts'
 
 export const localStream = 'twofold'
 
@@ -15,17 +17,14 @@ export const localNames: StoreNames = {
 }
 
 /** For as good as ever: a file may hold events of any age, and nothing here costs by the month. */
-export const localMinuteRetentionDays = 100_000
+export const localMinuteRetentionMs = 100_000 * dayMs
 
 /** The stores of a run on one machine. */
-export function localStores(clients: Pick<LocalClients, 'dynamodb' | 's3'>): Stores {
-  return createStores({
-    dynamoDb: clients.dynamodb,
-    s3: clients.s3,
-    names: localNames,
+export function localStores({ dynamodb, s3 }: Pick<LocalClients, 'dynamodb' | 's3'>): Stores {
+  return createStores(connect({ dynamoDb: dynamodb, s3 }, localNames, Math.random), {
     bucketCount,
-    minuteRetentionMs: localMinuteRetentionDays * dayMs,
+    minuteRetentionMs: localMinuteRetentionMs,
     nowMs: Date.now,
-    random: Math.random,
+    newToken: randomUUID,
   })
 }

@@ -2,8 +2,9 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { bundleFunction, type FunctionName } from '../build/function-bundle.ts'
 import { createFunction, type LocalFunction } from '../emulator/lambda/lambda.ts'
+import { rollupVariables, sharedVariables, variablesOf } from '../lib/contract/environment.ts'
 import type { ClosingStack } from './closing-stack.ts'
-import { localMinuteRetentionDays, localNames } from './local-names.ts'
+import { localMinuteRetentionMs, localNames } from './local-names.ts'
 
 export interface PipelineFunctionsOptions {
   /** Gets the bundles and the log. */
@@ -26,18 +27,17 @@ export async function startFunctions(
   options: PipelineFunctionsOptions,
   closing: ClosingStack,
 ): Promise<Record<FunctionName, LocalFunction>> {
-  const { folder, endpoints, timeZone, shardCount } = options
+  const { folder, endpoints, timeZone, openPeriodEveryMs, shardCount } = options
   const log = createWriteStream(join(folder, 'functions.log'), { flags: 'a' })
   closing.add(() => new Promise((resolve) => log.end(resolve)))
   const env = {
-    MINUTES_TABLE: localNames.minutesTable,
-    ROLLUPS_TABLE: localNames.rollupsTable,
-    LEDGER_TABLE: localNames.ledgerTable,
-    BUCKET: localNames.bucket,
-    S3_PATH_STYLE: 'true',
-    TIME_ZONE: timeZone,
-    MINUTE_RETENTION_DAYS: String(localMinuteRetentionDays),
-    OPEN_PERIOD_EVERY_MS: String(options.openPeriodEveryMs),
+    ...variablesOf(sharedVariables, {
+      ...localNames,
+      pathStyle: true,
+      timeZone,
+      minuteRetentionMs: localMinuteRetentionMs,
+    }),
+    ...variablesOf(rollupVariables, { openPeriodEveryMs }),
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
   }
@@ -62,8 +62,8 @@ export async function startFunctions(
 /** What a line of the stream function's log says of refused records. */
 function rejectedIn(line: string): number {
   try {
-    const { message, rejected }: { message?: unknown; rejected?: unknown } = JSON.parse(line)
-    return message === 'batch applied' && typeof rejected === 'number' ? rejected : 0
+    const { message, rejects }: { message?: unknown; rejects?: unknown } = JSON.parse(line)
+    return message === 'batch applied' && typeof rejects === 'number' ? rejects : 0
   } catch {
     // A line that is no JSON object is not the function's own log.
     return 0

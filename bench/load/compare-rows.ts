@@ -1,5 +1,5 @@
+import { defaultGraceMs } from '../../lib/contract/defaults.ts'
 import { createCalendar, type Pipeline } from '../../lib/core/index.ts'
-import { defaultGraceMs } from '../../lib/deployment/deployment.ts'
 import { exportRows } from '../../lib/query/export-rows.ts'
 import type { Reader } from '../../lib/query/reader.ts'
 import type { LocalPipeline } from '../../local/pipeline.ts'

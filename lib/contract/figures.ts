@@ -1,12 +1,49 @@
-/** A figure as CloudWatch gets it: its name in PascalCase is the metric's. */
-export interface MetricShape {
-  readonly unit: 'Count' | 'Seconds'
-  /** What becomes of several values in one stretch of time. */
-  readonly statistic: 'Sum' | 'Minimum' | 'Maximum'
-  /** The graph of the dashboard that it is drawn in; it may be shown as part of another metric. */
-  readonly graph?: Graph
+/** A figure is a number of things. As a metric it has its name in PascalCase. */
+export interface Figure {
+  /** Its attribute in the ledger, as former versions wrote it. */
+  readonly formerly?: string
 }
 
+type Figures = Readonly<Record<string, Figure>>
+
+/** What stream-aggregate tells of a batch. */
+export const batchFigures = {
+  /** Events that were taken, delivered again or not. */
+  events: {},
+  /** Records that were refused. */
+  rejects: {},
+  /** Minute rows that were put. */
+  minuteRowsWritten: {},
+  /** Puts whose condition failed; each one cost a write. */
+  conditionFailures: {},
+  /** 1 for each batch that was handed back to be delivered again. */
+  batchesFailed: {},
+} as const satisfies Figures
+
+/** What the ledger, the log and the commands say of a run. */
+export const runFigures = {
+  /** Hours that were folded into parts. */
+  foldedHours: {},
+  /** Days, weeks and months that were merged. */
+  mergedPeriods: {},
+  /** Rollup rows that were put or deleted. */
+  rollupRowsWritten: { formerly: 'writtenRows' },
+  /** Events that history held more than once. */
+  duplicatesDropped: { formerly: 'droppedDuplicates' },
+  /** Lines of history that the definition of today refuses: no row counts them any more. */
+  refusedLines: { formerly: 'unreadableLines' },
+  /** Units that could have been worked on but for the time. */
+  backlogUnits: { formerly: 'leftUnits' },
+} as const satisfies Figures
+
+export type BatchFigures = FiguresOf<typeof batchFigures>
+export type RunFigures = FiguresOf<typeof runFigures>
+/** What work on a unit comes to. These add up: to a run's, and to those of several runs. */
+export type WorkFigures = Omit<RunFigures, 'backlogUnits'>
+
+type FiguresOf<Table> = { readonly [Name in keyof Table]: number }
+
+/** The graphs of the dashboard for what the functions tell. */
 export type Graph =
   | 'oldestChange'
   | 'runs'
@@ -17,118 +54,89 @@ export type Graph =
   | 'rows'
   | 'conditions'
 
-/** A figure that is no metric has no unit and no statistic. */
-export interface Figure extends Partial<MetricShape> {
+/** Beside the figures, since the functions need none of it: where each is drawn. */
+export const figureGraphs = {
+  events: 'events',
+  rejects: 'events',
+  minuteRowsWritten: 'rows',
+  conditionFailures: 'conditions',
+  /** Part of another metric, that of all failures. */
+  batchesFailed: undefined,
+  foldedHours: 'units',
+  mergedPeriods: 'units',
+  rollupRowsWritten: 'rows',
+  duplicatesDropped: 'duplicatesAndVerify',
+  refusedLines: 'refusedLines',
+} as const satisfies Readonly<Record<keyof (BatchFigures & WorkFigures), Graph | undefined>>
+
+/** How commands say a figure. */
+interface FigureText {
   /** As in `1 hour folded` and `2 hours folded`. */
-  readonly one?: string
-  readonly many?: string
-  readonly done?: string
-  /** Its column in the output of `run`; none where it is not shown. */
+  readonly one: string
+  readonly many: string
+  readonly done: string
+  /** Its column in the output of `run` since ever; none where it is not shown. */
   readonly runColumn?: string
-  /** Its column in the output of `status`; none where it is not shown. */
+  /** Its column in the output of `status` since ever; none where it is not shown. */
   readonly statusColumn?: string
-  /** Its attribute in the ledger as former versions wrote it. */
-  readonly formerly?: string
 }
 
-const count = { unit: 'Count', statistic: 'Sum' } as const
-
-/** What stream-aggregate tells of a batch. */
-export const batchFigures = {
-  /** Events that were taken, delivered again or not. */
-  events: { ...count, graph: 'events' },
-  /** Records that were refused. */
-  rejects: { ...count, graph: 'events' },
-  /** Minute rows that were put. */
-  minuteRowsWritten: { ...count, graph: 'rows' },
-  /** Puts whose condition failed; each one cost a write. */
-  conditionFailures: { ...count, graph: 'conditions' },
-  /** 1 for each batch that was handed back to be delivered again. */
-  batchesFailed: count,
-} as const satisfies Record<string, Figure>
-
-/** What work on a unit comes to. These add up: to a run's, and to those of several runs. */
-export const workFigures = {
-  /** Hours that were folded into parts. */
+/** Beside the figures as well: their words. */
+export const figureTexts = {
   foldedHours: {
-    ...count,
-    graph: 'units',
     one: 'hour',
     many: 'hours',
     done: 'folded',
     runColumn: 'foldedHours',
     statusColumn: 'hours',
   },
-  /** Days, weeks and months that were merged. */
   mergedPeriods: {
-    ...count,
-    graph: 'units',
     one: 'day, week or month',
     many: 'days, weeks and months',
     done: 'merged',
     runColumn: 'mergedPeriods',
     statusColumn: 'periods',
   },
-  /** Rollup rows that were put or deleted. */
   rollupRowsWritten: {
-    ...count,
-    graph: 'rows',
     one: 'row',
     many: 'rows',
     done: 'written',
     runColumn: 'rollupRowsWritten',
     statusColumn: 'rowsWritten',
-    formerly: 'writtenRows',
   },
-  /** Events that history held more than once. */
   duplicatesDropped: {
-    ...count,
-    graph: 'duplicatesAndVerify',
     one: 'duplicate',
     many: 'duplicates',
     done: 'dropped',
     runColumn: 'duplicatesDropped',
     statusColumn: 'duplicatesDropped',
-    formerly: 'droppedDuplicates',
   },
-  /** Lines of history that the definition of today refuses: no row counts them any more. */
   refusedLines: {
-    ...count,
-    graph: 'refusedLines',
     one: 'line',
     many: 'lines',
     done: 'of history left out',
     runColumn: 'unreadableLines',
-    formerly: 'unreadableLines',
   },
-} as const satisfies Record<string, Figure>
-
-/** What the ledger, the log and the commands say of a run. */
-export const runFigures = {
-  ...workFigures,
-  /** Units that could have been worked on but for the time. */
-  backlogUnits: { statusColumn: 'unitsLeft', formerly: 'leftUnits' },
-} as const satisfies Record<string, Figure>
-
-export type BatchFigures = FiguresOf<typeof batchFigures>
-export type WorkFigures = FiguresOf<typeof workFigures>
-export type RunFigures = FiguresOf<typeof runFigures>
-
-type FiguresOf<Table> = { readonly [Name in keyof Table]: number }
+  backlogUnits: { one: 'unit', many: 'units', done: 'left', statusColumn: 'unitsLeft' },
+} as const satisfies Readonly<Record<keyof RunFigures, FigureText>>
 
 /** The names in a table of figures, in its order. */
 export function figureNames<Table extends object>(table: Table): (keyof Table & string)[] {
   return Object.keys(table) as (keyof Table & string)[]
 }
 
+export function workFigureNames(): (keyof WorkFigures)[] {
+  return figureNames(runFigures).filter((name) => name !== 'backlogUnits')
+}
+
 /** The figures of no work at all, with some others in place of zeros. */
 export function noFigures(others: Partial<WorkFigures> = {}): WorkFigures {
-  const zeros = figureNames(workFigures).map((name) => [name, 0])
+  const zeros = workFigureNames().map((name) => [name, 0])
   return { ...(Object.fromEntries(zeros) as WorkFigures), ...others }
 }
 
 /** What the work of both comes to. */
 export function sumFigures(a: WorkFigures, b: WorkFigures): WorkFigures {
-  const sums = figureNames(workFigures).map((name) => [name, a[name] + b[name]])
+  const sums = workFigureNames().map((name) => [name, a[name] + b[name]])
   return Object.fromEntries(sums) as WorkFigures
 }

@@ -1,3 +1,6 @@
+import type { ValuesOf, Variables } from '../contract/environment.ts'
+import { checkTimeZone } from '../core/index.ts'
+
 /** The environment as a process has it. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -6,27 +9,44 @@ export class BadEnvironment extends Error {
   override readonly name = 'BadEnvironment'
 }
 
-/** Throws BadEnvironment where the variable is not set, or empty. */
-export function requiredText(environment: Environment, name: string): string {
-  const text = environment[name]
-  if (text === undefined || text === '') {
-    throw new BadEnvironment(`The environment variable ${name} is not set`)
-  }
-  return text
+/** Throws BadEnvironment, which names the variable, or UnknownTimeZone. */
+export function readEnvironment<Table extends Variables>(
+  table: Table,
+  environment: Environment,
+): ValuesOf<Table> {
+  const values = Object.entries(table).map(([name, of]) => [
+    name,
+    readVariable(of, environment[of.variable]),
+  ])
+  return Object.fromEntries(values)
 }
 
-/** A whole number of at least `min`, or `otherwise` where the variable is not set. */
-export function wholeNumber(
-  environment: Environment,
-  name: string,
-  otherwise: number,
-  min: number,
+function readVariable(of: Variables[string], text: string | undefined) {
+  switch (of.kind) {
+    case 'text':
+      if (text === undefined || text === '') {
+        throw new BadEnvironment(`The environment variable ${of.variable} is not set`)
+      }
+      return text
+    case 'timeZone':
+      if (text !== undefined) checkTimeZone(text)
+      return text
+    case 'optionalText':
+      return text
+    case 'flag':
+      return text === 'true'
+    case 'wholeNumber':
+      return text === undefined ? of.otherwise : wholeNumber(of, text) * (of.unit ?? 1)
+  }
+}
+
+function wholeNumber(
+  { variable, min }: { readonly variable: string; readonly min: number },
+  text: string,
 ): number {
-  const text = environment[name]
-  if (text === undefined) return otherwise
   const value = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
-    throw new BadEnvironment(`${name} must be a whole number from ${min} up, not "${text}"`)
+    throw new BadEnvironment(`${variable} must be a whole number from ${min} up, not "${text}"`)
   }
   return value
 }

@@ -1,7 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { S3Client } from '@aws-sdk/client-s3'
 import { createChangedUnits } from '../ledger/changed-units.ts'
 import { createMinuteRetention, type MinuteRetention } from '../ledger/minute-retention.ts'
 import { createSettingsStore } from '../ledger/settings.ts'
@@ -19,88 +15,82 @@ import { createUnfinishedFolds } from '../rollup/unfinished-folds.ts'
 import { ExactlyOnceMinutes } from '../rows/exactly-once-minutes.ts'
 import { createMinuteRows } from '../rows/minute-rows.ts'
 import { createRollupRows } from '../rows/rollup-rows.ts'
-import { createDynamoDbTable } from '../store/dynamodb/dynamodb-table.ts'
-import { createS3Objects, createS3Writer } from '../store/s3/s3-objects.ts'
+import type { LineCodec } from '../store/gzip-lines.ts'
 import type { Table } from '../store/table.ts'
+import type { Seams, StreamSeams } from './seams.ts'
 
 export interface StoreOptions {
-  readonly dynamoDb: DynamoDBClient
-  readonly s3: S3Client
-  readonly names: StoreNames
   readonly bucketCount: number
   /** As configured; the ledger has what holds, which is to be read before minute rows are. */
   readonly minuteRetentionMs: number
   readonly nowMs: () => number
-  /** A number from 0 up to 1, for jitter. */
-  readonly random: () => number
+  /** A text that was never made before. */
+  readonly newToken: () => string
+  /** How lines stand in objects. Default gzip. */
+  readonly codec?: LineCodec
+  /** Since when (epoch ms) a minute has no rows any more. Default as the ledger has it. */
+  readonly expiryMs?: MinuteRetention['expiryMs']
+  /** Rows of a batch written at the same time. Default 64. */
+  readonly rowsUnderWay?: number
+  /** Rows of earlier batches that are known without being read. Default 50,000. */
+  readonly maxRememberedRows?: number
 }
 
-/** What the tables and the bucket of a deployment are called. */
-export interface StoreNames {
-  readonly minutesTable: string
-  readonly rollupsTable: string
-  readonly ledgerTable: string
-  readonly bucket: string
+export type StreamStores = ReturnType<typeof createStreamStores>
+
+/** The stores that stream-aggregate writes to. Making them sends nothing; first agree on `retention`. */
+export function createStreamStores(seams: StreamSeams, options: StoreOptions) {
+  const { objects } = seams
+  const { codec, rowsUnderWay = 64, maxRememberedRows = 50_000 } = options
+  const told = toldByLedger(seams.ledger, options)
+  return {
+    ...told,
+    history: createHistoryWriter(objects, codec),
+    rejects: createRejectWriter(objects, codec),
+    exactlyOnceMinutes: new ExactlyOnceMinutes({
+      ...minutesOf(seams.minutes, told.retention, options),
+      concurrency: rowsUnderWay,
+      maxRememberedRows,
+    }),
+  }
 }
 
 export type Stores = ReturnType<typeof createStores>
 
-const rowsUnderWay = 64
-const maxRememberedRows = 50_000
-
-/** The stores that stream-aggregate writes to. Making them sends nothing; first agree on `retention`. */
-export function createStreamStores(options: StoreOptions) {
-  const { s3, names } = options
-  const writer = createS3Writer(s3, names.bucket)
-  const ledger = tableNamed(options, names.ledgerTable)
-  const retention = createMinuteRetention(ledger, options.minuteRetentionMs)
-  return {
-    history: createHistoryWriter(writer),
-    rejects: createRejectWriter(writer),
-    exactlyOnceMinutes: new ExactlyOnceMinutes({
-      ...minutesOf(options, retention),
-      concurrency: rowsUnderWay,
-      maxRememberedRows,
-    }),
-    changed: createChangedUnits(ledger, randomUUID),
-    progress: createShardProgressStore(ledger),
-    settings: createSettingsStore(ledger),
-    retention,
-  }
-}
-
 /** The stores of the rollup and of readers. Making them sends nothing; first load `retention`. */
-export function createStores(options: StoreOptions) {
-  const { s3, names } = options
-  const objects = createS3Objects(s3, names.bucket)
-  const ledger = tableNamed(options, names.ledgerTable)
-  const retention = createMinuteRetention(ledger, options.minuteRetentionMs)
+export function createStores(seams: Seams, options: StoreOptions) {
+  const { objects, ledger } = seams
+  const { codec, newToken } = options
+  const told = toldByLedger(ledger, options)
   return {
+    ...told,
     objects,
-    history: createHistory(objects),
-    rejects: createRejects(objects),
-    parts: createParts(objects),
-    minutes: createMinuteRows(minutesOf(options, retention)),
-    rollups: createRollupRows(tableNamed(options, names.rollupsTable)),
-    changed: createChangedUnits(ledger, randomUUID),
+    history: createHistory(objects, codec),
+    rejects: createRejects(objects, codec),
+    failedBatches: createFailedBatches(objects),
+    parts: createParts(objects, codec),
+    minutes: createMinuteRows(minutesOf(seams.minutes, told.retention, options)),
+    rollups: createRollupRows(seams.rollups),
     unfinished: createUnfinishedFolds(ledger),
     lease: createLease(ledger),
     backlog: createBacklog(ledger),
-    progress: createShardProgressStore(ledger),
-    failedBatches: createFailedBatches(objects),
     registry: createPartRegistry(ledger),
-    refusedLines: createRefusedLines(ledger, randomUUID),
+    refusedLines: createRefusedLines(ledger, newToken),
     runs: createRollupRuns(ledger),
-    settings: createSettingsStore(ledger),
-    retention,
   }
 }
 
-function tableNamed({ dynamoDb, random }: StoreOptions, tableName: string): Table {
-  return createDynamoDbTable({ client: dynamoDb, tableName, sleep, random })
+/** What the stream and its readers tell each other. */
+function toldByLedger(ledger: Table, { minuteRetentionMs, newToken }: StoreOptions) {
+  return {
+    changed: createChangedUnits(ledger, newToken),
+    progress: createShardProgressStore(ledger),
+    settings: createSettingsStore(ledger),
+    retention: createMinuteRetention(ledger, minuteRetentionMs),
+  }
 }
 
-function minutesOf(options: StoreOptions, { expiryMs }: MinuteRetention) {
-  const { names, bucketCount, nowMs } = options
-  return { table: tableNamed(options, names.minutesTable), bucketCount, nowMs, expiryMs }
+function minutesOf(table: Table, retention: MinuteRetention, options: StoreOptions) {
+  const { bucketCount, nowMs, expiryMs = retention.expiryMs } = options
+  return { table, bucketCount, nowMs, expiryMs }
 }

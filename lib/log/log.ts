@@ -1,24 +1,5 @@
+import { type Metrics, metricDimension, metricNamespace, metricShape } from '../contract/metrics.ts'
 import { escapeSteering } from '../core/index.ts'
-
-/** Each metric that the functions write, and its unit. */
-export const metricUnits = {
-  Events: 'Count',
-  Rejects: 'Count',
-  MinuteRowsWritten: 'Count',
-  ConditionFailures: 'Count',
-  BatchesFailed: 'Count',
-  RunsCompleted: 'Count',
-  HoursFolded: 'Count',
-  PeriodsMerged: 'Count',
-  RollupRowsWritten: 'Count',
-  DuplicatesDropped: 'Count',
-  UnreadableLines: 'Count',
-  OldestChangeAge: 'Seconds',
-  VerifyDifferences: 'Count',
-  VerifyHoursLeft: 'Count',
-} as const
-
-export type Metrics = Readonly<Partial<Record<keyof typeof metricUnits, number>>>
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
 
@@ -36,8 +17,6 @@ export interface LogOptions {
   /** The dimension of the metrics; without it, on one machine, none are written. */
   readonly stackName: string | undefined
 }
-
-const namespace = 'Twofold'
 
 /** Metrics stand in the line itself, in CloudWatch's embedded metric format. */
 export function createLog({ write, nowMs, stackName }: LogOptions): Log {
@@ -63,13 +42,13 @@ function embedded(atMs: number, stackName: string, metrics: Metrics): object {
       Timestamp: atMs,
       CloudWatchMetrics: [
         {
-          Namespace: namespace,
-          Dimensions: [['Stack']],
-          Metrics: names.map((Name) => ({ Name, Unit: metricUnits[Name] })),
+          Namespace: metricNamespace,
+          Dimensions: [[metricDimension]],
+          Metrics: names.map((Name) => ({ Name, Unit: metricShape(Name).unit })),
         },
       ],
     },
-    Stack: stackName,
+    [metricDimension]: stackName,
     ...metrics,
   }
 }

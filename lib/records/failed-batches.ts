@@ -1,13 +1,8 @@
 import type { KinesisStreamEvent } from 'aws-lambda'
+import { prefixes } from '../contract/prefixes.ts'
 import type { Objects } from '../store/objects.ts'
 import { UnexpectedContent } from '../store/unexpected-content.ts'
 import { type KinesisBatch, readKinesisBatch } from './kinesis-batch.ts'
-
-/**
- * Where Lambda keeps the batches that it gave up on, one object each:
- * `aws/lambda/<mapping>/<shard>/2026/11/22/2026-11-22T10.26.05-<random UUID>`. Lambda chose the name.
- */
-const folder = 'aws/lambda/'
 
 /** A batch that was given up, with the object that it is kept in. */
 export interface FailedBatch {
@@ -16,7 +11,10 @@ export interface FailedBatch {
   readonly body: Uint8Array
 }
 
-/** Batches that were given up, kept whole until they are redriven. */
+/**
+ * Batches that Lambda gave up on, kept whole until they are redriven, one object each:
+ * `aws/lambda/<mapping>/<shard>/2026/11/22/2026-11-22T10.26.05-<random UUID>`. Lambda chose the name.
+ */
 export interface FailedBatches {
   /** The names of their objects. */
   list(): AsyncIterable<string>
@@ -27,7 +25,7 @@ export interface FailedBatches {
 export function createFailedBatches(objects: Pick<Objects, 'list' | 'get'>): FailedBatches {
   return {
     async *list() {
-      for await (const { key } of objects.list(folder)) yield key
+      for await (const { key } of objects.list(prefixes.failedBatches)) yield key
     },
 
     async read(objectKey) {

@@ -1,3 +1,4 @@
+import { prefixes } from '../contract/prefixes.ts'
 import { dayMs, hourMs, hourName, type Lines, parseUtcName } from '../core/index.ts'
 import { contentDigest } from '../store/content-digest.ts'
 import { gzipCodec, type LineCodec } from '../store/gzip-lines.ts'
@@ -136,7 +137,7 @@ export function createHistory(objects: Objects, codec: LineCodec = gzipCodec): H
   }
 }
 
-const historyPrefix = 'history/'
+const historyPrefix = prefixes.history
 
 function hourPrefix(hourMs: number): string {
   const [date, hour] = hourName(hourMs).split('T')

@@ -1,3 +1,4 @@
+import { prefixes } from '../contract/prefixes.ts'
 import {
   type DecodedEvent,
   decodeEvent,
@@ -60,7 +61,7 @@ export interface RejectWriter {
   append(cut: BatchCut, records: readonly RejectedRecord[]): Promise<void>
 }
 
-const rejectedFolder = 'rejected/'
+const rejectedFolder = prefixes.rejected
 
 export function createRejectWriter(
   objects: ObjectWriter,

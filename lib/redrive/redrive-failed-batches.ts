@@ -1,10 +1,11 @@
+import { prefixes } from '../contract/prefixes.ts'
 import type { Pipeline } from '../core/index.ts'
 import { createFailedBatches } from '../records/failed-batches.ts'
 import { decodeRecords, type KinesisBatch } from '../records/kinesis-batch.ts'
 import type { RejectedRecord } from '../records/rejects.ts'
 import { putBack, type TakenRecord } from './put-back.ts'
 import { isAskedFor, redriveObjects } from './redrive-objects.ts'
-import { type RedriveOptions, type RedriveStores, redrivenFolder } from './redrive-options.ts'
+import type { RedriveOptions, RedriveStores } from './redrive-options.ts'
 import type { RedriveFigures, RedriveTally } from './redrive-tally.ts'
 
 /**
@@ -32,7 +33,7 @@ export function redriveFailedBatches(
     const cut = { lane: shard, firstSequenceNumber, lastSequenceNumber }
     await stores.rejects.append(cut, rejected)
     await putBack(stores, shard, taken, options.nowMs())
-    await stores.objects.put(`${redrivenFolder}${objectKey}`, body)
+    await stores.objects.put(`${prefixes.redriven}${objectKey}`, body)
     await stores.objects.delete([objectKey])
   })
 }

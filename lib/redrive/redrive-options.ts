@@ -22,6 +22,3 @@ export interface RedriveOptions {
   /** Told of objects done, of so many. */
   readonly onProgress?: (done: number, total: number) => void
 }
-
-/** Where what was put back is kept as it was found, under its former name. */
-export const redrivenFolder = 'redriven/'

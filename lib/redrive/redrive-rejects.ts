@@ -1,9 +1,10 @@
+import { prefixes } from '../contract/prefixes.ts'
 import { hourStart, type Pipeline, Reject } from '../core/index.ts'
 import { decodeRejected, type RejectLine, rejectedData, rejectsHour } from '../records/rejects.ts'
 import { UnexpectedContent } from '../store/unexpected-content.ts'
 import { putBack, type TakenRecord } from './put-back.ts'
 import { isAskedFor, redriveObjects } from './redrive-objects.ts'
-import { type RedriveOptions, type RedriveStores, redrivenFolder } from './redrive-options.ts'
+import type { RedriveOptions, RedriveStores } from './redrive-options.ts'
 import type { RedriveFigures, RedriveTally } from './redrive-tally.ts'
 
 /**
@@ -74,7 +75,7 @@ async function moveTaken(
   taken: readonly RejectLine[],
   refused: readonly RejectLine[],
 ): Promise<void> {
-  await rejects.putLines(objectKey, taken, redrivenFolder)
+  await rejects.putLines(objectKey, taken, prefixes.redriven)
   const left = refused.length > 0 ? await rejects.putLines(objectKey, refused) : undefined
   if (left !== objectKey) await objects.delete([objectKey])
 }

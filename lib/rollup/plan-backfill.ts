@@ -1,3 +1,4 @@
+import { prefixes } from '../contract/prefixes.ts'
 import {
   type Calendar,
   type CalendarGrain,
@@ -67,7 +68,7 @@ export async function planBackfill(
   if (hours.length === 0) throw new BadRange(`No hour from ${from} to ${to} is over`)
 
   const windows = (grain: CalendarGrain) => windowsWithin(calendar, grain, fromMs, endMs)
-  const folder = `backfill/${id}`
+  const folder = `${prefixes.backfill}${id}`
   const write = async (name: string, units: readonly UnitLine[]) => {
     const key = `${folder}/${name}.jsonl`
     const lines = units.map((unit) => `${JSON.stringify(unit)}\n`).join('')

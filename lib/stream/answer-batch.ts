@@ -1,9 +1,10 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
+import { metricsOf } from '../contract/metrics.ts'
 import type { Pipeline } from '../core/index.ts'
-import { describeError, type Log, type Metrics } from '../log/log.ts'
+import { describeError, type Log } from '../log/log.ts'
 import { type KinesisBatch, readKinesisBatch } from '../records/kinesis-batch.ts'
 import { StorageTrouble } from '../store/storage-trouble.ts'
-import { applyBatch, type BatchSummary, type StreamStores } from './apply-batch.ts'
+import { applyBatch, type StreamStores } from './apply-batch.ts'
 
 /** What every batch of one process is answered with. */
 export interface StreamContext {
@@ -29,12 +30,13 @@ export async function answerBatch(
     batch = readKinesisBatch(event)
     await context.agreeOnSettings()
     const summary = await applyBatch(pipeline, stores, batch, nowMs())
-    log('info', 'batch applied', { ...placeOf(batch), ...summary }, metricsOf(summary))
+    const { hours: _hours, unchangedRows: _unchanged, ...figures } = summary
+    log('info', 'batch applied', { ...placeOf(batch), ...summary }, metricsOf(figures))
     return { batchItemFailures: [] }
   } catch (error) {
     const where = batch && placeOf(batch)
     const fields = { ...where, error: describeError(error) }
-    log('error', 'batch not applied', fields, { BatchesFailed: 1 })
+    log('error', 'batch not applied', fields, metricsOf({ batchesFailed: 1 }))
     if (where !== undefined && error instanceof StorageTrouble) {
       return { batchItemFailures: [{ itemIdentifier: where.firstSequenceNumber }] }
     }
@@ -44,13 +46,4 @@ export async function answerBatch(
 
 function placeOf({ shard, firstSequenceNumber, lastSequenceNumber }: KinesisBatch) {
   return { shard, firstSequenceNumber, lastSequenceNumber }
-}
-
-function metricsOf(summary: BatchSummary): Metrics {
-  return {
-    Events: summary.events,
-    Rejects: summary.rejected,
-    MinuteRowsWritten: summary.writtenRows,
-    ConditionFailures: summary.refusedPuts,
-  }
 }

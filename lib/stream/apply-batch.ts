@@ -1,4 +1,5 @@
 import pMap from 'p-map'
+import type { BatchFigures } from '../contract/figures.ts'
 import type { DecodedBatch, Pipeline } from '../core/index.ts'
 import type { ChangedUnits } from '../ledger/changed-units.ts'
 import type { ShardProgressStore } from '../ledger/shard-progress.ts'
@@ -16,13 +17,10 @@ export interface StreamStores {
   readonly progress: ShardProgressStore
 }
 
-export interface BatchSummary {
-  readonly events: number
-  readonly rejected: number
+/** What came of a batch that was applied. */
+export interface BatchSummary extends Omit<BatchFigures, 'batchesFailed'> {
   readonly hours: number
-  readonly writtenRows: number
   readonly unchangedRows: number
-  readonly refusedPuts: number
 }
 
 /** History objects put at the same time. */
@@ -61,11 +59,11 @@ export async function applyBatch(
   })
   return {
     events: decoded.events,
-    rejected: rejected.length,
+    rejects: rejected.length,
     hours: eventsByHour.size,
-    writtenRows: rows.written,
+    minuteRowsWritten: rows.written,
     unchangedRows: rows.unchanged,
-    refusedPuts: rows.refused,
+    conditionFailures: rows.refused,
   }
 }
 

@@ -1,5 +1,6 @@
+import type { Metrics } from '../contract/metrics.ts'
 import { hourName } from '../core/index.ts'
-import type { Log, Metrics } from '../log/log.ts'
+import type { Log } from '../log/log.ts'
 import { type Deadline, OutOfTime } from '../rollup/deadline.ts'
 import { hoursUnderWay } from '../rollup/fold-beside-others.ts'
 import type { VerifiedHour } from './compare-hour.ts'

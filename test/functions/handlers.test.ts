@@ -95,8 +95,8 @@ describe('the functions, as Lambda calls them', () => {
       'batch applied',
       'rolled up',
     ])
-    expect(lines[0]).toMatchObject({ events: 1, rejected: 1, writtenRows: 1 })
-    expect(lines[1]).toMatchObject({ events: 1, rejected: 1, writtenRows: 0 })
+    expect(lines[0]).toMatchObject({ events: 1, rejects: 1, minuteRowsWritten: 1 })
+    expect(lines[1]).toMatchObject({ events: 1, rejects: 1, minuteRowsWritten: 0 })
     expect(logged.join('')).not.toContain('secret')
   })
 
@@ -157,7 +157,7 @@ describe('the functions, as Lambda calls them', () => {
         JSON.stringify({ ...purchase, transactionId: `r-${minute}`, timestamp }),
       )
       expect(await stream(batch)).toEqual({ batchItemFailures: [] })
-      written.push(JSON.parse(logged.at(-1) ?? '').writtenRows)
+      written.push(JSON.parse(logged.at(-1) ?? '').minuteRowsWritten)
     }
     expect(written).toEqual([1, 0, 0])
   })

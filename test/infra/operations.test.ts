@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { functionMetrics } from '../../infra/function-metrics.ts'
 import { settingDefinitions } from '../../infra/settings.ts'
+import { metricNames } from '../../lib/contract/metrics.ts'
 import { resourcesOf, synthesize } from './synthesize.ts'
 
 const text = readFileSync(resolve(import.meta.dirname, '../../docs/OPERATIONS.md'), 'utf8')
@@ -45,7 +45,7 @@ describe('docs/OPERATIONS.md', () => {
 
   it('explains every metric of the functions', () => {
     const explained = rowsOf(chapter('Watch')).map(([name]) => name)
-    expect(explained).toEqual(Object.keys(functionMetrics).map((name) => `\`${name}\``))
+    expect(explained).toEqual(metricNames().map((name) => `\`${name}\``))
   })
 
   it('links to nothing that is not there', () => {

@@ -2,8 +2,8 @@ import {
   failureObjectKey,
   failureRecord,
 } from '../../emulator/event-source-mapping/failure-record.ts'
+import { defaultGraceMs } from '../../lib/contract/defaults.ts'
 import { type Pipeline, string } from '../../lib/core/index.ts'
-import { defaultGraceMs } from '../../lib/deployment/deployment.ts'
 import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
 import { redriveFailedBatches } from '../../lib/redrive/redrive-failed-batches.ts'
 import type { RedriveOptions } from '../../lib/redrive/redrive-options.ts'

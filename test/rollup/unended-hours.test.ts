@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { answerRequest } from '../../functions/batch-rollup/answer-request.ts'
 import { createCalendar, hourName } from '../../lib/core/index.ts'
 import type { LogFields } from '../../lib/log/log.ts'
 import { readCompleteness } from '../../lib/query/completeness.ts'
 import type { RollupResult } from '../../lib/rollup/roll-up.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
+import { answerRequest } from '../support/answer-request.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { at, deliver, run, sale } from '../support/steps.ts'
 import {

@@ -80,12 +80,11 @@ export class Operator {
   async #redriveAs(name: string): Promise<RedriveFigures[]> {
     const { functions, definitions, random, story, faults } = this.#options
     const { corrected } = definitions
-    const { process, stores, objects, nowMs } = functions.start(name, 'operator')
-    const seen = { ...stores, objects }
+    const { process, stores, nowMs } = functions.start(name, 'operator')
     const options = { nowMs, graceMs, dryRun: random.next() < 0.1 && name === 'redrive' }
     const both = async () => [
-      await redriveRejects(corrected, seen, options),
-      await redriveFailedBatches(corrected, seen, options),
+      await redriveRejects(corrected, stores, options),
+      await redriveFailedBatches(corrected, stores, options),
     ]
     const figures = await Promise.race([functions.track(process, both()), process.died])
     const taken = figures.reduce((total, one) => total + one.taken, 0)

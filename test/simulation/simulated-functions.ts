@@ -1,9 +1,8 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
-import { answerRequest } from '../../functions/batch-rollup/answer-request.ts'
 import type { Calendar, Pipeline } from '../../lib/core/index.ts'
 import { BrokenInvariant } from '../../lib/core/invariant.ts'
+import { answerRequest, type RequestContext } from '../../lib/handlers/answer-request.ts'
 import { parseRequest } from '../../lib/rollup/request.ts'
-import { createRollup } from '../../lib/rollup/rollup.ts'
 import { answerBatch, type StreamContext } from '../../lib/stream/answer-batch.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import { type MemoryWorld, storesOn } from '../support/world.ts'
@@ -77,7 +76,6 @@ export class SimulatedFunctions {
       process,
       nowMs,
       newToken,
-      objects: seen.objects,
       stores: storesOn(seen, nowMs, { newToken, codec: plainCodec }),
     }
   }
@@ -120,28 +118,25 @@ export class SimulatedFunctions {
   async answerRequest(request: object, pipeline: Pipeline): Promise<unknown> {
     const { scheduler, random, faults, story, calendar } = this.#options
     const { keyRanges, openPeriodEveryMs, rollupTimeoutMs } = this.#options
-    const { process, nowMs, newToken, stores, objects } = this.start('rollup', 'rollup')
+    const { process, nowMs, newToken, stores } = this.start('rollup', 'rollup')
     const parsed = parseRequest(request)
     const short = faults.happens('run out of time', 0.08)
     const timeoutMs = short ? 30_000 + random.below(shortRollupMs) : rollupTimeoutMs
-    const rollup = createRollup({
+    const context: RequestContext = {
       pipeline,
       calendar,
       stores,
       keyRanges,
       graceMs,
       openPeriodEveryMs,
-      runId: newToken(),
       nowMs,
-      deadlineMs: nowMs() + timeoutMs,
-      takeOver: parsed.kind === 'run' && parsed.takeOver,
-      soleProcess: parsed.kind === 'run' && parsed.soleProcess,
       newToken,
-      rewrite: parsed.kind === 'unit',
-    })
+      log: noLog,
+    }
+    const deadlineMs = nowMs() + timeoutMs
     story.tell(() => `${process.name} begins ${JSON.stringify(request)}`)
     this.#killAt(process, scheduler.nowMs + timeoutMs)
-    const answered = this.track(process, answerRequest(parsed, rollup, objects, noLog))
+    const answered = this.track(process, answerRequest(context, parsed, deadlineMs))
     return Promise.race([answered, process.died])
   }
 

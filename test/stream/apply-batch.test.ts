@@ -49,11 +49,11 @@ describe('applyBatch', () => {
     const summary = await apply(world, batchOf(1, records, nowMs))
     expect(summary).toEqual({
       events: 3,
-      rejected: 2,
+      rejects: 2,
       hours: 2,
-      writtenRows: 5,
+      minuteRowsWritten: 5,
       unchangedRows: 0,
-      refusedPuts: 0,
+      conditionFailures: 0,
     })
     expect(await historyOf(world, '2026-11-22T10')).toEqual([lines[0], lines[3]])
     expect(await historyOf(world, '2026-11-22T11')).toEqual([lines[1]])
@@ -108,7 +108,7 @@ describe('applyBatch', () => {
     const dayLater = nowMs + 86_400_000
     const stores = storesOn(world, () => dayLater)
     const again = await applyBatch(salesPipeline, stores, batch, dayLater)
-    expect(again).toMatchObject({ events: 3, rejected: 2, writtenRows: 0, unchangedRows: 5 })
+    expect(again).toMatchObject({ events: 3, rejects: 2, minuteRowsWritten: 0, unchangedRows: 5 })
     expect(await objectKeys(world, '')).toHaveLength(3)
   })
 
@@ -138,7 +138,7 @@ describe('applyBatch', () => {
       [2, Uint8Array.of(0xff)],
       [3, '{}'],
     ]
-    expect(await apply(world, batchOf(1, bad, nowMs))).toMatchObject({ events: 0, rejected: 3 })
+    expect(await apply(world, batchOf(1, bad, nowMs))).toMatchObject({ events: 0, rejects: 3 })
     expect(await minuteTexts(world)).toEqual([])
     expect(await changedTexts(world)).toEqual([])
     expect(await objectKeys(world, 'rejected/')).toHaveLength(1)
@@ -180,7 +180,7 @@ describe('applyBatch', () => {
   it('of a batch without user records does no harm', async () => {
     const world = memoryWorld()
     const batch = { ...batchOf(1, [[1, '']], nowMs), records: [] }
-    expect(await apply(world, batch)).toMatchObject({ events: 0, rejected: 0 })
+    expect(await apply(world, batch)).toMatchObject({ events: 0, rejects: 0 })
   })
 
   it('comes to the same rows after a fault at any request, once it is delivered again', async () => {

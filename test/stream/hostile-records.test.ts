@@ -46,13 +46,13 @@ async function applied(...records: readonly (string | Uint8Array)[]) {
   const world = memoryWorld()
   const stores = storesOn(world, () => nowMs)
   const batch = readKinesisBatch(eventOf(records))
-  const { events, rejected } = await applyBatch(salesPipeline, stores, batch, nowMs)
+  const { events, rejects } = await applyBatch(salesPipeline, stores, batch, nowMs)
   const kept: RejectLine[] = []
   for await (const key of stores.rejects.list()) {
     for await (const line of stores.rejects.read(key)) kept.push(line)
   }
-  expect(kept).toHaveLength(rejected)
-  expect(events + rejected).toBe(batch.records.length)
+  expect(kept).toHaveLength(rejects)
+  expect(events + rejects).toBe(batch.records.length)
   return { events, kept, rows: await minuteTexts(world) }
 }
 

@@ -14,13 +14,23 @@ interface Part {
 
 const config = 'pipeline.config.ts'
 
+/** The rooms that all stores of a pipeline are made of, but those of the rollup alone. */
+const stores = [
+  'lib/core/',
+  'lib/contract/',
+  'lib/store/',
+  'lib/records/',
+  'lib/rows/',
+  'lib/ledger/',
+]
+
 /** The rooms of the library, each with the rooms beneath it that it may use. */
 const rooms: readonly Part[] = [
   {
     path: 'lib/contract/',
     files: [],
     packages: [],
-    advice: 'the contract is names and defaults that infrastructure and functions share: no code',
+    advice: 'the contract is names and defaults that infrastructure and functions share',
   },
   {
     path: 'lib/core/',
@@ -61,44 +71,19 @@ const rooms: readonly Part[] = [
   },
   {
     path: 'lib/stream/',
-    files: [
-      'lib/core/',
-      'lib/contract/',
-      'lib/log/',
-      'lib/store/',
-      'lib/records/',
-      'lib/rows/',
-      'lib/ledger/',
-    ],
+    files: [...stores, 'lib/log/'],
     packages: ['aws-lambda', 'p-map'],
     advice: 'the stream knows no other journey: it tells the rollup by the ledger',
   },
   {
     path: 'lib/rollup/',
-    files: [
-      'lib/core/',
-      'lib/contract/',
-      'lib/log/',
-      'lib/store/',
-      'lib/records/',
-      'lib/rows/',
-      'lib/ledger/',
-    ],
+    files: [...stores, 'lib/log/'],
     packages: ['p-map', 'node:'],
     advice: 'the rollup knows no other journey: it is told by the ledger',
   },
   {
     path: 'lib/verify/',
-    files: [
-      'lib/core/',
-      'lib/contract/',
-      'lib/log/',
-      'lib/store/',
-      'lib/records/',
-      'lib/rows/',
-      'lib/ledger/',
-      'lib/rollup/',
-    ],
+    files: [...stores, 'lib/log/', 'lib/rollup/'],
     packages: [],
     advice: 'verify compares what others read and fold; put the reading itself into a store',
   },
@@ -110,23 +95,22 @@ const rooms: readonly Part[] = [
   },
   {
     path: 'lib/query/',
-    files: [
-      'lib/core/',
-      'lib/contract/',
-      'lib/store/',
-      'lib/records/',
-      'lib/rows/',
-      'lib/ledger/',
-      'lib/rollup/',
-    ],
+    files: [...stores, 'lib/rollup/'],
     packages: [],
     advice: 'queries are put together from what stores read; put the reading itself into a store',
   },
   {
     path: 'lib/deployment/',
-    files: ['lib/'],
-    packages: ['@aws-sdk/', 'aws-lambda', 'node:'],
+    files: [...stores, 'lib/rollup/'],
+    packages: ['@aws-sdk/', 'node:'],
     advice: 'here stores are put together for a deployment; what they do belongs to their rooms',
+  },
+  {
+    path: 'lib/handlers/',
+    files: ['lib/'],
+    packages: ['aws-lambda'],
+    advice:
+      'a handler reads its environment and calls a journey; what that does belongs to its room',
   },
 ]
 
@@ -135,9 +119,9 @@ const parts: readonly Part[] = [
   ...rooms,
   ...['stream-aggregate', 'batch-rollup'].map((name) => ({
     path: `functions/${name}/`,
-    files: ['lib/', config],
-    packages: ['aws-lambda', 'node:'],
-    advice: 'functions are wiring: move what they do to the library',
+    files: ['lib/handlers/', config],
+    packages: ['node:'],
+    advice: 'functions are wiring: move what they do to lib/handlers',
   })),
   {
     path: 'infra/',

@@ -1,7 +1,7 @@
-import { answerRequest } from '../../functions/batch-rollup/answer-request.ts'
 import { backfillDefinition } from '../../infra/backfill-definition.ts'
 import { parseRequest } from '../../lib/rollup/request.ts'
 import { type Definition, runStateMachine } from '../infra/state-machine.ts'
+import { answerRequest } from './answer-request.ts'
 import { type ChangedOptions, contextAt, type World } from './world.ts'
 
 const names = {

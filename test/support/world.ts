@@ -1,53 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { createCalendar } from '../../lib/core/index.ts'
-import { createChangedUnits } from '../../lib/ledger/changed-units.ts'
-import { createShardProgressStore } from '../../lib/ledger/shard-progress.ts'
-import { createFailedBatches } from '../../lib/records/failed-batches.ts'
-import { createHistory } from '../../lib/records/history.ts'
-import { createRejects } from '../../lib/records/rejects.ts'
-import { createBacklog } from '../../lib/rollup/backlog.ts'
-import { createLease } from '../../lib/rollup/lease.ts'
-import { createPartRegistry } from '../../lib/rollup/part-registry.ts'
-import { createParts } from '../../lib/rollup/parts.ts'
-import { createRefusedLines } from '../../lib/rollup/refused-lines.ts'
+import { type MemorySeams, memorySeams } from '../../lib/deployment/memory-seams.ts'
+import type { Seams } from '../../lib/deployment/seams.ts'
+import {
+  createStores,
+  createStreamStores,
+  type StoreOptions,
+  type Stores,
+  type StreamStores,
+} from '../../lib/deployment/stores.ts'
 import { createRollup, type RollupOptions } from '../../lib/rollup/rollup.ts'
-import { createRollupRuns } from '../../lib/rollup/rollup-runs.ts'
-import { createUnfinishedFolds } from '../../lib/rollup/unfinished-folds.ts'
-import { ExactlyOnceMinutes } from '../../lib/rows/exactly-once-minutes.ts'
-import { createMinuteRows } from '../../lib/rows/minute-rows.ts'
-import { createRollupRows } from '../../lib/rows/rollup-rows.ts'
-import { gzipCodec, type LineCodec } from '../../lib/store/gzip-lines.ts'
-import { MemoryObjects } from '../../lib/store/memory/memory-objects.ts'
-import { MemoryTable } from '../../lib/store/memory/memory-table.ts'
-import type { Objects } from '../../lib/store/objects.ts'
-import type { Table } from '../../lib/store/table.ts'
 import { type Around, faultyObjects, faultyTable } from './faulty-stores.ts'
 import { keptFor } from './kept-for.ts'
 import { salesPipeline } from './sales.ts'
 
 /** The tables and the bucket of a deployment. */
-export interface World {
-  readonly minutes: Table
-  readonly rollups: Table
-  readonly ledger: Table
-  readonly objects: Objects
-}
+export type World = Seams
+export type MemoryWorld = MemorySeams
 
-export interface MemoryWorld extends World {
-  readonly minutes: MemoryTable
-  readonly rollups: MemoryTable
-  readonly ledger: MemoryTable
-  readonly objects: MemoryObjects
-}
-
-export function memoryWorld(): MemoryWorld {
-  return {
-    minutes: new MemoryTable(),
-    rollups: new MemoryTable(),
-    ledger: new MemoryTable(),
-    objects: new MemoryObjects(),
-  }
-}
+export const memoryWorld = memorySeams
 
 /** Another world in which all is as it is in this one. */
 export function copyOf({ minutes, rollups, ledger, objects }: MemoryWorld): MemoryWorld {
@@ -71,39 +42,23 @@ export function worldThrough(world: World, around: (store: keyof World) => Aroun
 
 export const retentionMs = 35 * 86_400_000
 
-export interface StoresOptions {
-  readonly newToken?: () => string
-  readonly codec?: LineCodec
-}
-
 /** All stores of both functions, without anything remembered of earlier ones. */
 export function storesOn(
   world: World,
   nowMs: () => number,
-  { newToken = randomUUID, codec = gzipCodec }: StoresOptions = {},
-) {
-  const minutes = { table: world.minutes, bucketCount: 4, nowMs, ...keptFor(retentionMs) }
-  return {
-    history: createHistory(world.objects, codec),
-    rejects: createRejects(world.objects, codec),
-    parts: createParts(world.objects, codec),
-    minutes: createMinuteRows(minutes),
-    exactlyOnceMinutes: new ExactlyOnceMinutes({
-      ...minutes,
-      concurrency: 4,
-      maxRememberedRows: 100,
-    }),
-    rollups: createRollupRows(world.rollups),
-    changed: createChangedUnits(world.ledger, newToken),
-    registry: createPartRegistry(world.ledger),
-    unfinished: createUnfinishedFolds(world.ledger),
-    lease: createLease(world.ledger),
-    backlog: createBacklog(world.ledger),
-    refusedLines: createRefusedLines(world.ledger, newToken),
-    runs: createRollupRuns(world.ledger),
-    progress: createShardProgressStore(world.ledger),
-    failedBatches: createFailedBatches(world.objects),
+  changed: Partial<Pick<StoreOptions, 'newToken' | 'codec'>> = {},
+): StreamStores & Stores {
+  const options = {
+    bucketCount: 4,
+    minuteRetentionMs: retentionMs,
+    nowMs,
+    newToken: randomUUID,
+    ...keptFor(retentionMs),
+    rowsUnderWay: 4,
+    maxRememberedRows: 100,
+    ...changed,
   }
+  return { ...createStreamStores(world, options), ...createStores(world, options) }
 }
 
 export type TestStores = ReturnType<typeof storesOn>

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { answerRequest } from '../../functions/batch-rollup/answer-request.ts'
-import type { LogFields, Metrics } from '../../lib/log/log.ts'
+import type { Metrics } from '../../lib/contract/metrics.ts'
+import type { LogFields } from '../../lib/log/log.ts'
 import { parseRequest } from '../../lib/rollup/request.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 import type { VerifyFigures } from '../../lib/verify/verify-last-hours.ts'
+import { answerRequest } from '../support/answer-request.ts'
 import { lostBefore } from '../support/faulty-stores.ts'
 import { at, deliver, run, sale } from '../support/steps.ts'
 import {

@@ -81,12 +81,12 @@ export const eventTarget: FuzzTarget = {
     )
     equal(answer.batchItemFailures.length, 0)
     const [figures] = logged
-    equal(Number(figures?.events) + Number(figures?.rejected), batch.records.length)
+    equal(Number(figures?.events) + Number(figures?.rejects), batch.records.length)
     let kept = 0
     for await (const key of stores.rejects.list()) {
       for await (const _ of stores.rejects.read(key)) kept++
     }
-    equal(kept, figures?.rejected)
+    equal(kept, figures?.rejects)
   },
 }
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { answerRequest } from '../../../functions/batch-rollup/answer-request.ts'
-import type { LogFields, Metrics } from '../../../lib/log/log.ts'
-import { parseRequest } from '../../../lib/rollup/request.ts'
-import { UnitsFailed } from '../../../lib/rollup/work-off.ts'
-import { takingOnly } from '../../redrive/redrives.ts'
-import { lostBefore } from '../../support/faulty-stores.ts'
-import { at, deliver, sale } from '../../support/steps.ts'
-import { contextAt, memoryWorld, storesOn, worldThrough } from '../../support/world.ts'
+import type { Metrics } from '../../lib/contract/metrics.ts'
+import type { LogFields } from '../../lib/log/log.ts'
+import { parseRequest } from '../../lib/rollup/request.ts'
+import { UnitsFailed } from '../../lib/rollup/work-off.ts'
+import { takingOnly } from '../redrive/redrives.ts'
+import { answerRequest } from '../support/answer-request.ts'
+import { lostBefore } from '../support/faulty-stores.ts'
+import { at, deliver, sale } from '../support/steps.ts'
+import { contextAt, memoryWorld, storesOn, worldThrough } from '../support/world.ts'
 
 const noon = at('16T12:00:00')
 
@@ -27,7 +28,7 @@ describe('lines that the definition refuses', () => {
     )
     expect(answer).toMatchObject({ foldedHours: 1, refusedLines: 2 })
     expect(logged).toMatchObject([
-      { message, fields: { refusedLines: 2 }, metrics: { HoursFolded: 1, UnreadableLines: 2 } },
+      { message, fields: { refusedLines: 2 }, metrics: { FoldedHours: 1, RefusedLines: 2 } },
     ])
   })
 })
