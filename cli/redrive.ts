@@ -5,12 +5,15 @@ import { parseRange } from '../lib/query/parse-range.ts'
 import { redriveFailedBatches } from '../lib/redrive/redrive-failed-batches.ts'
 import { redriveRejects } from '../lib/redrive/redrive-rejects.ts'
 import { isDataFolder } from '../local/data-folder.ts'
+import { endpointUrl } from '../local/endpoint-url.ts'
+import type { OpenData } from '../local/open-data.ts'
 import { startLocalPipeline } from '../local/pipeline.ts'
+import { rollUpAll } from '../local/roll-up-all.ts'
+import { NoData } from '../local/source.ts'
 import { Failure } from './failure.ts'
-import { noData, type OpenData, servingOwner, withData } from './open-data.ts'
-import { dataOption, endpointUrl, formatOption, type OutputOptions } from './options.ts'
-import { writeCells } from './output/write-cells.ts'
-import { type Progress, startProgress } from './progress.ts'
+import { nameOf, openSource, runningOn } from './open-source.ts'
+import { dataOption, formatOption, type ReadingOptions } from './options.ts'
+import { type Progress, startProgress } from './output/progress.ts'
 import {
   type RedriveKind,
   type RedriveMode,
@@ -18,10 +21,10 @@ import {
   redriveCells,
   redriveKinds,
   redriveNotes,
-} from './redrive-summary.ts'
-import { rollUpAll } from './roll-up-all.ts'
+} from './output/redrive-summary.ts'
+import { writeCells } from './output/write-cells.ts'
 
-interface RedriveCommandOptions extends OutputOptions {
+interface RedriveCommandOptions extends ReadingOptions {
   readonly from?: string
   readonly to?: string
   readonly dryRun?: boolean
@@ -32,6 +35,7 @@ interface Task {
   readonly definition: Pipeline
   readonly kinds: readonly RedriveKind[]
   readonly options: RedriveCommandOptions
+  readonly self: Command
   readonly progress: Progress
 }
 
@@ -56,11 +60,13 @@ export function redriveCommand(definition: Pipeline): Command {
     .addOption(dataOption())
     .addOption(new Option('--stack <name>', 'redrive in a deployed stack, in place of --data'))
     .addOption(formatOption())
-    .action(async (kind: RedriveKind | undefined, options: RedriveCommandOptions) => {
-      const progress = startProgress(process.stderr)
-      const kinds = kind === undefined ? redriveKinds : [kind]
-      await redrive({ definition, kinds, options, progress })
-    })
+    .action(
+      async (kind: RedriveKind | undefined, options: RedriveCommandOptions, self: Command) => {
+        const progress = startProgress(process.stderr)
+        const kinds = kind === undefined ? redriveKinds : [kind]
+        await redrive({ definition, kinds, options, self, progress })
+      },
+    )
 }
 
 async function redrive(task: Task): Promise<void> {
@@ -83,14 +89,13 @@ async function redrive(task: Task): Promise<void> {
 }
 
 async function work(task: Task): Promise<Outcome> {
-  const { options } = task
-  const running = options.stack === undefined ? await servingOwner(options.data) : undefined
+  const { definition, options, self } = task
+  const running = await runningOn(options)
   const isOurs = options.stack === undefined && running === undefined
   if (isOurs && !options.dryRun) return redriveAndRollUp(task)
-  return withData(task.definition, 'twofold redrive', options, async (open) => {
-    const results = await redriveIn(open, task)
-    return { results, mode: modeOf(options, running?.command) }
-  })
+  await using open = await openSource(definition, self, options)
+  const results = await redriveIn(open, task)
+  return { results, mode: modeOf(options, running) }
 }
 
 function modeOf(
@@ -107,18 +112,19 @@ function modeOf(
 
 /** Nobody else would roll up on a data folder that no command is using. */
 async function redriveAndRollUp(task: Task): Promise<Outcome> {
-  const { definition, options, progress } = task
-  if (!isDataFolder(options.data)) throw noData(options.data)
+  const { definition, options, self, progress } = task
+  const folder = options.data
+  if (!isDataFolder(folder)) throw new NoData({ folder })
   const pipeline = await startLocalPipeline({
-    folder: options.data,
-    command: 'twofold redrive',
+    folder,
+    command: nameOf(self),
     pipeline: definition,
     timeZone: undefined,
-    endpointUrl: endpointUrl(),
+    endpointUrl: endpointUrl(process.env),
     openPeriodEveryMs: 0,
   })
   const redriveThenRollUp = async (): Promise<Outcome> => {
-    if ((await pipeline.stores.settings.read()) === undefined) throw noData(options.data)
+    if ((await pipeline.stores.settings.read()) === undefined) throw new NoData({ folder })
     const results = await redriveIn({ ...pipeline, graceMs: defaultGraceMs }, task)
     // Also where nothing was taken: a redrive that was cut short may have left marks.
     const rolledUp = await rollUpAll(pipeline, (done, total) => {
@@ -138,7 +144,7 @@ async function redriveAndRollUp(task: Task): Promise<Outcome> {
  * with their batch. Throws BadQuery where the range makes no sense.
  */
 async function redriveIn(
-  { stores, timeZone, graceMs }: Omit<OpenData, 'running'>,
+  { stores, timeZone, graceMs }: Pick<OpenData, 'stores' | 'timeZone' | 'graceMs'>,
   { definition, kinds, options, progress }: Task,
 ): Promise<RedriveResult[]> {
   const arrived = parseRange(createCalendar(timeZone), options.from, options.to)

@@ -4,24 +4,27 @@ import { Command } from 'commander'
 import { type Schedule, startSchedule } from '../emulator/scheduler.ts'
 import { createCalendar, type Pipeline } from '../lib/core/index.ts'
 import { defaultGraceMs } from '../lib/deployment/deployment.ts'
+import { chooseAggregation } from '../lib/query/choose-aggregation.ts'
 import { readTop } from '../lib/query/read-top.ts'
+import { createReader } from '../lib/query/reader.ts'
 import type { ResultRow } from '../lib/query/result-row.ts'
+import { endpointUrl } from '../local/endpoint-url.ts'
 import { type LocalPipeline, startLocalPipeline } from '../local/pipeline.ts'
+import { maxRate, produce } from '../local/produce.ts'
 import { createPurchaseMaker } from '../local/purchases.ts'
 import { putRecords } from '../local/put-records.ts'
-import { createLiveSummary } from './live-summary.ts'
-import { chooseAggregation, readerOf } from './open-data.ts'
-import { type DataOptions, dataOption, endpointUrl, zoneOption } from './options.ts'
-import { maxRate, produce } from './produce.ts'
-import { type RollupFigures, readFigures } from './roll-up-all.ts'
+import { addFigures, type RolledUp, readFigures } from '../local/roll-up-all.ts'
+import { nameOf } from './open-source.ts'
+import { dataOption, type FolderOptions, zoneOption } from './options.ts'
+import { createLiveSummary } from './output/live-summary.ts'
 import { wholeNumber } from './whole-number.ts'
 
-interface StartOptions extends DataOptions {
+interface StartOptions extends FolderOptions {
   readonly rate: number
   readonly every: number
 }
 
-export function startCommand(pipeline: Pipeline): Command {
+export function startCommand(definition: Pipeline): Command {
   return new Command('start')
     .summary('the whole pipeline on this machine, until Ctrl-C')
     .description(
@@ -32,21 +35,21 @@ export function startCommand(pipeline: Pipeline): Command {
     .option('--every <seconds>', 'seconds between rollups', wholeNumber(1), 3)
     .addOption(zoneOption())
     .addOption(dataOption())
-    .action((options: StartOptions) => start(pipeline, options))
+    .action((options: StartOptions, self: Command) => start(definition, options, self))
 }
 
 const shownLeaders = 5
 const showEveryMs = 1_000
 
-async function start(definition: Pipeline, options: StartOptions): Promise<void> {
+async function start(definition: Pipeline, options: StartOptions, self: Command): Promise<void> {
   const stopping = stopOnSignal()
   const tally = createTally()
   const pipeline = await startLocalPipeline({
     folder: options.data,
-    command: 'twofold start',
+    command: nameOf(self),
     pipeline: definition,
     timeZone: options.zone,
-    endpointUrl: endpointUrl(),
+    endpointUrl: endpointUrl(process.env),
     openPeriodEveryMs: 0,
     ...tally.listeners,
   })
@@ -83,10 +86,13 @@ function createTally() {
     sent: 0,
     applied: 0,
     rejected: 0,
-    duplicatesDropped: 0,
+  }
+  let rolledUp: RolledUp = {
     foldedHours: 0,
     mergedPeriods: 0,
-    rowsWritten: 0,
+    rollupRowsWritten: 0,
+    duplicatesDropped: 0,
+    refusedLines: 0,
   }
   let troubled: string | undefined
   const trouble = (error: unknown) => {
@@ -98,14 +104,12 @@ function createTally() {
     sent: (records: number) => {
       counts.sent += records
     },
-    rolledUp(run: RollupFigures) {
-      counts.foldedHours += run.foldedHours
-      counts.mergedPeriods += run.mergedPeriods
-      counts.rowsWritten += run.writtenRows
-      counts.duplicatesDropped += run.droppedDuplicates
+    rolledUp(run: RolledUp) {
+      rolledUp = addFigures(rolledUp, run)
     },
     figures: () => ({
       ...counts,
+      ...rolledUp,
       leaders: tally.leaders,
       trouble: troubled,
       ranMs: Date.now() - startedMs,
@@ -188,6 +192,7 @@ async function leadersOfToday(
   { stores, timeZone }: LocalPipeline,
 ): Promise<ResultRow[]> {
   const aggregation = chooseAggregation(definition, undefined)
-  const reader = readerOf({ stores, timeZone, graceMs: defaultGraceMs }, aggregation)
+  const data = { stores, timeZone, graceMs: defaultGraceMs }
+  const reader = createReader(data, aggregation, Date.now())
   return readTop(reader, 'day', today({ timeZone }), shownLeaders)
 }

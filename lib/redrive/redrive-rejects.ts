@@ -1,8 +1,9 @@
 import { hourStart, type Pipeline, Reject } from '../core/index.ts'
+import { arrivedWithin } from '../records/arrived-within.ts'
 import { decodeRejected, type RejectLine, rejectedData, rejectsHour } from '../records/rejects.ts'
 import { UnexpectedContent } from '../store/unexpected-content.ts'
 import { putBack, type TakenRecord } from './put-back.ts'
-import { isAskedFor, redriveObjects } from './redrive-objects.ts'
+import { redriveObjects } from './redrive-objects.ts'
 import { type RedriveOptions, type RedriveStores, redrivenFolder } from './redrive-options.ts'
 import type { RedriveFigures, RedriveTally } from './redrive-tally.ts'
 
@@ -18,7 +19,7 @@ export function redriveRejects(
   options: RedriveOptions,
 ): Promise<RedriveFigures> {
   return redriveObjects(stores.rejects.list(), options, async (objectKey, tally) => {
-    if (isAskedFor(options, rejectsHour(objectKey))) {
+    if (arrivedWithin(options.arrived, rejectsHour(objectKey))) {
       await redriveObject(pipeline, stores, options, objectKey, tally)
     }
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Aggregation, createCalendar } from '../../lib/core/index.ts'
+import { BadQuery } from '../../lib/query/bad-query.ts'
 import { readKey } from '../../lib/query/read-key.ts'
-import { BadQuery } from '../../lib/query/reader.ts'
 import { byPrice, byProduct } from '../support/sales.ts'
 import { at, deliver, run, sale } from '../support/steps.ts'
 import { memoryWorld, storesOn } from '../support/world.ts'

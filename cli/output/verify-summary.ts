@@ -1,9 +1,9 @@
-import { hourName, hourStart } from '../lib/core/index.ts'
-import type { VerifiedHour } from '../lib/verify/compare-hour.ts'
-import { type Explanation, explanations } from '../lib/verify/explanation.ts'
-import type { Stretch } from '../lib/verify/hours-to-verify.ts'
-import type { UnverifiableHour } from '../lib/verify/unverifiable-hour.ts'
-import { counted } from './counted.ts'
+import { hourName, hourStart } from '../../lib/core/index.ts'
+import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
+import { type Explanation, explanations } from '../../lib/verify/explanation.ts'
+import type { Stretch } from '../../lib/verify/hours-to-verify.ts'
+import type { UnverifiableHour } from '../../lib/verify/unverifiable-hour.ts'
+import { counted } from '../counted.ts'
 
 /** What hours came to together. Rows are those of one key and minute. */
 export interface Tally {

@@ -1,6 +1,6 @@
-import type { RedriveFigures } from '../lib/redrive/redrive-tally.ts'
-import { counted } from './counted.ts'
-import { type Cells, numberCell, textCell } from './output/cells.ts'
+import type { RedriveFigures } from '../../lib/redrive/redrive-tally.ts'
+import { counted } from '../counted.ts'
+import { type Cells, numberCell, textCell } from './cells.ts'
 
 export const redriveKinds = ['rejects', 'batches'] as const
 

@@ -1,12 +1,12 @@
-import { escapeSteering } from '../lib/core/index.ts'
-import { counted } from './counted.ts'
-import type { OutputOptions } from './options.ts'
-import { type Cells, numberCell, textCell } from './output/cells.ts'
-import { listCell } from './output/list-cell.ts'
-import { formatNumber } from './output/table.ts'
-import { writeCells } from './output/write-cells.ts'
-import type { RejectCount } from './reject-count.ts'
-import type { RolledUp } from './roll-up-all.ts'
+import { escapeSteering } from '../../lib/core/index.ts'
+import type { RejectCount } from '../../lib/query/count-rejects.ts'
+import type { RolledUp } from '../../local/roll-up-all.ts'
+import { counted } from '../counted.ts'
+import type { ReadingOptions } from '../options.ts'
+import { type Cells, numberCell, textCell } from './cells.ts'
+import { listCell } from './list-cell.ts'
+import { formatNumber } from './table.ts'
+import { writeCells } from './write-cells.ts'
 
 export interface RunSummary extends RolledUp {
   readonly events: number
@@ -18,7 +18,7 @@ export interface RunSummary extends RolledUp {
 
 /** Tells what a run did: sentences for people, one object for programs. */
 export async function writeRunSummary(
-  { format, data }: Pick<OutputOptions, 'format' | 'data'>,
+  { format, data }: Pick<ReadingOptions, 'format' | 'data'>,
   summary: RunSummary,
 ): Promise<void> {
   if (format === 'table') process.stdout.write(runSentences(summary, data))
@@ -34,7 +34,7 @@ export function runCells(summary: RunSummary): Cells {
     numberCell('rejected', recordsOf(summary.rejects)),
     numberCell('blankLines', summary.blankLines),
     numberCell('duplicatesDropped', summary.duplicatesDropped),
-    numberCell('unreadableLines', summary.unreadableLines),
+    numberCell('unreadableLines', summary.refusedLines),
     numberCell('foldedHours', summary.foldedHours),
     numberCell('mergedPeriods', summary.mergedPeriods),
     numberCell('rollupRowsWritten', summary.rollupRowsWritten),
@@ -55,7 +55,7 @@ export function runCells(summary: RunSummary): Cells {
 const shownReasons = 10
 
 export function runSentences(summary: RunSummary, data: string): string {
-  const { events, rejects, duplicatesDropped, unreadableLines, timeZone } = summary
+  const { events, rejects, duplicatesDropped, refusedLines, timeZone } = summary
   const rejected = recordsOf(rejects)
   const show = `\`npx twofold rejects${data === '.twofold' ? '' : ` --data ${data}`}\``
   const lines = [
@@ -64,9 +64,9 @@ export function runSentences(summary: RunSummary, data: string): string {
     ...rejects.slice(0, shownReasons).map(reasonSentence),
     ...othersSentence(rejects.slice(shownReasons), show),
     `${counted(duplicatesDropped, 'duplicate')} dropped`,
-    ...(unreadableLines > 0
+    ...(refusedLines > 0
       ? [
-          `${counted(unreadableLines, 'line')} of history left out, which the definition of today ` +
+          `${counted(refusedLines, 'line')} of history left out, which the definition of today ` +
             'refuses; no row counts them any more',
         ]
       : []),

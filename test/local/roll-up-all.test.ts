@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { rollUpAll } from '../../cli/roll-up-all.ts'
-import type { LocalPipeline } from '../../local/pipeline.ts'
+import { rollUpAll } from '../../local/roll-up-all.ts'
 import { memoryWorld, storesOn } from '../support/world.ts'
 
 const run = {
@@ -12,9 +11,9 @@ const run = {
   leftUnits: 0,
 }
 
-function pipelineOf(answers: unknown[]): LocalPipeline {
+function pipelineOf(answers: unknown[]) {
   const stores = storesOn(memoryWorld(), () => 0)
-  return { stores, rollUp: async () => answers.shift() } as unknown as LocalPipeline
+  return { stores, rollUp: async () => answers.shift() }
 }
 
 test('the figures of all runs are added, lines that were refused among them', async () => {
@@ -24,7 +23,7 @@ test('the figures of all runs are added, lines that were refused among them', as
     mergedPeriods: 6,
     rollupRowsWritten: 10,
     duplicatesDropped: 14,
-    unreadableLines: 22,
+    refusedLines: 22,
   })
 })
 
