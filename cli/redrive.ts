@@ -2,8 +2,12 @@ import { Argument, Command, Option } from 'commander'
 import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index.ts'
 import { defaultGraceMs } from '../lib/deployment/deployment.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
-import { redriveFailedBatches } from '../lib/redrive/redrive-failed-batches.ts'
-import { redriveRejects } from '../lib/redrive/redrive-rejects.ts'
+import {
+  type RedriveKind,
+  type RedriveResult,
+  redrive,
+  redriveKinds,
+} from '../lib/redrive/redrive-kinds.ts'
 import { isDataFolder } from '../local/data-folder.ts'
 import { endpointUrl } from '../local/endpoint-url.ts'
 import type { OpenData } from '../local/open-data.ts'
@@ -14,14 +18,7 @@ import { Failure } from './failure.ts'
 import { nameOf, openSource, runningOn } from './open-source.ts'
 import { dataOption, formatOption, type ReadingOptions } from './options.ts'
 import { type Progress, startProgress } from './output/progress.ts'
-import {
-  type RedriveKind,
-  type RedriveMode,
-  type RedriveResult,
-  redriveCells,
-  redriveKinds,
-  redriveNotes,
-} from './output/redrive-summary.ts'
+import { type RedriveMode, redriveCells, redriveNotes } from './output/redrive-summary.ts'
 import { writeCells } from './output/write-cells.ts'
 
 interface RedriveCommandOptions extends ReadingOptions {
@@ -64,12 +61,12 @@ export function redriveCommand(definition: Pipeline): Command {
       async (kind: RedriveKind | undefined, options: RedriveCommandOptions, self: Command) => {
         const progress = startProgress(process.stderr)
         const kinds = kind === undefined ? redriveKinds : [kind]
-        await redrive({ definition, kinds, options, self, progress })
+        await redriveAndTell({ definition, kinds, options, self, progress })
       },
     )
 }
 
-async function redrive(task: Task): Promise<void> {
+async function redriveAndTell(task: Task): Promise<void> {
   const { options, progress } = task
   let outcome: Outcome
   try {
@@ -139,26 +136,19 @@ async function redriveAndRollUp(task: Task): Promise<Outcome> {
   }
 }
 
-/**
- * Rejects first: those that a failed batch leaves are none that could be taken, and are told of
- * with their batch. Throws BadQuery where the range makes no sense.
- */
+/** Throws BadQuery where the range makes no sense. */
 async function redriveIn(
   { stores, timeZone, graceMs }: Pick<OpenData, 'stores' | 'timeZone' | 'graceMs'>,
   { definition, kinds, options, progress }: Task,
 ): Promise<RedriveResult[]> {
-  const arrived = parseRange(createCalendar(timeZone), options.from, options.to)
-  const results: RedriveResult[] = []
-  for (const kind of kinds) {
-    const redriveAll = kind === 'rejects' ? redriveRejects : redriveFailedBatches
-    const figures = await redriveAll(definition, stores, {
-      nowMs: Date.now,
-      dryRun: options.dryRun ?? false,
-      arrived,
-      graceMs,
-      onProgress: (done, total) => progress.at(kind, done, total),
-    })
-    results.push([kind, figures])
-  }
-  return results
+  const { from, to, dryRun = false } = options
+  const arrived = parseRange(createCalendar(timeZone), from, to)
+  const onProgress = progress.at
+  return redrive(definition, stores, kinds, {
+    nowMs: Date.now,
+    dryRun,
+    arrived,
+    graceMs,
+    onProgress,
+  })
 }

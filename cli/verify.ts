@@ -3,6 +3,7 @@ import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index
 import { chooseAggregation } from '../lib/query/choose-aggregation.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { hoursToVerify } from '../lib/verify/hours-to-verify.ts'
+import { emptyTally, type Tally, tallyHour } from '../lib/verify/tally.ts'
 import type { UnverifiableHour } from '../lib/verify/unverifiable-hour.ts'
 import type { VerifyContext } from '../lib/verify/verify-context.ts'
 import { verifyHours } from '../lib/verify/verify-hours.ts'
@@ -13,14 +14,7 @@ import { addReadingOptions, aggregationOption, type ReadingOptions } from './opt
 import type { Cells } from './output/cells.ts'
 import { type Progress, startProgress } from './output/progress.ts'
 import { verifyLines } from './output/verify-lines.ts'
-import {
-  emptyTally,
-  type Tally,
-  tallyHour,
-  unverifiableSentence,
-  verifyFailure,
-  verifySentences,
-} from './output/verify-summary.ts'
+import { unverifiableSentence, verifyFailure, verifySentences } from './output/verify-summary.ts'
 import { writeCells } from './output/write-cells.ts'
 
 interface VerifyOptions extends ReadingOptions {

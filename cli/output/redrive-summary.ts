@@ -1,12 +1,7 @@
+import type { RedriveResult } from '../../lib/redrive/redrive-kinds.ts'
 import type { RedriveFigures } from '../../lib/redrive/redrive-tally.ts'
 import { counted } from '../counted.ts'
 import { type Cells, numberCell, textCell } from './cells.ts'
-
-export const redriveKinds = ['rejects', 'batches'] as const
-
-export type RedriveKind = (typeof redriveKinds)[number]
-
-export type RedriveResult = readonly [kind: RedriveKind, figures: RedriveFigures]
 
 /** What became of the records, or would become of them: one line for each outcome and reason. */
 export function redriveCells(results: readonly RedriveResult[]): Cells[] {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { emptyTally, verifyFailure, verifySentences } from '../../../cli/output/verify-summary.ts'
+import { verifyFailure, verifySentences } from '../../../cli/output/verify-summary.ts'
+import { emptyTally } from '../../../lib/verify/tally.ts'
 
 const hourMs = 3_600_000
 const always = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
