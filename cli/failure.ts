@@ -1,12 +1,8 @@
 import { CommanderError } from 'commander'
-import { escapeSteering, UnknownTimeZone } from '../lib/core/index.ts'
+import { escapeSteering } from '../lib/core/index.ts'
 import { describeError } from '../lib/log/log.ts'
-import { BadQuery } from '../lib/query/reader.ts'
-import { UnreadableRow } from '../lib/rows/unreadable-row.ts'
-import { UnexpectedContent } from '../lib/store/unexpected-content.ts'
-import { DataMismatch } from '../local/check-stored-settings.ts'
-import { DataFolderInUse, DataFolderUnusable } from '../local/data-folder.ts'
 import { exitFailed, exitWrongUsage } from './exit-codes.ts'
+import { type Told, toldError } from './told-errors.ts'
 
 /** The command cannot be done as asked; the message says what to do. */
 export class Failure extends Error {
@@ -21,25 +17,20 @@ export class UsageError extends Error {
 /** Tells a person in one line what went wrong, and returns the exit code. */
 export function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitWrongUsage
-  process.stderr.write(`twofold: ${escapeSteering(messageOf(error))}\n`)
-  const wrongUsage = [UsageError, BadQuery, UnknownTimeZone].some((kind) => error instanceof kind)
-  return wrongUsage ? exitWrongUsage : exitFailed
+  const { message, exitCode } = told(error)
+  process.stderr.write(`twofold: ${escapeSteering(message)}\n`)
+  return exitCode
 }
 
-const plain = [
-  Failure,
-  UsageError,
-  BadQuery,
-  UnknownTimeZone,
-  DataFolderInUse,
-  DataFolderUnusable,
-  DataMismatch,
-  UnexpectedContent,
-]
+function told(error: unknown): Told {
+  // What closing what was open came to is less than why it was closed.
+  if (error instanceof SuppressedError) return told(error.suppressed)
+  if (error instanceof Failure) return { message: error.message, exitCode: exitFailed }
+  if (error instanceof UsageError) return { message: error.message, exitCode: exitWrongUsage }
+  return toldError(error) ?? { message: toldUnforeseen(error), exitCode: exitFailed }
+}
 
-function messageOf(error: unknown): string {
-  if (error instanceof UnreadableRow) return error.told
-  if (error instanceof Error && plain.some((kind) => error instanceof kind)) return error.message
+function toldUnforeseen(error: unknown): string {
   const described = describeError(error).replace(/^Error: /, '')
   const endpoints = isUnreachable(error) ? endpointVariables() : []
   return endpoints.length === 0

@@ -1,20 +1,32 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { checkTimeZone } from '../lib/core/index.ts'
-import { UsageError } from './failure.ts'
 import { type Format, formats } from './output/write-cells.ts'
 
-export interface DataOptions {
+/** What a command is pointed at that works on a data folder. */
+export interface FolderOptions {
   readonly data: string
   readonly zone?: string
 }
 
-/** What a command that only reads can be pointed at: a data folder, or a deployed stack. */
-export interface SourceOptions extends DataOptions {
+/** What a command that reads is pointed at: a data folder, or a deployed stack. */
+export interface SourceOptions extends FolderOptions {
   readonly stack?: string
 }
 
-export interface OutputOptions extends SourceOptions {
+/** The options of a command that reads, and writes what it found. */
+export interface ReadingOptions extends SourceOptions {
   readonly format: Format
+}
+
+/** `--zone`, `--data` and `--stack`, and `--format` with what holds unless it is given. */
+export function addReadingOptions(command: Command, format: Format = 'table'): Command {
+  return command
+    .addOption(zoneOption())
+    .addOption(dataOption())
+    .addOption(
+      new Option('--stack <name>', 'read a deployed stack, in place of --data').conflicts('zone'),
+    )
+    .addOption(formatOption(format))
 }
 
 export const dataOption = () =>
@@ -24,9 +36,6 @@ export const dataOption = () =>
       if (folder === '') throw new InvalidArgumentError('It must name a folder.')
       return folder
     })
-
-export const stackOption = () =>
-  new Option('--stack <name>', 'read a deployed stack, in place of --data').conflicts('zone')
 
 export const zoneOption = () =>
   new Option('--zone <zone>', 'time zone of days, weeks and months (IANA name)').argParser(
@@ -42,23 +51,5 @@ export const formatOption = (otherwise: Format = 'table') =>
 export const grainOption = (grains: readonly string[]) =>
   new Option('--grain <grain>', 'length of the periods').choices(grains).makeOptionMandatory()
 
-export const aggregationOption = () =>
-  new Option('--aggregation <name>', 'an aggregation of pipeline.config.ts (default: its first)')
-
-/** What stands in for the embedded servers, as the AWS SDK's own variable has it. */
-export function endpointUrl(): string | undefined {
-  return urlIn('AWS_ENDPOINT_URL')
-}
-
-/** Whether S3 is somebody else's, and so wants bucket names in the path. */
-export function hasOwnS3(): boolean {
-  return (urlIn('AWS_ENDPOINT_URL_S3') ?? endpointUrl()) !== undefined
-}
-
-/** An empty variable is as good as none. Throws UsageError where it holds no URL. */
-function urlIn(variable: string): string | undefined {
-  const text = process.env[variable]
-  if (text === undefined || text === '') return undefined
-  if (!URL.canParse(text)) throw new UsageError(`${variable} is no URL: ${text}`)
-  return text
-}
+export const aggregationOption = (otherwise = 'its first') =>
+  new Option('--aggregation <name>', `an aggregation of pipeline.config.ts (default: ${otherwise})`)

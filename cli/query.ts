@@ -1,22 +1,21 @@
 import { Command } from 'commander'
 import type { Grain, Pipeline } from '../lib/core/index.ts'
+import { chooseAggregation } from '../lib/query/choose-aggregation.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { readKey } from '../lib/query/read-key.ts'
+import { createReader } from '../lib/query/reader.ts'
 import { addKeyOptions, keyFrom } from './key-options.ts'
-import { chooseAggregation, readerOf, withData } from './open-data.ts'
+import { openSource } from './open-source.ts'
 import {
+  addReadingOptions,
   aggregationOption,
-  dataOption,
-  formatOption,
   grainOption,
-  type OutputOptions,
-  stackOption,
-  zoneOption,
+  type ReadingOptions,
 } from './options.ts'
 import { fullCells, fullColumns, shortCells } from './output/cells.ts'
 import { writeCells } from './output/write-cells.ts'
 
-interface QueryOptions extends OutputOptions {
+interface QueryOptions extends ReadingOptions {
   readonly grain: Grain
   readonly from?: string
   readonly to?: string
@@ -24,8 +23,8 @@ interface QueryOptions extends OutputOptions {
   readonly aggregation?: string
 }
 
-export function queryCommand(pipeline: Pipeline): Command {
-  const [first] = pipeline.aggregations
+export function queryCommand(definition: Pipeline): Command {
+  const [first] = definition.aggregations
   const keyNames = first?.keyFields.map(({ name }) => `<${name}>`).join(' ') ?? '<values...>'
   const command = new Command('query')
     .summary("one key's rows")
@@ -42,23 +41,20 @@ export function queryCommand(pipeline: Pipeline): Command {
     .option('--to <period>', 'last period, inclusive')
     .option('--fill', 'show periods without events too')
     .addOption(aggregationOption())
-    .addOption(zoneOption())
-    .addOption(dataOption())
-    .addOption(stackOption())
-    .addOption(formatOption())
-    .action(async (options: QueryOptions, self: Command) => {
-      const aggregation = chooseAggregation(pipeline, options.aggregation)
-      const key = keyFrom(aggregation, self.opts())
-      await withData(pipeline, 'twofold query', options, async (open) => {
-        const reader = readerOf(open, aggregation)
-        const range = parseRange(reader.calendar, options.from, options.to)
-        const { grain, fill = false } = options
-        const { rows, completeThrough } = await readKey(reader, { grain, key, range, fill })
-        const cells = options.format === 'table' ? shortCells : fullCells
-        await writeCells(options.format, rows.map(cells), fullColumns(aggregation))
-        const none = rows.length === 0 ? 'No rows. ' : ''
-        process.stderr.write(`${none}Complete through ${grain} ${completeThrough.name}.\n`)
-      })
-    })
-  return addKeyOptions(command, pipeline)
+    .action((options: QueryOptions, self: Command) => query(definition, options, self))
+  return addKeyOptions(addReadingOptions(command), definition)
+}
+
+async function query(definition: Pipeline, options: QueryOptions, self: Command): Promise<void> {
+  const aggregation = chooseAggregation(definition, options.aggregation)
+  const key = keyFrom(aggregation, self.opts())
+  await using open = await openSource(definition, self, options)
+  const reader = createReader(open, aggregation, Date.now())
+  const range = parseRange(reader.calendar, options.from, options.to)
+  const { grain, fill = false } = options
+  const { rows, completeThrough } = await readKey(reader, { grain, key, range, fill })
+  const cells = options.format === 'table' ? shortCells : fullCells
+  await writeCells(options.format, rows.map(cells), fullColumns(aggregation))
+  const none = rows.length === 0 ? 'No rows. ' : ''
+  process.stderr.write(`${none}Complete through ${grain} ${completeThrough.name}.\n`)
 }

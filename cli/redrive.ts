@@ -2,26 +2,26 @@ import { Argument, Command, Option } from 'commander'
 import { defaultGraceMs } from '../lib/contract/defaults.ts'
 import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
-import { redriveFailedBatches } from '../lib/redrive/redrive-failed-batches.ts'
-import { redriveRejects } from '../lib/redrive/redrive-rejects.ts'
-import { isDataFolder } from '../local/data-folder.ts'
-import { startLocalPipeline } from '../local/pipeline.ts'
-import { Failure } from './failure.ts'
-import { noData, type OpenData, servingOwner, withData } from './open-data.ts'
-import { dataOption, endpointUrl, formatOption, type OutputOptions } from './options.ts'
-import { writeCells } from './output/write-cells.ts'
-import { type Progress, startProgress } from './progress.ts'
 import {
   type RedriveKind,
-  type RedriveMode,
   type RedriveResult,
-  redriveCells,
+  redrive,
   redriveKinds,
-  redriveNotes,
-} from './redrive-summary.ts'
-import { rollUpAll } from './roll-up-all.ts'
+} from '../lib/redrive/redrive-kinds.ts'
+import { isDataFolder } from '../local/data-folder.ts'
+import { endpointUrl } from '../local/endpoint-url.ts'
+import type { OpenData } from '../local/open-data.ts'
+import { startLocalPipeline } from '../local/pipeline.ts'
+import { rollUpAll } from '../local/roll-up-all.ts'
+import { NoData } from '../local/source.ts'
+import { Failure } from './failure.ts'
+import { nameOf, openSource, runningOn } from './open-source.ts'
+import { dataOption, formatOption, type ReadingOptions } from './options.ts'
+import { type Progress, startProgress } from './output/progress.ts'
+import { type RedriveMode, redriveCells, redriveNotes } from './output/redrive-summary.ts'
+import { writeCells } from './output/write-cells.ts'
 
-interface RedriveCommandOptions extends OutputOptions {
+interface RedriveCommandOptions extends ReadingOptions {
   readonly from?: string
   readonly to?: string
   readonly dryRun?: boolean
@@ -32,6 +32,7 @@ interface Task {
   readonly definition: Pipeline
   readonly kinds: readonly RedriveKind[]
   readonly options: RedriveCommandOptions
+  readonly self: Command
   readonly progress: Progress
 }
 
@@ -56,14 +57,16 @@ export function redriveCommand(definition: Pipeline): Command {
     .addOption(dataOption())
     .addOption(new Option('--stack <name>', 'redrive in a deployed stack, in place of --data'))
     .addOption(formatOption())
-    .action(async (kind: RedriveKind | undefined, options: RedriveCommandOptions) => {
-      const progress = startProgress(process.stderr)
-      const kinds = kind === undefined ? redriveKinds : [kind]
-      await redrive({ definition, kinds, options, progress })
-    })
+    .action(
+      async (kind: RedriveKind | undefined, options: RedriveCommandOptions, self: Command) => {
+        const progress = startProgress(process.stderr)
+        const kinds = kind === undefined ? redriveKinds : [kind]
+        await redriveAndTell({ definition, kinds, options, self, progress })
+      },
+    )
 }
 
-async function redrive(task: Task): Promise<void> {
+async function redriveAndTell(task: Task): Promise<void> {
   const { options, progress } = task
   let outcome: Outcome
   try {
@@ -83,14 +86,13 @@ async function redrive(task: Task): Promise<void> {
 }
 
 async function work(task: Task): Promise<Outcome> {
-  const { options } = task
-  const running = options.stack === undefined ? await servingOwner(options.data) : undefined
+  const { definition, options, self } = task
+  const running = await runningOn(options)
   const isOurs = options.stack === undefined && running === undefined
   if (isOurs && !options.dryRun) return redriveAndRollUp(task)
-  return withData(task.definition, 'twofold redrive', options, async (open) => {
-    const results = await redriveIn(open, task)
-    return { results, mode: modeOf(options, running?.command) }
-  })
+  await using open = await openSource(definition, self, options)
+  const results = await redriveIn(open, task)
+  return { results, mode: modeOf(options, running) }
 }
 
 function modeOf(
@@ -107,18 +109,19 @@ function modeOf(
 
 /** Nobody else would roll up on a data folder that no command is using. */
 async function redriveAndRollUp(task: Task): Promise<Outcome> {
-  const { definition, options, progress } = task
-  if (!isDataFolder(options.data)) throw noData(options.data)
+  const { definition, options, self, progress } = task
+  const folder = options.data
+  if (!isDataFolder(folder)) throw new NoData({ folder })
   const pipeline = await startLocalPipeline({
-    folder: options.data,
-    command: 'twofold redrive',
+    folder,
+    command: nameOf(self),
     pipeline: definition,
     timeZone: undefined,
-    endpointUrl: endpointUrl(),
+    endpointUrl: endpointUrl(process.env),
     openPeriodEveryMs: 0,
   })
   const redriveThenRollUp = async (): Promise<Outcome> => {
-    if ((await pipeline.stores.settings.read()) === undefined) throw noData(options.data)
+    if ((await pipeline.stores.settings.read()) === undefined) throw new NoData({ folder })
     const results = await redriveIn({ ...pipeline, graceMs: defaultGraceMs }, task)
     // Also where nothing was taken: a redrive that was cut short may have left marks.
     const rolledUp = await rollUpAll(pipeline, (done, total) => {
@@ -133,26 +136,19 @@ async function redriveAndRollUp(task: Task): Promise<Outcome> {
   }
 }
 
-/**
- * Rejects first: those that a failed batch leaves are none that could be taken, and are told of
- * with their batch. Throws BadQuery where the range makes no sense.
- */
+/** Throws BadQuery where the range makes no sense. */
 async function redriveIn(
-  { stores, timeZone, graceMs }: Omit<OpenData, 'running'>,
+  { stores, timeZone, graceMs }: Pick<OpenData, 'stores' | 'timeZone' | 'graceMs'>,
   { definition, kinds, options, progress }: Task,
 ): Promise<RedriveResult[]> {
-  const arrived = parseRange(createCalendar(timeZone), options.from, options.to)
-  const results: RedriveResult[] = []
-  for (const kind of kinds) {
-    const redriveAll = kind === 'rejects' ? redriveRejects : redriveFailedBatches
-    const figures = await redriveAll(definition, stores, {
-      nowMs: Date.now,
-      dryRun: options.dryRun ?? false,
-      arrived,
-      graceMs,
-      onProgress: (done, total) => progress.at(kind, done, total),
-    })
-    results.push([kind, figures])
-  }
-  return results
+  const { from, to, dryRun = false } = options
+  const arrived = parseRange(createCalendar(timeZone), from, to)
+  const onProgress = progress.at
+  return redrive(definition, stores, kinds, {
+    nowMs: Date.now,
+    dryRun,
+    arrived,
+    graceMs,
+    onProgress,
+  })
 }

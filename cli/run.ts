@@ -1,20 +1,24 @@
 import { stat } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import type { Pipeline } from '../lib/core/index.ts'
+import { arrivedFrom, countRejects } from '../lib/query/count-rejects.ts'
+import { endpointUrl } from '../local/endpoint-url.ts'
 import { type LocalPipeline, startLocalPipeline } from '../local/pipeline.ts'
+import { rollUpAll } from '../local/roll-up-all.ts'
+import { sendFiles } from '../local/send-files.ts'
 import { Failure } from './failure.ts'
-import { dataOption, endpointUrl, formatOption, type OutputOptions, zoneOption } from './options.ts'
-import { type Progress, startProgress } from './progress.ts'
-import { arrivedFrom, countRejects, hourPrefixes } from './reject-count.ts'
-import { rollUpAll } from './roll-up-all.ts'
-import { writeRunSummary } from './run-summary.ts'
-import { sendFiles } from './send-files.ts'
+import { nameOf } from './open-source.ts'
+import { dataOption, type FolderOptions, formatOption, zoneOption } from './options.ts'
+import { type Progress, startProgress } from './output/progress.ts'
+import { writeRunSummary } from './output/run-summary.ts'
+import type { Format } from './output/write-cells.ts'
 
-interface RunOptions extends OutputOptions {
+interface RunOptions extends FolderOptions {
+  readonly format: Format
   readonly input: readonly string[]
 }
 
-export function runCommand(pipeline: Pipeline): Command {
+export function runCommand(definition: Pipeline): Command {
   return new Command('run')
     .summary('files of events through the whole pipeline')
     .description(
@@ -26,19 +30,19 @@ export function runCommand(pipeline: Pipeline): Command {
     .addOption(zoneOption())
     .addOption(dataOption())
     .addOption(formatOption())
-    .action((options: RunOptions) => run(pipeline, options))
+    .action((options: RunOptions, self: Command) => run(definition, options, self))
 }
 
-async function run(definition: Pipeline, options: RunOptions): Promise<void> {
+async function run(definition: Pipeline, options: RunOptions, self: Command): Promise<void> {
   const inputBytes = await totalBytes(options.input)
   const progress = startProgress(process.stderr)
   const outcome = { applied: 0, givenUp: 0 }
   const pipeline = await startLocalPipeline({
     folder: options.data,
-    command: 'twofold run',
+    command: nameOf(self),
     pipeline: definition,
     timeZone: options.zone,
-    endpointUrl: endpointUrl(),
+    endpointUrl: endpointUrl(process.env),
     openPeriodEveryMs: 0,
     onProgress: ({ records }) => {
       outcome.applied += records
@@ -89,9 +93,9 @@ async function runThrough(
   )
   await pipeline.mapping.drained(sent.lastSequenceNumbers)
   const rolledUp = await rollUpAll(pipeline, (done, total) => progress.at('rolled up', done, total))
-  const hours = hourPrefixes(startedMs, Date.now())
+  const arrived = { fromMs: startedMs, toMs: Date.now() }
   const isOurs = arrivedFrom(sent.firstSequenceNumbers)
-  const refused = await countRejects(pipeline.stores.rejects, hours, isOurs)
+  const refused = await countRejects(pipeline.stores.rejects, arrived, isOurs)
   const unsent = sent.unsent.map(({ reason, message }) => {
     return { reason, field: null, records: 1, message }
   })

@@ -3,25 +3,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { type Schedule, startSchedule } from '../emulator/scheduler.ts'
 import { defaultGraceMs } from '../lib/contract/defaults.ts'
+import { noFigures, sumFigures, type WorkFigures } from '../lib/contract/figures.ts'
 import { createCalendar, type Pipeline } from '../lib/core/index.ts'
+import { chooseAggregation } from '../lib/query/choose-aggregation.ts'
 import { readTop } from '../lib/query/read-top.ts'
+import { createReader } from '../lib/query/reader.ts'
 import type { ResultRow } from '../lib/query/result-row.ts'
+import { endpointUrl } from '../local/endpoint-url.ts'
 import { type LocalPipeline, startLocalPipeline } from '../local/pipeline.ts'
+import { maxRate, produce } from '../local/produce.ts'
 import { createPurchaseMaker } from '../local/purchases.ts'
 import { putRecords } from '../local/put-records.ts'
-import { createLiveSummary } from './live-summary.ts'
-import { chooseAggregation, readerOf } from './open-data.ts'
-import { type DataOptions, dataOption, endpointUrl, zoneOption } from './options.ts'
-import { maxRate, produce } from './produce.ts'
-import { type RollupFigures, readFigures } from './roll-up-all.ts'
+import { readFigures } from '../local/roll-up-all.ts'
+import { nameOf } from './open-source.ts'
+import { dataOption, type FolderOptions, zoneOption } from './options.ts'
+import { createLiveSummary } from './output/live-summary.ts'
 import { wholeNumber } from './whole-number.ts'
 
-interface StartOptions extends DataOptions {
+interface StartOptions extends FolderOptions {
   readonly rate: number
   readonly every: number
 }
 
-export function startCommand(pipeline: Pipeline): Command {
+export function startCommand(definition: Pipeline): Command {
   return new Command('start')
     .summary('the whole pipeline on this machine, until Ctrl-C')
     .description(
@@ -32,21 +36,21 @@ export function startCommand(pipeline: Pipeline): Command {
     .option('--every <seconds>', 'seconds between rollups', wholeNumber(1), 3)
     .addOption(zoneOption())
     .addOption(dataOption())
-    .action((options: StartOptions) => start(pipeline, options))
+    .action((options: StartOptions, self: Command) => start(definition, options, self))
 }
 
 const shownLeaders = 5
 const showEveryMs = 1_000
 
-async function start(definition: Pipeline, options: StartOptions): Promise<void> {
+async function start(definition: Pipeline, options: StartOptions, self: Command): Promise<void> {
   const stopping = stopOnSignal()
   const tally = createTally()
   const pipeline = await startLocalPipeline({
     folder: options.data,
-    command: 'twofold start',
+    command: nameOf(self),
     pipeline: definition,
     timeZone: options.zone,
-    endpointUrl: endpointUrl(),
+    endpointUrl: endpointUrl(process.env),
     openPeriodEveryMs: 0,
     ...tally.listeners,
   })
@@ -83,11 +87,8 @@ function createTally() {
     sent: 0,
     applied: 0,
     rejected: 0,
-    duplicatesDropped: 0,
-    foldedHours: 0,
-    mergedPeriods: 0,
-    rowsWritten: 0,
   }
+  let rolledUp = noFigures()
   let troubled: string | undefined
   const trouble = (error: unknown) => {
     troubled = error instanceof Error ? error.message : String(error)
@@ -98,14 +99,12 @@ function createTally() {
     sent: (records: number) => {
       counts.sent += records
     },
-    rolledUp(run: RollupFigures) {
-      counts.foldedHours += run.foldedHours
-      counts.mergedPeriods += run.mergedPeriods
-      counts.rowsWritten += run.rollupRowsWritten
-      counts.duplicatesDropped += run.duplicatesDropped
+    rolledUp(run: WorkFigures) {
+      rolledUp = sumFigures(rolledUp, run)
     },
     figures: () => ({
       ...counts,
+      ...rolledUp,
       leaders: tally.leaders,
       trouble: troubled,
       ranMs: Date.now() - startedMs,
@@ -188,6 +187,7 @@ async function leadersOfToday(
   { stores, timeZone }: LocalPipeline,
 ): Promise<ResultRow[]> {
   const aggregation = chooseAggregation(definition, undefined)
-  const reader = readerOf({ stores, timeZone, graceMs: defaultGraceMs }, aggregation)
+  const data = { stores, timeZone, graceMs: defaultGraceMs }
+  const reader = createReader(data, aggregation, Date.now())
   return readTop(reader, 'day', today({ timeZone }), shownLeaders)
 }

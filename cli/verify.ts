@@ -1,35 +1,31 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index.ts'
+import { chooseAggregation } from '../lib/query/choose-aggregation.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { hoursToVerify } from '../lib/verify/hours-to-verify.ts'
+import { emptyTally, type Tally, tallyHour } from '../lib/verify/tally.ts'
 import type { UnverifiableHour } from '../lib/verify/unverifiable-hour.ts'
 import type { VerifyContext } from '../lib/verify/verify-context.ts'
 import { verifyHours } from '../lib/verify/verify-hours.ts'
+import type { OpenData } from '../local/open-data.ts'
 import { Failure } from './failure.ts'
-import { chooseAggregation, type OpenData, withData } from './open-data.ts'
-import { dataOption, formatOption, type OutputOptions, stackOption, zoneOption } from './options.ts'
+import { openSource } from './open-source.ts'
+import { addReadingOptions, aggregationOption, type ReadingOptions } from './options.ts'
 import type { Cells } from './output/cells.ts'
+import { type Progress, startProgress } from './output/progress.ts'
+import { verifyLines } from './output/verify-lines.ts'
+import { unverifiableSentence, verifyFailure, verifySentences } from './output/verify-summary.ts'
 import { writeCells } from './output/write-cells.ts'
-import { type Progress, startProgress } from './progress.ts'
-import { verifyLines } from './verify-lines.ts'
-import {
-  emptyTally,
-  type Tally,
-  tallyHour,
-  unverifiableSentence,
-  verifyFailure,
-  verifySentences,
-} from './verify-summary.ts'
 
-interface VerifyOptions extends OutputOptions {
+interface VerifyOptions extends ReadingOptions {
   readonly from?: string
   readonly to?: string
   readonly aggregation?: string
   readonly unexplained?: boolean
 }
 
-export function verifyCommand(pipeline: Pipeline): Command {
-  return new Command('verify')
+export function verifyCommand(definition: Pipeline): Command {
+  const command = new Command('verify')
     .summary('minute rows compared with history')
     .description(
       'Folds history, compares every key and minute of it with the minute rows that readers see, ' +
@@ -42,25 +38,27 @@ export function verifyCommand(pipeline: Pipeline): Command {
     .option('--from <period>', 'first period: a month, week, day, hour or minute')
     .option('--to <period>', 'last period, inclusive')
     .option('--unexplained', 'list only the differences that nothing explains')
-    .addOption(
-      new Option('--aggregation <name>', 'an aggregation of pipeline.config.ts (default: all)'),
-    )
-    .addOption(zoneOption())
-    .addOption(dataOption())
-    .addOption(stackOption())
-    .addOption(formatOption())
-    .action(async (options: VerifyOptions) => {
-      const { aggregation } = options
-      const aggregations =
-        aggregation === undefined
-          ? pipeline.aggregations
-          : [chooseAggregation(pipeline, aggregation)]
-      const tally = await withData(pipeline, 'twofold verify', options, (open) =>
-        verify({ ...pipeline, aggregations }, open, options),
-      )
+    .addOption(aggregationOption('all'))
+    .action(async (options: VerifyOptions, self: Command) => {
+      const tally = await openAndVerify(definition, options, self)
       const failure = verifyFailure(tally)
       if (failure !== undefined) throw new Failure(failure)
     })
+  return addReadingOptions(command)
+}
+
+async function openAndVerify(
+  definition: Pipeline,
+  options: VerifyOptions,
+  self: Command,
+): Promise<Tally> {
+  const { aggregation } = options
+  const aggregations =
+    aggregation === undefined
+      ? definition.aggregations
+      : [chooseAggregation(definition, aggregation)]
+  await using open = await openSource(definition, self, options)
+  return await verify({ ...definition, aggregations }, open, options)
 }
 
 /**

@@ -1,45 +1,45 @@
 import { definitionDifferences, isSameDefinition, type Pipeline } from '../lib/core/index.ts'
 import type { StoredSettings } from '../lib/ledger/settings.ts'
+import { nameOf, type Source } from './source.ts'
 
-/** The data was made with another time zone or definition; the message says what to do. */
+/** In what stored rows are of another make than they were asked for. */
+export type Mismatch =
+  | { readonly in: 'time zone'; readonly stored: string; readonly asked: string }
+  /** One text a difference; none where the form of the stored definition is not known. */
+  | { readonly in: 'definition'; readonly differences: readonly string[] }
+
+/** The data was made with another time zone or definition. */
 export class DataMismatch extends Error {
   override readonly name = 'DataMismatch'
+  readonly source: Source
+  readonly mismatch: Mismatch
+
+  constructor(source: Source, mismatch: Mismatch) {
+    super(`${nameOf(source)} holds rows ${told(mismatch)}`)
+    this.source = source
+    this.mismatch = mismatch
+  }
 }
 
-/** Data that has settings, as it is spoken of. */
-export interface CheckedData {
-  readonly name: string
-  /** What to do where its rows are of another definition. */
-  readonly otherwise: string
+function told(mismatch: Mismatch): string {
+  if (mismatch.in === 'time zone') return `made in ${mismatch.stored}, not ${mismatch.asked}`
+  const { differences } = mismatch
+  return `of another definition${differences.length > 0 ? ` (${differences.join('; ')})` : ''}`
 }
 
-export function folderToCheck(folder: string): CheckedData {
-  return { name: folder, otherwise: 'choose another folder with --data' }
-}
-
-export function stackToCheck(stack: string): CheckedData {
-  return { name: `the stack ${stack}`, otherwise: 'use the definition that it was deployed with' }
-}
-
-/** Throws DataMismatch. */
+/** Rows of any zone will do where none is asked for, and no settings are those of any. Throws DataMismatch. */
 export function checkStoredSettings(
   stored: StoredSettings | undefined,
-  pipeline: Pipeline,
+  definition: Pipeline,
   timeZone: string | undefined,
-  { name, otherwise }: CheckedData,
+  source: Source,
 ): void {
   if (stored === undefined) return
   if (timeZone !== undefined && stored.timeZone !== timeZone) {
-    throw new DataMismatch(
-      `${name} holds rows made in ${stored.timeZone}, not ${timeZone}; ` +
-        `leave out --zone, or ${otherwise}`,
-    )
+    throw new DataMismatch(source, { in: 'time zone', stored: stored.timeZone, asked: timeZone })
   }
-  if (!isSameDefinition(stored.definition, pipeline.fingerprint)) {
-    const differences = definitionDifferences(stored.definition, pipeline.fingerprint)
-    throw new DataMismatch(
-      `${name} holds rows of another definition than pipeline.config.ts has now` +
-        `${differences.length > 0 ? ` (${differences.join('; ')})` : ''}; ${otherwise}`,
-    )
+  if (!isSameDefinition(stored.definition, definition.fingerprint)) {
+    const differences = definitionDifferences(stored.definition, definition.fingerprint)
+    throw new DataMismatch(source, { in: 'definition', differences })
   }
 }

@@ -34,19 +34,29 @@ export class DataFolderInUse extends Error {
   readonly command: string
 
   constructor(folder: string, owner: Owner) {
-    super(
-      `the data folder ${folder} is in use by \`${owner.command}\` (process ${owner.pid}); ` +
-        'stop that first, or choose another folder with --data',
-    )
+    super(`the data folder ${folder} is in use by \`${owner.command}\` (process ${owner.pid})`)
     this.folder = folder
     this.pid = owner.pid
     this.command = owner.command
   }
 }
 
-/** The path cannot serve as a data folder; the message says why and what to do. */
+export type UnusableReason =
+  | 'not a folder'
+  | 'not writable'
+  | 'not makeable'
+  | 'unreadable format'
+  | 'newer format'
+
+/** The path cannot serve as a data folder; the message says why. */
 export class DataFolderUnusable extends Error {
   override readonly name = 'DataFolderUnusable'
+  readonly reason: UnusableReason
+
+  constructor(reason: UnusableReason, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.reason = reason
+  }
 }
 
 /**
@@ -145,13 +155,15 @@ function explainUnusable(folder: string, error: unknown): unknown {
     case 'EPERM':
     case 'EROFS':
       return new DataFolderUnusable(
-        `cannot write to the data folder ${folder}; choose one that you may write to with --data`,
-        { cause: error },
+        'not writable',
+        `cannot write to the data folder ${folder}`,
+        error,
       )
     case 'ENOENT':
       return new DataFolderUnusable(
-        `cannot make the data folder ${folder} there; choose another place with --data`,
-        { cause: error },
+        'not makeable',
+        `cannot make the data folder ${folder} there`,
+        error,
       )
     default:
       return error
@@ -160,8 +172,9 @@ function explainUnusable(folder: string, error: unknown): unknown {
 
 function notAFolder(folder: string, cause?: unknown): DataFolderUnusable {
   return new DataFolderUnusable(
-    `the data folder ${folder} is a file, or lies below one; choose a folder with --data`,
-    { cause },
+    'not a folder',
+    `the data folder ${folder} is a file, or lies below one`,
+    cause,
   )
 }
 
@@ -176,14 +189,13 @@ async function checkFormat(folder: string): Promise<void> {
   }
   const format = readFormat(text)
   if (format === undefined) {
-    throw new DataFolderUnusable(
-      `${file} is not readable as a format version; choose another folder with --data`,
-    )
+    throw new DataFolderUnusable('unreadable format', `${file} is not readable as a format version`)
   }
   if (format > folderFormat) {
     throw new DataFolderUnusable(
+      'newer format',
       `the data folder ${folder} was written by a newer version (format ${format}; this one ` +
-        `reads up to ${folderFormat}); use that version, or choose another folder with --data`,
+        `reads up to ${folderFormat})`,
     )
   }
 }

@@ -14,7 +14,7 @@ import type { AllEndpoints } from '../emulator/servers.ts'
 import { tableDefinitions } from '../lib/contract/table-definitions.ts'
 import type { Pipeline } from '../lib/core/index.ts'
 import type { Stores } from '../lib/deployment/stores.ts'
-import { checkStoredSettings, folderToCheck } from './check-stored-settings.ts'
+import { checkStoredSettings } from './check-stored-settings.ts'
 import { ClosingStack } from './closing-stack.ts'
 import { type OwnedFolder, takeDataFolder } from './data-folder.ts'
 import { localNames, localStores, localStream } from './local-names.ts'
@@ -145,7 +145,7 @@ async function timeZoneOf(
   stores: Stores,
 ): Promise<string> {
   const stored = await stores.settings.read()
-  checkStoredSettings(stored, options.pipeline, options.timeZone, folderToCheck(owned.folder))
+  checkStoredSettings(stored, options.pipeline, options.timeZone, owned)
   return options.timeZone ?? stored?.timeZone ?? options.pipeline.timeZone
 }
 

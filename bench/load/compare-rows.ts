@@ -1,7 +1,7 @@
 import { defaultGraceMs } from '../../lib/contract/defaults.ts'
-import { createCalendar, type Pipeline } from '../../lib/core/index.ts'
+import type { Pipeline } from '../../lib/core/index.ts'
 import { exportRows } from '../../lib/query/export-rows.ts'
-import type { Reader } from '../../lib/query/reader.ts'
+import { createReader } from '../../lib/query/reader.ts'
 import type { LocalPipeline } from '../../local/pipeline.ts'
 import type { ExpectedGrain, ExpectedTotals } from './expected-totals.ts'
 
@@ -39,16 +39,9 @@ async function rowsOf(
 ): Promise<Map<string, string>> {
   const [aggregation] = definition.aggregations
   if (aggregation === undefined) throw new Error('The pipeline has no aggregation')
-  const { minutes, rollups, changed } = pipeline.stores
-  const reader: Reader = {
-    aggregation,
-    calendar: createCalendar(pipeline.timeZone),
-    minutes,
-    rollups,
-    changed,
-    nowMs: Date.now(),
-    graceMs: defaultGraceMs,
-  }
+  const { stores, timeZone } = pipeline
+  const data = { stores, timeZone, graceMs: defaultGraceMs }
+  const reader = createReader(data, aggregation, Date.now())
   const rows = new Map<string, string>()
   for await (const row of exportRows(reader, grain, undefined)) {
     const place = [row.period, ...row.key.map(({ value }) => value)].join(' ')

@@ -1,10 +1,10 @@
+import type { RunFigures } from '../../lib/contract/figures.ts'
 import type { LocalPipeline } from '../../local/pipeline.ts'
 
 const maxFailures = 50
 
-export interface RollupAnswer {
+export interface RollupAnswer extends Partial<Pick<RunFigures, 'backlogUnits'>> {
   readonly held: boolean
-  readonly leftUnits?: number
 }
 
 /** Rolls up once. A run that fails is followed by another; throws what the 50th failed with. */

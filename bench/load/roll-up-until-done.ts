@@ -7,7 +7,7 @@ export async function rollUpUntilDone(
   onFailure: (error: unknown) => void,
 ): Promise<void> {
   for (;;) {
-    const { held, leftUnits } = await rollUpDespiteFailures(pipeline, onFailure)
-    if (held && leftUnits === 0) return
+    const { held, backlogUnits } = await rollUpDespiteFailures(pipeline, onFailure)
+    if (held && backlogUnits === 0) return
   }
 }

@@ -81,8 +81,21 @@ interface FigureText {
   readonly statusColumn?: string
 }
 
-/** Beside the figures as well: their words. */
+/** Beside the figures as well: their words, in the order in which `run` tells them. */
 export const figureTexts = {
+  duplicatesDropped: {
+    one: 'duplicate',
+    many: 'duplicates',
+    done: 'dropped',
+    runColumn: 'duplicatesDropped',
+    statusColumn: 'duplicatesDropped',
+  },
+  refusedLines: {
+    one: 'line',
+    many: 'lines',
+    done: 'of history left out',
+    runColumn: 'unreadableLines',
+  },
   foldedHours: {
     one: 'hour',
     many: 'hours',
@@ -103,19 +116,6 @@ export const figureTexts = {
     done: 'written',
     runColumn: 'rollupRowsWritten',
     statusColumn: 'rowsWritten',
-  },
-  duplicatesDropped: {
-    one: 'duplicate',
-    many: 'duplicates',
-    done: 'dropped',
-    runColumn: 'duplicatesDropped',
-    statusColumn: 'duplicatesDropped',
-  },
-  refusedLines: {
-    one: 'line',
-    many: 'lines',
-    done: 'of history left out',
-    runColumn: 'unreadableLines',
   },
   backlogUnits: { one: 'unit', many: 'units', done: 'left', statusColumn: 'unitsLeft' },
 } as const satisfies Readonly<Record<keyof RunFigures, FigureText>>

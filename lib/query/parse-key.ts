@@ -1,5 +1,5 @@
 import { type Aggregation, formatUnits, type KeyField, parseDecimal } from '../core/index.ts'
-import { BadQuery } from './reader.ts'
+import { BadQuery } from './bad-query.ts'
 
 /**
  * The values of an aggregation's key fields, in its order, as keys have them: numbers in the one form
@@ -13,7 +13,10 @@ export function parseKey(
   const { name, keyFields } = aggregation
   if (values.length !== keyFields.length) {
     const fields = keyFields.map((field) => field.name).join(', ')
-    throw new BadQuery(`a key of ${name} has a value each for ${fields}, not ${values.length}`)
+    throw new BadQuery(
+      { code: 'wrong-number-of-values', aggregation: name, given: values.length },
+      `a key of ${name} has a value each for ${fields}, not ${values.length}`,
+    )
   }
   return keyFields.map((field, at) => {
     const value = values[at]
@@ -24,13 +27,15 @@ export function parseKey(
 function parseKeyValue({ name, isNumber, scale }: KeyField, text: string): string {
   if (!isNumber) return text
   const units = parseDecimal(text, scale)
+  const refused = (code: 'not-a-number' | 'too-many-decimals' | 'out-of-range', message: string) =>
+    new BadQuery({ code, field: name, value: text }, message)
   switch (units) {
     case 'not-a-decimal':
-      throw new BadQuery(`"${text}" is no ${name}, which is a number, such as 12`)
+      throw refused('not-a-number', `"${text}" is no ${name}, which is a number, such as 12`)
     case 'too-many-decimals':
-      throw new BadQuery(`"${text}" is no ${name}, which has ${scale} decimals at most`)
+      throw refused(units, `"${text}" is no ${name}, which has ${scale} decimals at most`)
     case 'out-of-range':
-      throw new BadQuery(`"${text}" is too large a number to be a ${name}`)
+      throw refused(units, `"${text}" is too large a number to be a ${name}`)
     default:
       return formatUnits(units, scale)
   }

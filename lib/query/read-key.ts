@@ -9,9 +9,10 @@ import {
   windowsWithin,
   zeroState,
 } from '../core/index.ts'
+import { BadQuery, noRowsOf } from './bad-query.ts'
 import { type Completeness, readCompleteness } from './completeness.ts'
 import { parseKey } from './parse-key.ts'
-import { BadQuery, type Reader, type TimeRange } from './reader.ts'
+import type { Reader, TimeRange } from './reader.ts'
 import { type ResultRow, resultRow } from './result-row.ts'
 
 export interface KeyQuery {
@@ -76,7 +77,7 @@ async function* statesOf(
   key: string,
 ): AsyncGenerator<[Window, State]> {
   const { aggregation, calendar, minutes, rollups } = reader
-  if (grain === 'hour') throw new BadQuery('rows are kept by minute, day, week and month, not hour')
+  if (grain === 'hour') throw noRowsOf(grain)
   if (grain === 'minute') {
     const { fromMs, toMs } = boundedRange(reader, range)
     for await (const { minuteMs, state } of minutes.readKey(aggregation, key, fromMs, toMs)) {
@@ -95,12 +96,15 @@ const maxMinuteDays = 31
 /** Each hour of minutes is a read of its own, so the range has to be one that ends. */
 function boundedRange({ nowMs }: Reader, range: TimeRange | undefined): TimeRange {
   if (range === undefined || range.fromMs === Number.NEGATIVE_INFINITY) {
-    throw new BadQuery('minutes need a beginning: --from, with a day, an hour or a minute')
+    throw new BadQuery({ code: 'minutes-without-beginning' }, 'minutes need a beginning')
   }
   const { fromMs } = range
   const toMs = Math.min(range.toMs, Math.max(nowMs, fromMs) + dayMs)
   if (toMs - fromMs > maxMinuteDays * dayMs) {
-    throw new BadQuery(`minutes are read for ${maxMinuteDays} days at most: give a --to`)
+    throw new BadQuery(
+      { code: 'too-many-minutes', maxDays: maxMinuteDays },
+      `minutes are read for ${maxMinuteDays} days at most`,
+    )
   }
   return { fromMs, toMs }
 }

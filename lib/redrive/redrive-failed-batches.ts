@@ -1,10 +1,11 @@
 import { prefixes } from '../contract/prefixes.ts'
 import type { Pipeline } from '../core/index.ts'
+import { arrivedWithin } from '../records/arrived-within.ts'
 import { createFailedBatches } from '../records/failed-batches.ts'
 import { decodeRecords, type KinesisBatch } from '../records/kinesis-batch.ts'
 import type { RejectedRecord } from '../records/rejects.ts'
 import { putBack, type TakenRecord } from './put-back.ts'
-import { isAskedFor, redriveObjects } from './redrive-objects.ts'
+import { redriveObjects } from './redrive-objects.ts'
 import type { RedriveOptions, RedriveStores } from './redrive-options.ts'
 import type { RedriveFigures, RedriveTally } from './redrive-tally.ts'
 
@@ -25,7 +26,7 @@ export function redriveFailedBatches(
     // Another redrive has moved it since it was listed.
     if (failed === undefined) return
     const { batch, body } = failed
-    if (!isAskedFor(options, batch.records[0]?.arrivedMs ?? batch.arrivedMs)) return
+    if (!arrivedWithin(options.arrived, batch.records[0]?.arrivedMs ?? batch.arrivedMs)) return
     const { taken, rejected } = sort(pipeline, batch, tally)
     if (options.dryRun) return
 

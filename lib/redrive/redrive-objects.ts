@@ -1,4 +1,3 @@
-import { hourMs as hourLengthMs, hourStart } from '../core/index.ts'
 import { UnexpectedContent } from '../store/unexpected-content.ts'
 import { eachUnderWay } from './each-under-way.ts'
 import type { RedriveOptions } from './redrive-options.ts'
@@ -30,14 +29,4 @@ export async function redriveObjects(
     options.onProgress?.(++done, all.length)
   })
   return tally.figures(options.nowMs(), options.graceMs)
-}
-
-/** Whether an object whose first record arrived at that instant is asked for. */
-export function isAskedFor(
-  { arrived }: Pick<RedriveOptions, 'arrived'>,
-  arrivedMs: number,
-): boolean {
-  if (arrived === undefined) return true
-  const hour = hourStart(arrivedMs)
-  return hour < arrived.toMs && arrived.fromMs < hour + hourLengthMs
 }

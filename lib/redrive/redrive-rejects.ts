@@ -1,9 +1,10 @@
 import { prefixes } from '../contract/prefixes.ts'
 import { hourStart, type Pipeline, Reject } from '../core/index.ts'
+import { arrivedWithin } from '../records/arrived-within.ts'
 import { decodeRejected, type RejectLine, rejectedData, rejectsHour } from '../records/rejects.ts'
 import { UnexpectedContent } from '../store/unexpected-content.ts'
 import { putBack, type TakenRecord } from './put-back.ts'
-import { isAskedFor, redriveObjects } from './redrive-objects.ts'
+import { redriveObjects } from './redrive-objects.ts'
 import type { RedriveOptions, RedriveStores } from './redrive-options.ts'
 import type { RedriveFigures, RedriveTally } from './redrive-tally.ts'
 
@@ -19,7 +20,7 @@ export function redriveRejects(
   options: RedriveOptions,
 ): Promise<RedriveFigures> {
   return redriveObjects(stores.rejects.list(), options, async (objectKey, tally) => {
-    if (isAskedFor(options, rejectsHour(objectKey))) {
+    if (arrivedWithin(options.arrived, rejectsHour(objectKey))) {
       await redriveObject(pipeline, stores, options, objectKey, tally)
     }
   })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,8 +20,10 @@ test.each([
   ['stream-aggregate', 330_000],
   ['batch-rollup', 480_000],
 ] as const)('the bundle of %s has at most %i bytes', async (name, maxBytes) => {
-  const { bytes } = await bundleFunction(name, folder)
+  const { file, bytes } = await bundleFunction(name, folder)
   expect(bytes).toBeLessThanOrEqual(maxBytes)
+  // Only people look up stacks.
+  expect(await readFile(`${file}.map`, 'utf8')).not.toContain('client-cloudformation')
 })
 
 test('the benchmark of sizes and imports runs', async () => {

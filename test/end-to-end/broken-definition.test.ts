@@ -13,7 +13,7 @@ const copy = workspace.path('copy')
 const definition = readFileSync(join(root, 'pipeline.config.ts'), 'utf8')
 
 beforeAll(() => {
-  for (const name of ['cli', 'lib', 'local', 'build', 'package.json']) {
+  for (const name of ['cli', 'lib', 'emulator', 'local', 'build', 'package.json']) {
     cpSync(join(root, name), join(copy, name), { recursive: true })
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))

@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { rollUpDespiteFailures } from '../../bench/load/roll-up-despite-failures.ts'
 import { rollUpUntilDone } from '../../bench/load/roll-up-until-done.ts'
-import { sendFiles } from '../../cli/send-files.ts'
 import {
   allFaultKinds,
   type FaultKind,
@@ -13,6 +12,7 @@ import {
   type LocalPipelineOptions,
   startLocalPipeline,
 } from '../../local/pipeline.ts'
+import { sendFiles } from '../../local/send-files.ts'
 import pipeline from '../../pipeline.config.ts'
 import { smallInput } from '../data/small-input.ts'
 import { readPurchases, rowsOf } from '../oracle/oracle.ts'

@@ -79,8 +79,8 @@ describe('the functions, as Lambda calls them', () => {
       held: true,
       foldedHours: 1,
       mergedPeriods: 3,
-      writtenRows: 3,
-      leftUnits: 0,
+      rollupRowsWritten: 3,
+      backlogUnits: 0,
     })
     const [, rollups] = embedded.tables
     const key = { pk: 'purchases-by-product#secret-product|GBP', sk: 'month#2026-01' }

@@ -34,9 +34,11 @@ describe('taking a data folder', () => {
     'fails at once where the system takes none, though it says that nothing is there',
     async () => {
       for (const folder of ['/proc/foo', '/proc/foo/data']) {
-        await expect(takeDataFolder(folder, 'twofold run')).rejects.toThrow(
-          `cannot make the data folder ${folder} there; choose another place with --data`,
-        )
+        await expect(takeDataFolder(folder, 'twofold run')).rejects.toMatchObject({
+          name: 'DataFolderUnusable',
+          reason: 'not makeable',
+          message: `cannot make the data folder ${folder} there`,
+        })
       }
     },
   )
@@ -117,8 +119,11 @@ describe('a path that cannot be a data folder', () => {
     writeFileSync(file, 'precious')
     for (const path of [file, join(file, 'below')]) {
       const taken = takeDataFolder(path, 'twofold run')
-      await expect(taken).rejects.toMatchObject({ name: 'DataFolderUnusable' })
-      await expect(taken).rejects.toThrow(/is a file, or lies below one; choose a folder/)
+      await expect(taken).rejects.toMatchObject({
+        name: 'DataFolderUnusable',
+        reason: 'not a folder',
+        message: `the data folder ${path} is a file, or lies below one`,
+      })
     }
     expect(readFileSync(file, 'utf8')).toBe('precious')
   })
@@ -126,8 +131,11 @@ describe('a path that cannot be a data folder', () => {
   test.runIf(process.platform === 'linux')('cannot be written', async () => {
     // Not even root may make a folder here.
     const taken = takeDataFolder('/sys/twofold', 'twofold run')
-    await expect(taken).rejects.toMatchObject({ name: 'DataFolderUnusable' })
-    await expect(taken).rejects.toThrow('cannot write to the data folder /sys/twofold; choose one')
+    await expect(taken).rejects.toMatchObject({
+      name: 'DataFolderUnusable',
+      reason: 'not writable',
+      message: 'cannot write to the data folder /sys/twofold',
+    })
   })
 
   test('is of a newer version', async () => {
@@ -135,13 +143,16 @@ describe('a path that cannot be a data folder', () => {
     writeFileSync(join(folder, 'format.json'), '{"format":2}')
     const taken = takeDataFolder(folder, 'twofold run')
     await expect(taken).rejects.toThrow(/was written by a newer version \(format 2/)
+    await expect(taken).rejects.toMatchObject({ reason: 'newer format' })
     expect(readdirSync(folder)).toEqual(['format.json'])
   })
 
   test('has a format file that says nothing', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'format.json'), 'two')
-    await expect(takeDataFolder(folder, 'c')).rejects.toThrow(/not readable as a format version/)
+    const taken = takeDataFolder(folder, 'c')
+    await expect(taken).rejects.toThrow(/not readable as a format version/)
+    await expect(taken).rejects.toMatchObject({ reason: 'unreadable format' })
   })
 })
 

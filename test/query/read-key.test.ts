@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Aggregation, createCalendar } from '../../lib/core/index.ts'
+import type { Aggregation } from '../../lib/core/index.ts'
+import { BadQuery } from '../../lib/query/bad-query.ts'
 import { readKey } from '../../lib/query/read-key.ts'
-import { BadQuery } from '../../lib/query/reader.ts'
+import { createReader } from '../../lib/query/reader.ts'
 import { byPrice, byProduct } from '../support/sales.ts'
 import { at, deliver, run, sale } from '../support/steps.ts'
 import { memoryWorld, storesOn } from '../support/world.ts'
@@ -21,9 +22,8 @@ async function soldWorld() {
 }
 
 async function ask(aggregation: Aggregation, key: readonly (string | undefined)[]) {
-  const { minutes, rollups, changed } = storesOn(await soldWorld(), () => nowMs)
-  const calendar = createCalendar('UTC')
-  const reader = { aggregation, calendar, minutes, rollups, changed, nowMs, graceMs: 300_000 }
+  const stores = storesOn(await soldWorld(), () => nowMs)
+  const reader = createReader({ stores, timeZone: 'UTC', graceMs: 300_000 }, aggregation, nowMs)
   const query = { grain: 'day', key, range: undefined, fill: false } as const
   const { rows } = await readKey(reader, query)
   return rows.map((row) => row.measures[0]?.value)

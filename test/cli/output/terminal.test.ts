@@ -3,9 +3,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { report, UsageError } from '../../../cli/failure.ts'
 import { textCell } from '../../../cli/output/cells.ts'
 import { jsonOf } from '../../../cli/output/json.ts'
+import { writeRunSummary } from '../../../cli/output/run-summary.ts'
 import { tableOf } from '../../../cli/output/table.ts'
 import { type Format, writeCells } from '../../../cli/output/write-cells.ts'
-import { writeRunSummary } from '../../../cli/run-summary.ts'
 import { escapeSteering } from '../../../lib/core/index.ts'
 import { anyText } from '../../support/any-text.ts'
 import { hostileTexts } from './hostile-texts.ts'
@@ -75,7 +75,7 @@ describe('what a terminal gets', () => {
     const message = 'line 1 of \u001b[2J.ndjson cannot be sent'
     const rejects = [{ reason: 'too-large', field: null, records: 1, message }]
     const figures = { events: 1, blankLines: 0, foldedHours: 0, mergedPeriods: 0 }
-    const rest = { rollupRowsWritten: 0, duplicatesDropped: 0, unreadableLines: 0, tookMs: 1 }
+    const rest = { rollupRowsWritten: 0, duplicatesDropped: 0, refusedLines: 0, tookMs: 1 }
     const shown = await written('stdout', () =>
       writeRunSummary(
         { format: 'table', data: 'd' },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { jsonOf } from '../../cli/output/json.ts'
-import { type RunSummary, runCells, runSentences } from '../../cli/run-summary.ts'
+import { jsonOf } from '../../../cli/output/json.ts'
+import { type RunSummary, runCells, runSentences } from '../../../cli/output/run-summary.ts'
 
 const summary: RunSummary = {
   events: 400,
@@ -10,7 +10,7 @@ const summary: RunSummary = {
   mergedPeriods: 13,
   rollupRowsWritten: 1_265,
   duplicatesDropped: 9,
-  unreadableLines: 0,
+  refusedLines: 0,
   timeZone: 'UTC',
   tookMs: 3_900,
 }
@@ -37,7 +37,7 @@ test('a run with nothing wrong is told in four lines', () => {
 
 test('one of each is told as one', () => {
   const one = { events: 1, duplicatesDropped: 1, foldedHours: 1, mergedPeriods: 1 }
-  const text = runSentences({ ...summary, ...one, rollupRowsWritten: 1, unreadableLines: 1 }, 'd')
+  const text = runSentences({ ...summary, ...one, rollupRowsWritten: 1, refusedLines: 1 }, 'd')
   expect(text).toContain('1 event read\n')
   expect(text).toContain('1 duplicate dropped\n')
   expect(text).toContain('1 line of history left out, which the definition of today refuses')
@@ -60,7 +60,7 @@ test('ten reasons are shown, and how many are not, with where to see them', () =
 })
 
 test('lines that the definition refuses by now are told of, in text and for programs', () => {
-  const left = { ...summary, unreadableLines: 1_234 }
+  const left = { ...summary, refusedLines: 1_234 }
   expect(runSentences(left, 'd')).toContain('1,234 lines of history left out')
   expect(JSON.parse(jsonOf(runCells(left)))).toMatchObject({ unreadableLines: 1_234 })
 })

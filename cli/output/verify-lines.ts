@@ -1,8 +1,8 @@
-import { type Aggregation, minuteName } from '../lib/core/index.ts'
-import { type Cell, keyCells } from '../lib/query/result-row.ts'
-import type { VerifiedHour } from '../lib/verify/compare-hour.ts'
-import type { Difference } from '../lib/verify/difference.ts'
-import { type Cells, textCell } from './output/cells.ts'
+import { type Aggregation, minuteName } from '../../lib/core/index.ts'
+import { type Cell, keyCells } from '../../lib/query/result-row.ts'
+import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
+import type { Difference } from '../../lib/verify/difference.ts'
+import { type Cells, textCell } from './cells.ts'
 
 export interface VerifyLineOptions {
   /** Leave out what is explained. */

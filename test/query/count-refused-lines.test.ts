@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonOf } from '../../cli/output/json.ts'
-import { unreadLines } from '../../cli/unread-lines.ts'
+import { countRefusedLines } from '../../lib/query/count-refused-lines.ts'
 import { acceptanceDigest } from '../../lib/rollup/refused-lines.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { memoryWorld, storesOn } from '../support/world.ts'
@@ -10,13 +9,13 @@ const hourMs = 3_600_000
 describe('the lines that were left out', () => {
   it('are told by who refused them', async () => {
     const { refusedLines: unread } = storesOn(memoryWorld(), () => 0)
-    expect(await unreadLines(unread, salesPipeline)).toEqual([])
+    expect(await countRefusedLines(unread, salesPipeline)).toEqual([])
     await unread.note(0, acceptanceDigest(salesPipeline), 2)
     await unread.note(hourMs, acceptanceDigest(salesPipeline), 3)
     await unread.note(2 * hourMs, 'another definition', 7)
-    expect((await unreadLines(unread, salesPipeline)).map(jsonOf)).toEqual([
-      '{"refusedBy":"this one","hours":2,"lines":5}',
-      '{"refusedBy":"another","hours":1,"lines":7}',
+    expect(await countRefusedLines(unread, salesPipeline)).toEqual([
+      { refusedBy: 'this one', hours: 2, lines: 5 },
+      { refusedBy: 'another', hours: 1, lines: 7 },
     ])
   })
 })

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto'
 import { basename, resolve } from 'node:path'
 import { Reject } from '../lib/core/index.ts'
 import type { Rejects } from '../lib/records/rejects.ts'
-import { type InputLine, inputLines } from '../local/input-lines.ts'
-import type { LocalPipeline } from '../local/pipeline.ts'
-import { type OutgoingRecord, putRecords } from '../local/put-records.ts'
+import { type InputLine, inputLines } from './input-lines.ts'
+import type { LocalPipeline } from './pipeline.ts'
+import { type OutgoingRecord, putRecords } from './put-records.ts'
 
 export interface SentFiles {
   /** Lines that hold something, whatever became of them. */

@@ -1,6 +1,8 @@
-import { hourMs, hourName } from '../lib/core/index.ts'
-import { compareSequenceNumbers } from '../lib/core/sequence-number.ts'
-import type { RejectLine, Rejects } from '../lib/records/rejects.ts'
+import { hourMs, hourName } from '../core/index.ts'
+import { compareSequenceNumbers } from '../core/sequence-number.ts'
+import type { Arrival } from '../records/arrived-within.ts'
+import type { RejectLine, Rejects } from '../records/rejects.ts'
+import { unseenRejects } from './list-rejects.ts'
 
 export interface RejectCount {
   readonly reason: string
@@ -11,17 +13,17 @@ export interface RejectCount {
 }
 
 /**
- * Counts rejected records by field and reason, the most first; each record once, since a batch
- * that was delivered again in another cut stands there again.
+ * Counts the rejected records of a time of arrival by field and reason, the most first; each record
+ * once. The time is taken by whole hours, and an hour more on either side.
  */
 export async function countRejects(
   rejects: Rejects,
-  hourPrefixes: readonly string[],
-  isWanted: (line: RejectLine) => boolean,
+  arrived: Arrival,
+  isWanted: (line: RejectLine) => boolean = () => true,
 ): Promise<RejectCount[]> {
   const seen = new Set<string>()
   const counts = new Map<string, RejectCount>()
-  for (const prefix of hourPrefixes) {
+  for (const prefix of hourPrefixes(arrived)) {
     for await (const objectKey of rejects.list(prefix)) {
       for await (const line of unseenRejects(rejects, objectKey, seen, isWanted)) {
         const { reason, field, message } = line
@@ -33,24 +35,8 @@ export async function countRejects(
   return [...counts.values()].sort((a, b) => b.records - a.records)
 }
 
-/** The records of an object that are wanted and not seen yet; from then on they are. */
-export async function* unseenRejects(
-  rejects: Rejects,
-  objectKey: string,
-  seen: Set<string>,
-  isWanted: (line: RejectLine) => boolean = () => true,
-): AsyncGenerator<RejectLine> {
-  for await (const line of rejects.read(objectKey)) {
-    const { shard, sequenceNumber, subSequenceNumber } = line
-    const id = `${shard}#${sequenceNumber}#${subSequenceNumber}`
-    if (seen.has(id) || !isWanted(line)) continue
-    seen.add(id)
-    yield line
-  }
-}
-
 /** The hours of arrival between two moments, as rejects are kept by. */
-export function hourPrefixes(fromMs: number, toMs: number): string[] {
+function hourPrefixes({ fromMs, toMs }: Arrival): string[] {
   const prefixes: string[] = []
   for (let atMs = fromMs - hourMs; atMs < toMs + hourMs; atMs += hourMs) {
     prefixes.push(`${hourName(atMs).replace('T', '/')}/`)

@@ -1,20 +1,18 @@
 import logUpdate from 'log-update'
-import { escapeSteering } from '../lib/core/index.ts'
-import type { ResultRow } from '../lib/query/result-row.ts'
-import { counted } from './counted.ts'
-import { shortCells } from './output/cells.ts'
-import { formatNumber, tableOf } from './output/table.ts'
+import type { WorkFigures } from '../../lib/contract/figures.ts'
+import { escapeSteering } from '../../lib/core/index.ts'
+import type { ResultRow } from '../../lib/query/result-row.ts'
+import { counted } from '../counted.ts'
+import { shortCells } from './cells.ts'
+import { figureWords } from './figures.ts'
+import { formatNumber, tableOf } from './table.ts'
 
 /** What is shown of a pipeline that runs. */
-export interface LiveFigures {
+export interface LiveFigures extends WorkFigures {
   readonly ranMs: number
   readonly sent: number
   readonly applied: number
   readonly rejected: number
-  readonly duplicatesDropped: number
-  readonly foldedHours: number
-  readonly mergedPeriods: number
-  readonly rowsWritten: number
   readonly day: string
   readonly leaders: readonly ResultRow[]
   /** What went wrong last, if anything did. */
@@ -46,10 +44,7 @@ function render(figures: LiveFigures, data: string): string {
     '',
     `  stream   ${counted(figures.sent, 'event')} sent, ${number(figures.applied)} applied to minute ` +
       `rows, ${number(figures.rejected)} of them rejected`,
-    `  rollup   ${counted(figures.foldedHours, 'hour')} folded, ` +
-      `${counted(figures.mergedPeriods, 'day, week or month', 'days, weeks and months')} merged, ` +
-      `${counted(figures.rowsWritten, 'row')} written, ` +
-      `${counted(figures.duplicatesDropped, 'duplicate')} dropped`,
+    `  rollup   ${figureWords(figures, 'foldedHours', 'mergedPeriods', 'rollupRowsWritten', 'duplicatesDropped')}`,
     ...(figures.trouble === undefined ? [] : [`  trouble  ${escapeSteering(figures.trouble)}`]),
     '',
     `The leaders of ${figures.day}, as in a second terminal with`,

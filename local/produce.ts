@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { MadePurchase } from '../local/purchases.ts'
+import type { MadePurchase } from './purchases.ts'
 
 /** More than the embedded servers take. */
 export const maxRate = 10_000

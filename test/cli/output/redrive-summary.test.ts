@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { redriveCells, redriveNotes } from '../../cli/redrive-summary.ts'
-import { Reject } from '../../lib/core/index.ts'
-import { RedriveTally } from '../../lib/redrive/redrive-tally.ts'
+import { redriveCells, redriveNotes } from '../../../cli/output/redrive-summary.ts'
+import { Reject } from '../../../lib/core/index.ts'
+import { RedriveTally } from '../../../lib/redrive/redrive-tally.ts'
 
 const hourMs = 3_600_000
 const nowMs = 2 * hourMs + 60_000

@@ -1,12 +1,9 @@
-import type { RedriveFigures } from '../lib/redrive/redrive-tally.ts'
-import { counted } from './counted.ts'
-import { type Cells, numberCell, textCell } from './output/cells.ts'
-
-export const redriveKinds = ['rejects', 'batches'] as const
-
-export type RedriveKind = (typeof redriveKinds)[number]
-
-export type RedriveResult = readonly [kind: RedriveKind, figures: RedriveFigures]
+import type { WorkFigures } from '../../lib/contract/figures.ts'
+import type { RedriveResult } from '../../lib/redrive/redrive-kinds.ts'
+import type { RedriveFigures } from '../../lib/redrive/redrive-tally.ts'
+import { counted } from '../counted.ts'
+import { type Cells, numberCell, textCell } from './cells.ts'
+import { figureWords } from './figures.ts'
 
 /** What became of the records, or would become of them: one line for each outcome and reason. */
 export function redriveCells(results: readonly RedriveResult[]): Cells[] {
@@ -34,7 +31,7 @@ export function redriveCells(results: readonly RedriveResult[]): Cells[] {
 /** Who counts what was put back. */
 export type RedriveMode =
   | { readonly kind: 'dry run' }
-  | { readonly kind: 'rolled up'; readonly foldedHours: number; readonly rollupRowsWritten: number }
+  | ({ readonly kind: 'rolled up' } & Pick<WorkFigures, 'foldedHours' | 'rollupRowsWritten'>)
   | { readonly kind: 'marked'; readonly nextRollup: string }
 
 /** What a person should know beside the figures. */
@@ -49,10 +46,7 @@ export function redriveNotes(results: readonly RedriveResult[], mode: RedriveMod
     ...(records === 0 ? ['There is nothing to put back.'] : []),
     ...(mode.kind === 'dry run' ? ['Dry run: nothing was written.'] : []),
     ...(mode.kind === 'rolled up'
-      ? [
-          `${counted(mode.foldedHours, 'hour')} folded, ` +
-            `${counted(mode.rollupRowsWritten, 'row')} written.`,
-        ]
+      ? [`${figureWords(mode, 'foldedHours', 'rollupRowsWritten')}.`]
       : []),
     ...(mode.kind === 'marked' && taken > 0
       ? [`${counted(hours.size, 'hour is', 'hours are')} marked as changed; ${mode.nextRollup}.`]

@@ -1,58 +1,9 @@
-import { hourName, hourStart } from '../lib/core/index.ts'
-import type { VerifiedHour } from '../lib/verify/compare-hour.ts'
-import { type Explanation, explanations } from '../lib/verify/explanation.ts'
-import type { Stretch } from '../lib/verify/hours-to-verify.ts'
-import type { UnverifiableHour } from '../lib/verify/unverifiable-hour.ts'
-import { counted } from './counted.ts'
-
-/** What hours came to together. Rows are those of one key and minute. */
-export interface Tally {
-  /** What was asked for. */
-  readonly asked: Stretch
-  /** The hours of it that have something to compare, in order. */
-  found: readonly number[]
-  hours: number
-  rows: number
-  correctedRows: number
-  droppedDuplicates: number
-  readonly explained: Map<Explanation, number>
-  unexplained: number
-  /** Hours of history that have no minute rows any more. */
-  pastRetentionHours: number
-  /** Hours of which something stored is damaged. */
-  readonly unverifiable: UnverifiableHour[]
-  /** What is wrong with objects among the failed batches that are none, by their names. */
-  readonly notBatches: Map<string, string>
-}
-
-export function emptyTally(asked: Stretch): Tally {
-  return {
-    asked,
-    found: [],
-    hours: 0,
-    rows: 0,
-    correctedRows: 0,
-    droppedDuplicates: 0,
-    explained: new Map(),
-    unexplained: 0,
-    pastRetentionHours: 0,
-    unverifiable: [],
-    notBatches: new Map(),
-  }
-}
-
-/** Adds an hour; one that holds nothing counts for none. */
-export function tallyHour(tally: Tally, verified: VerifiedHour): void {
-  if (verified.rows > 0) tally.hours++
-  tally.rows += verified.rows
-  tally.correctedRows += verified.correctedRows
-  tally.droppedDuplicates += verified.duplicatesDropped
-  for (const { objectKey, message } of verified.notBatches) tally.notBatches.set(objectKey, message)
-  for (const { explanation } of verified.differences) {
-    if (explanation === undefined) tally.unexplained++
-    else tally.explained.set(explanation, (tally.explained.get(explanation) ?? 0) + 1)
-  }
-}
+import { hourName, hourStart } from '../../lib/core/index.ts'
+import { type Explanation, explanations } from '../../lib/verify/explanation.ts'
+import type { Stretch } from '../../lib/verify/hours-to-verify.ts'
+import type { Tally } from '../../lib/verify/tally.ts'
+import type { UnverifiableHour } from '../../lib/verify/unverifiable-hour.ts'
+import { counted } from '../counted.ts'
 
 /** Which hour, why, and what to do. */
 export function unverifiableSentence({ hourMs, message }: UnverifiableHour): string {
@@ -111,7 +62,7 @@ function comparedSentences({
   found,
   rows,
   hours,
-  droppedDuplicates,
+  duplicatesDropped,
   correctedRows,
 }: Tally): string[] {
   const [first = 0] = found
@@ -119,7 +70,7 @@ function comparedSentences({
   return [
     `${counted(rows, 'row')} of ${counted(hours, 'hour')} compared with history, ${range}`,
     counted(
-      droppedDuplicates,
+      duplicatesDropped,
       'event stands in history more than once',
       'events stand in history more than once',
     ),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { emptyTally, verifyFailure, verifySentences } from '../../cli/verify-summary.ts'
+import { verifyFailure, verifySentences } from '../../../cli/output/verify-summary.ts'
+import { emptyTally } from '../../../lib/verify/tally.ts'
 
 const hourMs = 3_600_000
 const always = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
@@ -20,7 +21,7 @@ test.each([
 test('what was compared is told with its range, and many of each as many', () => {
   const tally = emptyTally(always)
   tally.found = [0, hourMs, 2 * hourMs]
-  Object.assign(tally, { hours: 2, rows: 1_200, droppedDuplicates: 2, correctedRows: 3 })
+  Object.assign(tally, { hours: 2, rows: 1_200, duplicatesDropped: 2, correctedRows: 3 })
   tally.unverifiable.push(damaged)
   expect(verifySentences(tally)).toBe(
     [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ProducerOptions, produce } from '../../cli/produce.ts'
+import { type ProducerOptions, produce } from '../../local/produce.ts'
 import type { MadePurchase } from '../../local/purchases.ts'
 
 const made: MadePurchase = { data: Buffer.from('{}'), partitionKey: 'any' }

@@ -1,14 +1,15 @@
-import { escapeSteering } from '../lib/core/index.ts'
-import { counted } from './counted.ts'
-import type { OutputOptions } from './options.ts'
-import { type Cells, numberCell, textCell } from './output/cells.ts'
-import { listCell } from './output/list-cell.ts'
-import { formatNumber } from './output/table.ts'
-import { writeCells } from './output/write-cells.ts'
-import type { RejectCount } from './reject-count.ts'
-import type { RolledUp } from './roll-up-all.ts'
+import type { WorkFigures } from '../../lib/contract/figures.ts'
+import { escapeSteering } from '../../lib/core/index.ts'
+import type { RejectCount } from '../../lib/query/count-rejects.ts'
+import { counted } from '../counted.ts'
+import type { ReadingOptions } from '../options.ts'
+import { type Cells, numberCell, textCell } from './cells.ts'
+import { figuresOfRun, figureWords } from './figures.ts'
+import { listCell } from './list-cell.ts'
+import { formatNumber } from './table.ts'
+import { writeCells } from './write-cells.ts'
 
-export interface RunSummary extends RolledUp {
+export interface RunSummary extends WorkFigures {
   readonly events: number
   readonly blankLines: number
   readonly rejects: readonly RejectCount[]
@@ -18,7 +19,7 @@ export interface RunSummary extends RolledUp {
 
 /** Tells what a run did: sentences for people, one object for programs. */
 export async function writeRunSummary(
-  { format, data }: Pick<OutputOptions, 'format' | 'data'>,
+  { format, data }: Pick<ReadingOptions, 'format' | 'data'>,
   summary: RunSummary,
 ): Promise<void> {
   if (format === 'table') process.stdout.write(runSentences(summary, data))
@@ -33,11 +34,7 @@ export function runCells(summary: RunSummary): Cells {
     numberCell('events', summary.events),
     numberCell('rejected', recordsOf(summary.rejects)),
     numberCell('blankLines', summary.blankLines),
-    numberCell('duplicatesDropped', summary.duplicatesDropped),
-    numberCell('unreadableLines', summary.unreadableLines),
-    numberCell('foldedHours', summary.foldedHours),
-    numberCell('mergedPeriods', summary.mergedPeriods),
-    numberCell('rollupRowsWritten', summary.rollupRowsWritten),
+    ...figuresOfRun(summary),
     textCell('timeZone', summary.timeZone),
     numberCell('tookMs', summary.tookMs),
     listCell(
@@ -55,7 +52,7 @@ export function runCells(summary: RunSummary): Cells {
 const shownReasons = 10
 
 export function runSentences(summary: RunSummary, data: string): string {
-  const { events, rejects, duplicatesDropped, unreadableLines, timeZone } = summary
+  const { events, rejects, refusedLines, timeZone } = summary
   const rejected = recordsOf(rejects)
   const show = `\`npx twofold rejects${data === '.twofold' ? '' : ` --data ${data}`}\``
   const lines = [
@@ -63,16 +60,15 @@ export function runSentences(summary: RunSummary, data: string): string {
     `${formatNumber(String(rejected))} rejected${rejected > 0 ? `; ${show} shows them` : ''}`,
     ...rejects.slice(0, shownReasons).map(reasonSentence),
     ...othersSentence(rejects.slice(shownReasons), show),
-    `${counted(duplicatesDropped, 'duplicate')} dropped`,
-    ...(unreadableLines > 0
+    figureWords(summary, 'duplicatesDropped'),
+    ...(refusedLines > 0
       ? [
-          `${counted(unreadableLines, 'line')} of history left out, which the definition of today ` +
-            'refuses; no row counts them any more',
+          `${figureWords(summary, 'refusedLines')}, which the definition of today refuses; no row ` +
+            'counts them any more',
         ]
       : []),
-    `${counted(summary.foldedHours, 'hour')} folded, ` +
-      `${counted(summary.mergedPeriods, 'day, week or month', 'days, weeks and months')} merged in ` +
-      `${timeZone}, ${counted(summary.rollupRowsWritten, 'row')} written`,
+    `${figureWords(summary, 'foldedHours', 'mergedPeriods')} in ${timeZone}, ` +
+      figureWords(summary, 'rollupRowsWritten'),
     `done in ${(summary.tookMs / 1000).toFixed(1)} s; the rows are in ${data}`,
   ]
   return `${lines.join('\n')}\n`

@@ -1,35 +1,34 @@
 import { expect, test } from 'vitest'
-import { rollUpAll } from '../../cli/roll-up-all.ts'
-import type { LocalPipeline } from '../../local/pipeline.ts'
+import { rollUpAll } from '../../local/roll-up-all.ts'
 import { memoryWorld, storesOn } from '../support/world.ts'
 
 const run = {
   foldedHours: 2,
   mergedPeriods: 3,
-  writtenRows: 5,
-  droppedDuplicates: 7,
-  unreadableLines: 11,
-  leftUnits: 0,
+  rollupRowsWritten: 5,
+  duplicatesDropped: 7,
+  refusedLines: 11,
+  backlogUnits: 0,
 }
 
-function pipelineOf(answers: unknown[]): LocalPipeline {
+function pipelineOf(answers: unknown[]) {
   const stores = storesOn(memoryWorld(), () => 0)
-  return { stores, rollUp: async () => answers.shift() } as unknown as LocalPipeline
+  return { stores, rollUp: async () => answers.shift() }
 }
 
 test('the figures of all runs are added, lines that were refused among them', async () => {
-  const total = await rollUpAll(pipelineOf([{ ...run, leftUnits: 4 }, run]), () => undefined)
+  const total = await rollUpAll(pipelineOf([{ ...run, backlogUnits: 4 }, run]), () => undefined)
   expect(total).toEqual({
     foldedHours: 4,
     mergedPeriods: 6,
     rollupRowsWritten: 10,
     duplicatesDropped: 14,
-    unreadableLines: 22,
+    refusedLines: 22,
   })
 })
 
 test('a function that does not tell how many lines it refused is none of ours', async () => {
-  const { unreadableLines: _, ...rest } = run
+  const { refusedLines: _, ...rest } = run
   await expect(rollUpAll(pipelineOf([rest]), () => undefined)).rejects.toThrow(
     'The rollup function returned',
   )
