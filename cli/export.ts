@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { Grain, Pipeline } from '../lib/core/index.ts'
+import type { Definition, Grain } from '../lib/core/index.ts'
 import { chooseAggregation } from '../lib/query/choose-aggregation.ts'
 import { exportRows, exportSortedRows } from '../lib/query/export-rows.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
@@ -23,7 +23,7 @@ interface ExportOptions extends ReadingOptions {
   readonly aggregation?: string
 }
 
-export function exportCommand(definition: Pipeline): Command {
+export function exportCommand(definition: Definition): Command {
   const command = new Command('export')
     .summary("every key's rows")
     .description("Writes every key's rows of a grain, by period and key.")
@@ -37,7 +37,7 @@ export function exportCommand(definition: Pipeline): Command {
 }
 
 async function exportAll(
-  definition: Pipeline,
+  definition: Definition,
   options: ExportOptions,
   self: Command,
 ): Promise<void> {

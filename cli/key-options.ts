@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander'
-import type { Aggregation, Pipeline } from '../lib/core/index.ts'
+import type { Aggregation, Definition } from '../lib/core/index.ts'
 import { UsageError } from './failure.ts'
 
 /** The values of a key that `--key` and the options named after its fields were given. */
 export type KeyOptions = Readonly<Record<string, unknown>> & { readonly key?: readonly string[] }
 
 /** `--key`, and for each key field of any aggregation an option of its own. */
-export function addKeyOptions(command: Command, { event, aggregations }: Pipeline): Command {
+export function addKeyOptions(command: Command, { event, aggregations }: Definition): Command {
   command.addOption(
     new Option('--key <values...>', "the values of the key's fields, in their order"),
   )

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { Pipeline } from '../lib/core/index.ts'
+import type { Definition } from '../lib/core/index.ts'
 import { Failure } from './failure.ts'
 
 const fileName = 'pipeline.config.ts'
 
 /** The definition of `pipeline.config.ts`; a Failure that says what is wrong with it, if that is so. */
-export async function loadDefinition(): Promise<Pipeline | Failure> {
+export async function loadDefinition(): Promise<Definition | Failure> {
   try {
     const { default: pipeline } = await import('../pipeline.config.ts')
     if (typeof pipeline?.fingerprint === 'string') return pipeline

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Pipeline } from '../lib/core/index.ts'
+import type { Definition } from '../lib/core/index.ts'
 import { type OpenData, openData } from '../local/open-data.ts'
 import { servingOwner } from '../local/open-folder.ts'
 import type { Source } from '../local/source.ts'
@@ -19,7 +19,7 @@ export function sourceOf({ data, stack }: SourceOptions): Source {
 
 /** Opens what a command's options name. */
 export function openSource(
-  definition: Pipeline,
+  definition: Definition,
   command: Command,
   options: SourceOptions,
 ): Promise<OpenData> {

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { Grain, Pipeline } from '../lib/core/index.ts'
+import type { Definition, Grain } from '../lib/core/index.ts'
 import { chooseAggregation } from '../lib/query/choose-aggregation.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { readKey } from '../lib/query/read-key.ts'
@@ -23,7 +23,7 @@ interface QueryOptions extends ReadingOptions {
   readonly aggregation?: string
 }
 
-export function queryCommand(definition: Pipeline): Command {
+export function queryCommand(definition: Definition): Command {
   const [first] = definition.aggregations
   const keyNames = first?.keyFields.map(({ name }) => `<${name}>`).join(' ') ?? '<values...>'
   const command = new Command('query')
@@ -45,7 +45,7 @@ export function queryCommand(definition: Pipeline): Command {
   return addKeyOptions(addReadingOptions(command), definition)
 }
 
-async function query(definition: Pipeline, options: QueryOptions, self: Command): Promise<void> {
+async function query(definition: Definition, options: QueryOptions, self: Command): Promise<void> {
   const aggregation = chooseAggregation(definition, options.aggregation)
   const key = keyFrom(aggregation, self.opts())
   await using open = await openSource(definition, self, options)

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import { defaultGraceMs } from '../lib/contract/defaults.ts'
-import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index.ts'
+import { createCalendar, type Definition, escapeSteering } from '../lib/core/index.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import {
   type RedriveKind,
@@ -29,7 +29,7 @@ interface RedriveCommandOptions extends ReadingOptions {
 
 /** What a redrive was asked for, and what shows how far it is. */
 interface Task {
-  readonly definition: Pipeline
+  readonly definition: Definition
   readonly kinds: readonly RedriveKind[]
   readonly options: RedriveCommandOptions
   readonly self: Command
@@ -41,7 +41,7 @@ interface Outcome {
   readonly mode: RedriveMode
 }
 
-export function redriveCommand(definition: Pipeline): Command {
+export function redriveCommand(definition: Definition): Command {
   return new Command('redrive')
     .summary('rejected records and failed batches put back')
     .description(
@@ -115,7 +115,7 @@ async function redriveAndRollUp(task: Task): Promise<Outcome> {
   const pipeline = await startLocalPipeline({
     folder,
     command: nameOf(self),
-    pipeline: definition,
+    definition,
     timeZone: undefined,
     endpointUrl: endpointUrl(process.env),
     openPeriodEveryMs: 0,

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index.ts'
+import { createCalendar, type Definition, escapeSteering } from '../lib/core/index.ts'
 import { listRejects } from '../lib/query/list-rejects.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { counted } from './counted.ts'
@@ -14,7 +14,7 @@ interface RejectsOptions extends ReadingOptions {
   readonly to?: string
 }
 
-export function rejectsCommand(definition: Pipeline): Command {
+export function rejectsCommand(definition: Definition): Command {
   const command = new Command('rejects')
     .summary('rejected records, each with its field and reason')
     .description(
@@ -34,7 +34,7 @@ export function rejectsCommand(definition: Pipeline): Command {
 
 /** Returns how many objects could not be read; each is named. */
 async function showRejects(
-  definition: Pipeline,
+  definition: Definition,
   { from, to, format, ...source }: RejectsOptions,
   self: Command,
 ): Promise<number> {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { Command, Option } from 'commander'
-import type { Pipeline } from '../lib/core/index.ts'
+import type { Definition } from '../lib/core/index.ts'
 import { arrivedFrom, countRejects } from '../lib/query/count-rejects.ts'
 import { endpointUrl } from '../local/endpoint-url.ts'
 import { type LocalPipeline, startLocalPipeline } from '../local/pipeline.ts'
@@ -18,7 +18,7 @@ interface RunOptions extends FolderOptions {
   readonly input: readonly string[]
 }
 
-export function runCommand(definition: Pipeline): Command {
+export function runCommand(definition: Definition): Command {
   return new Command('run')
     .summary('files of events through the whole pipeline')
     .description(
@@ -33,14 +33,14 @@ export function runCommand(definition: Pipeline): Command {
     .action((options: RunOptions, self: Command) => run(definition, options, self))
 }
 
-async function run(definition: Pipeline, options: RunOptions, self: Command): Promise<void> {
+async function run(definition: Definition, options: RunOptions, self: Command): Promise<void> {
   const inputBytes = await totalBytes(options.input)
   const progress = startProgress(process.stderr)
   const outcome = { applied: 0, givenUp: 0 }
   const pipeline = await startLocalPipeline({
     folder: options.data,
     command: nameOf(self),
-    pipeline: definition,
+    definition,
     timeZone: options.zone,
     endpointUrl: endpointUrl(process.env),
     openPeriodEveryMs: 0,

@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { type Schedule, startSchedule } from '../emulator/scheduler.ts'
 import { defaultGraceMs } from '../lib/contract/defaults.ts'
 import { noFigures, sumFigures, type WorkFigures } from '../lib/contract/figures.ts'
-import { createCalendar, type Pipeline } from '../lib/core/index.ts'
+import { createCalendar, type Definition } from '../lib/core/index.ts'
 import { chooseAggregation } from '../lib/query/choose-aggregation.ts'
 import { readTop } from '../lib/query/read-top.ts'
 import { createReader } from '../lib/query/reader.ts'
@@ -25,7 +25,7 @@ interface StartOptions extends FolderOptions {
   readonly every: number
 }
 
-export function startCommand(definition: Pipeline): Command {
+export function startCommand(definition: Definition): Command {
   return new Command('start')
     .summary('the whole pipeline on this machine, until Ctrl-C')
     .description(
@@ -42,13 +42,13 @@ export function startCommand(definition: Pipeline): Command {
 const shownLeaders = 5
 const showEveryMs = 1_000
 
-async function start(definition: Pipeline, options: StartOptions, self: Command): Promise<void> {
+async function start(definition: Definition, options: StartOptions, self: Command): Promise<void> {
   const stopping = stopOnSignal()
   const tally = createTally()
   const pipeline = await startLocalPipeline({
     folder: options.data,
     command: nameOf(self),
-    pipeline: definition,
+    definition,
     timeZone: options.zone,
     endpointUrl: endpointUrl(process.env),
     openPeriodEveryMs: 0,
@@ -183,7 +183,7 @@ function today({ timeZone }: Pick<LocalPipeline, 'timeZone'>): string {
 }
 
 async function leadersOfToday(
-  definition: Pipeline,
+  definition: Definition,
   { stores, timeZone }: LocalPipeline,
 ): Promise<ResultRow[]> {
   const aggregation = chooseAggregation(definition, undefined)

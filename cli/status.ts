@@ -1,11 +1,11 @@
 import { Command } from 'commander'
-import type { Pipeline } from '../lib/core/index.ts'
+import type { Definition } from '../lib/core/index.ts'
 import { readStatus } from '../lib/query/read-status.ts'
 import { openSource } from './open-source.ts'
 import { addReadingOptions, type ReadingOptions } from './options.ts'
 import { writeStatus } from './output/status-sections.ts'
 
-export function statusCommand(definition: Pipeline): Command {
+export function statusCommand(definition: Definition): Command {
   const command = new Command('status')
     .summary('shards, changed hours, last runs, rejects')
     .description(

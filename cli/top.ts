@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type CalendarGrain, calendarGrains, type Pipeline } from '../lib/core/index.ts'
+import { type CalendarGrain, calendarGrains, type Definition } from '../lib/core/index.ts'
 import { chooseAggregation } from '../lib/query/choose-aggregation.ts'
 import { readTop } from '../lib/query/read-top.ts'
 import { createReader } from '../lib/query/reader.ts'
@@ -22,7 +22,7 @@ interface TopOptions extends ReadingOptions {
   readonly aggregation?: string
 }
 
-export function topCommand(definition: Pipeline): Command {
+export function topCommand(definition: Definition): Command {
   const command = new Command('top')
     .summary('the leaders of a period')
     .description('Shows the keys that come first in a period, by the measure that rankBy names.')
@@ -34,7 +34,7 @@ export function topCommand(definition: Pipeline): Command {
   return addReadingOptions(command)
 }
 
-async function top(definition: Pipeline, options: TopOptions, self: Command): Promise<void> {
+async function top(definition: Definition, options: TopOptions, self: Command): Promise<void> {
   const aggregation = chooseAggregation(definition, options.aggregation)
   await using open = await openSource(definition, self, options)
   const reader = createReader(open, aggregation, Date.now())

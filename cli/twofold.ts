@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import type { Pipeline } from '../lib/core/index.ts'
+import type { Definition } from '../lib/core/index.ts'
 import { exportCommand } from './export.ts'
 import { Failure, report } from './failure.ts'
 import { loadDefinition } from './load-definition.ts'
@@ -27,12 +27,12 @@ const commands = [
 ]
 
 /** Enough for `--help`, which has to work while the definition has a mistake. */
-const noDefinition: Pick<Pipeline, 'aggregations'> = { aggregations: [] }
+const noDefinition: Pick<Definition, 'aggregations'> = { aggregations: [] }
 
 async function main(): Promise<void> {
   const definition = await loadDefinition()
   const isBroken = definition instanceof Failure
-  const program = createProgram(isBroken ? (noDefinition as Pipeline) : definition)
+  const program = createProgram(isBroken ? (noDefinition as Definition) : definition)
   if (isBroken) {
     for (const command of [program, ...program.commands]) {
       command.configureOutput({ outputError() {} })
@@ -50,13 +50,13 @@ async function main(): Promise<void> {
   }
 }
 
-function createProgram(pipeline: Pipeline): Command {
+function createProgram(definition: Definition): Command {
   const program = new Command('twofold')
     .description(
       'Minute totals from a stream, daily, weekly and monthly totals from all history, one aggregation.',
     )
     .version(version(), '--version', 'the version of Twofold')
-  for (const command of commands) program.addCommand(command(pipeline))
+  for (const command of commands) program.addCommand(command(definition))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   }

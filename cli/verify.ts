@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { createCalendar, escapeSteering, type Pipeline } from '../lib/core/index.ts'
+import { createCalendar, type Definition, escapeSteering } from '../lib/core/index.ts'
 import { chooseAggregation } from '../lib/query/choose-aggregation.ts'
 import { parseRange } from '../lib/query/parse-range.ts'
 import { hoursToVerify } from '../lib/verify/hours-to-verify.ts'
@@ -24,7 +24,7 @@ interface VerifyOptions extends ReadingOptions {
   readonly unexplained?: boolean
 }
 
-export function verifyCommand(definition: Pipeline): Command {
+export function verifyCommand(definition: Definition): Command {
   const command = new Command('verify')
     .summary('minute rows compared with history')
     .description(
@@ -48,7 +48,7 @@ export function verifyCommand(definition: Pipeline): Command {
 }
 
 async function openAndVerify(
-  definition: Pipeline,
+  definition: Definition,
   options: VerifyOptions,
   self: Command,
 ): Promise<Tally> {
@@ -70,9 +70,13 @@ const maxAskedHours = { folder: 24, stack: 1_000 }
 /** As many as the rollup folds at the same time. */
 const hoursAtOnce = 4
 
-async function verify(pipeline: Pipeline, open: OpenData, options: VerifyOptions): Promise<Tally> {
+async function verify(
+  definition: Definition,
+  open: OpenData,
+  options: VerifyOptions,
+): Promise<Tally> {
   const context = {
-    pipeline,
+    definition,
     stores: open.stores,
     graceMs: open.graceMs,
     nowMs: Date.now,
@@ -125,7 +129,7 @@ async function* lines(
   for await (const verified of verifyHours(context, hours, hoursAtOnce, onUnverifiable)) {
     tallyHour(tally, verified)
     progress?.at('verified', ++done, hours.length)
-    yield* verifyLines(context.pipeline.aggregations, verified, lineOptions)
+    yield* verifyLines(context.definition.aggregations, verified, lineOptions)
   }
   progress?.stop()
 }

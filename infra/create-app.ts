@@ -1,7 +1,7 @@
 import { App, type AppProps, Validations } from 'aws-cdk-lib'
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
 import { AwsSolutionsChecks } from 'cdk-nag'
-import pipeline from '../pipeline.config.ts'
+import definition from '../pipeline.config.ts'
 import type { FunctionCode } from './function-code.ts'
 import { readSettings } from './settings.ts'
 import { TwofoldStack } from './twofold-stack.ts'
@@ -19,7 +19,7 @@ export function createApp({ code, context, ...props }: AppOptions): App {
   // test/infra shows what a newer version would change.
   const app = new App({ ...props, context: { ...recommendedFlags, ...context } })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
-  const settings = readSettings(app.node.getAllContext(), pipeline.timeZone)
+  const settings = readSettings(app.node.getAllContext(), definition.timeZone)
   new TwofoldStack(app, { settings, code })
   return app
 }

@@ -1,4 +1,4 @@
-import { definitionDifferences, isSameDefinition, type Pipeline } from '../lib/core/index.ts'
+import { type Definition, definitionDifferences, isSameDefinition } from '../lib/core/index.ts'
 import type { StoredSettings } from '../lib/ledger/settings.ts'
 import { nameOf, type Source } from './source.ts'
 
@@ -30,7 +30,7 @@ function told(mismatch: Mismatch): string {
 /** Rows of any zone will do where none is asked for, and no settings are those of any. Throws DataMismatch. */
 export function checkStoredSettings(
   stored: StoredSettings | undefined,
-  definition: Pipeline,
+  definition: Definition,
   timeZone: string | undefined,
   source: Source,
 ): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { defaultGraceMs } from '../lib/contract/defaults.ts'
-import type { Pipeline } from '../lib/core/index.ts'
+import type { Definition } from '../lib/core/index.ts'
 import type { Environment } from '../lib/deployment/environment.ts'
 import { openStack } from '../lib/deployment/open-stack.ts'
 import type { Stores } from '../lib/deployment/stores.ts'
@@ -11,7 +11,7 @@ import { NoData, type Source } from './source.ts'
 
 export interface OpenOptions extends Pick<FolderAccess, 'command' | 'isServing'> {
   /** Rows of another are not opened. */
-  readonly definition: Pipeline
+  readonly definition: Definition
   /** The zone that rows have to be of; theirs, whichever it is, unless told. */
   readonly timeZone?: string | undefined
   /** Says what stands in for AWS and for the embedded servers. */

@@ -12,7 +12,7 @@ import {
 import { provisionBucket, provisionStream, provisionTables } from '../emulator/provision.ts'
 import type { AllEndpoints } from '../emulator/servers.ts'
 import { tableDefinitions } from '../lib/contract/table-definitions.ts'
-import type { Pipeline } from '../lib/core/index.ts'
+import type { Definition } from '../lib/core/index.ts'
 import type { Stores } from '../lib/deployment/stores.ts'
 import { checkStoredSettings } from './check-stored-settings.ts'
 import { ClosingStack } from './closing-stack.ts'
@@ -24,7 +24,7 @@ export interface LocalPipelineOptions {
   readonly folder: string
   /** What is running, for others who find the folder in use. */
   readonly command: string
-  readonly pipeline: Pipeline
+  readonly definition: Definition
   /** In place of the pipeline's own. */
   readonly timeZone: string | undefined
   /** In place of the embedded servers. */
@@ -145,8 +145,8 @@ async function timeZoneOf(
   stores: Stores,
 ): Promise<string> {
   const stored = await stores.settings.read()
-  checkStoredSettings(stored, options.pipeline, options.timeZone, owned)
-  return options.timeZone ?? stored?.timeZone ?? options.pipeline.timeZone
+  checkStoredSettings(stored, options.definition, options.timeZone, owned)
+  return options.timeZone ?? stored?.timeZone ?? options.definition.timeZone
 }
 
 type Invoke = (name: FunctionName, event: unknown) => Promise<unknown>

@@ -1,5 +1,5 @@
 import { defaultGraceMs } from '../../lib/contract/defaults.ts'
-import type { Pipeline } from '../../lib/core/index.ts'
+import type { Definition } from '../../lib/core/index.ts'
 import { exportRows } from '../../lib/query/export-rows.ts'
 import { createReader } from '../../lib/query/reader.ts'
 import type { LocalPipeline } from '../../local/pipeline.ts'
@@ -18,7 +18,7 @@ const shownExamples = 3
 
 /** Compares every row that readers get with what it must be. */
 export async function compareRows(
-  definition: Pipeline,
+  definition: Definition,
   pipeline: LocalPipeline,
   expected: ExpectedTotals,
 ): Promise<GrainComparison[]> {
@@ -33,7 +33,7 @@ export async function compareRows(
 
 /** Rows as texts, in the form of `ExpectedTotals.rows`. */
 async function rowsOf(
-  definition: Pipeline,
+  definition: Definition,
   pipeline: LocalPipeline,
   grain: ExpectedGrain,
 ): Promise<Map<string, string>> {

@@ -4,7 +4,7 @@ import { createFaultProxies, type FaultProxies } from '../../emulator/faults/fau
 import { seededRandom } from '../../emulator/faults/seeded-random.ts'
 import { startSchedule } from '../../emulator/scheduler.ts'
 import { defaultGraceMs } from '../../lib/contract/defaults.ts'
-import type { Pipeline } from '../../lib/core/index.ts'
+import type { Definition } from '../../lib/core/index.ts'
 import { ClosingStack } from '../../local/closing-stack.ts'
 import { type LocalPipeline, startLocalPipeline } from '../../local/pipeline.ts'
 import { compareRows, type GrainComparison } from './compare-rows.ts'
@@ -18,7 +18,7 @@ import { rollUpUntilDone } from './roll-up-until-done.ts'
 import { totalsByRecord } from './stream-contents.ts'
 
 export interface LoadOptions {
-  readonly definition: Pipeline
+  readonly definition: Definition
   readonly folder: string
   readonly durationMs: number
   /** Records a second, or as many as come out at the other end again. */
@@ -100,7 +100,7 @@ class Load {
     const pipeline = await startLocalPipeline({
       folder,
       command: 'twofold load',
-      pipeline: definition,
+      definition,
       timeZone: 'UTC',
       endpointUrl: undefined,
       openPeriodEveryMs: 0,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createRollupHandler } from '../../lib/handlers/rollup-handler.ts'
-import pipeline from '../../pipeline.config.ts'
+import definition from '../../pipeline.config.ts'
 
-export const handler = createRollupHandler(pipeline, {
+export const handler = createRollupHandler(definition, {
   environment: process.env,
   nowMs: Date.now,
   random: Math.random,

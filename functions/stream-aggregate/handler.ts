@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createStreamHandler } from '../../lib/handlers/stream-handler.ts'
-import pipeline from '../../pipeline.config.ts'
+import definition from '../../pipeline.config.ts'
 
-export const handler = createStreamHandler(pipeline, {
+export const handler = createStreamHandler(definition, {
   environment: process.env,
   nowMs: Date.now,
   random: Math.random,

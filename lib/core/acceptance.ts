@@ -1,13 +1,13 @@
-import type { Pipeline } from './pipeline.ts'
+import type { Definition } from './definition.ts'
 
-type Acceptance = Pick<Pipeline, 'event' | 'id' | 'time' | 'earliestMs'>
+type Acceptance = Pick<Definition, 'event' | 'id' | 'time' | 'earliestMs'>
 
 /**
  * Tells two definitions apart that take different events when they are read again: everything that
  * `decodeEvent` goes by but the clock. Readable text, the same for fields in another order.
  */
-export function acceptanceOf(pipeline: Acceptance): string {
-  const { event, id, time, earliestMs } = pipeline
+export function acceptanceOf(definition: Acceptance): string {
+  const { event, id, time, earliestMs } = definition
   const fields = Object.entries(event).map(([name, field]) => {
     const { kind, optional, scale, minBytes, maxBytes, limits, parameters } = field
     const use = optional ? 'optional' : 'required'

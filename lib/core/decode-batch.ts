@@ -1,8 +1,8 @@
 import type { Aggregation } from './aggregation.ts'
 import { type DecodedEvent, decodeEvent } from './decode-event.ts'
+import type { Definition } from './definition.ts'
 import { Fold, foldEvents, type MinuteTotal, type MinuteTotals } from './fold.ts'
 import type { Lines } from './lines.ts'
-import type { Pipeline } from './pipeline.ts'
 import { Reject } from './reject.ts'
 import { hourStart } from './windows/index.ts'
 
@@ -45,7 +45,7 @@ export interface DecodedBatch {
  * reference.
  */
 export function decodeBatch(
-  pipeline: Pipeline,
+  definition: Definition,
   lines: Lines,
   arrivedMs?: ArrayLike<number>,
 ): DecodedBatch {
@@ -54,7 +54,7 @@ export function decodeBatch(
   const rejects = new Map<number, Reject>()
   const hours = new Float64Array(lines.length).fill(Number.NaN)
   for (let line = 0; line < lines.length; line++) {
-    const event = decodeEvent(pipeline, lines.at(line), arrivedMs?.[line])
+    const event = decodeEvent(definition, lines.at(line), arrivedMs?.[line])
     if (event instanceof Reject) {
       rejects.set(line, event)
       events.push(undefined)
@@ -70,7 +70,7 @@ export function decodeBatch(
     rejects,
     hours,
     fold(fromLine) {
-      whole ??= foldAll(pipeline, events)
+      whole ??= foldAll(definition, events)
       return new FoldFrom(events, whole, fromLine)
     },
   }
@@ -79,8 +79,8 @@ export function decodeBatch(
 /** By line. */
 type Events = readonly (DecodedEvent | undefined)[]
 
-function foldAll(pipeline: Pipeline, events: Events): Fold {
-  const fold = new Fold(pipeline)
+function foldAll(definition: Definition, events: Events): Fold {
+  const fold = new Fold(definition)
   for (let line = 0; line < events.length; line++) {
     const event = events[line]
     if (event !== undefined) fold.add(event, line)

@@ -1,7 +1,7 @@
+import type { Definition } from './definition.ts'
 import type { FieldValue } from './fields/index.ts'
 import { type JsonValue, jsonTypeOf, NestedTooDeep, NumberText, parseJson } from './json.ts'
 import type { EventValues } from './measures/index.ts'
-import type { Pipeline } from './pipeline.ts'
 import { Refusal, Reject } from './reject.ts'
 
 /** An event that was taken. */
@@ -21,14 +21,14 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * where the event was already taken once and is being read again.
  */
 export function decodeEvent(
-  pipeline: Pipeline,
+  definition: Definition,
   bytes: Uint8Array,
   nowMs?: number,
 ): DecodedEvent | Reject {
   const json = parseBytes(bytes)
   if (json instanceof Reject) return json
   const values: Record<string, FieldValue> = Object.create(null)
-  for (const [name, field] of Object.entries(pipeline.event)) {
+  for (const [name, field] of Object.entries(definition.event)) {
     const value = Object.hasOwn(json, name) ? json[name] : undefined
     if (value === undefined || (value === null && field.optional)) {
       if (field.optional) continue
@@ -40,9 +40,9 @@ export function decodeEvent(
     }
     values[name] = decoded
   }
-  const timeMs = values[pipeline.time] as number
-  const untimely = refuseUntimely(pipeline, timeMs, nowMs)
-  return untimely ?? { id: values[pipeline.id] as string, timeMs, values }
+  const timeMs = values[definition.time] as number
+  const untimely = refuseUntimely(definition, timeMs, nowMs)
+  return untimely ?? { id: values[definition.id] as string, timeMs, values }
 }
 
 type JsonObject = { readonly [name: string]: JsonValue }
@@ -73,11 +73,11 @@ function parseBytes(bytes: Uint8Array): JsonObject | Reject {
 }
 
 function refuseUntimely(
-  pipeline: Pipeline,
+  definition: Definition,
   timeMs: number,
   nowMs: number | undefined,
 ): Reject | undefined {
-  const { time, earliestMs, maxAheadMs } = pipeline
+  const { time, earliestMs, maxAheadMs } = definition
   if (timeMs < earliestMs) {
     const earliest = new Date(earliestMs).toISOString()
     return new Reject('too-early', time, `${time} is before the earliest allowed, ${earliest}`)

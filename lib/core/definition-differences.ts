@@ -1,9 +1,9 @@
 import type {
   AggregationDescription,
+  DefinitionDescription,
   FieldDescription,
   MeasureDescription,
-  PipelineDescription,
-} from './describe-pipeline.ts'
+} from './describe-definition.ts'
 import { readFormerFingerprint } from './former-fingerprint.ts'
 import { parseFingerprint } from './same-definition.ts'
 
@@ -95,12 +95,12 @@ function toldParameters(parameters: FieldDescription['parameters']): string[] {
   )
 }
 
-function read(text: string): PipelineDescription | undefined {
+function read(text: string): DefinitionDescription | undefined {
   const print = parseFingerprint(text)
   return isDescription(print) ? print : readFormerFingerprint(print)
 }
 
-function isDescription(print: unknown): print is PipelineDescription {
+function isDescription(print: unknown): print is DefinitionDescription {
   if (!isRecord(print)) return false
   const { version, id, time, aggregations } = print
   return (

@@ -7,8 +7,8 @@ import {
   zeroState,
 } from './aggregation.ts'
 import type { DecodedEvent } from './decode-event.ts'
+import type { Definition } from './definition.ts'
 import type { EventValues } from './measures/index.ts'
-import type { Pipeline } from './pipeline.ts'
 import { minuteStart } from './windows/index.ts'
 
 /** What one key of one aggregation comes to in one minute (UTC). */
@@ -39,8 +39,8 @@ export class Fold implements MinuteTotals {
   readonly #aggregations: readonly Aggregation[]
   readonly #totals = new Map<Aggregation, Map<number, Map<string, FoldedTotal>>>()
 
-  constructor(pipeline: Pipeline) {
-    this.#aggregations = pipeline.aggregations
+  constructor(definition: Definition) {
+    this.#aggregations = definition.aggregations
   }
 
   /** Adds an event to one total per aggregation, and notes its line there if one is given. */

@@ -1,9 +1,9 @@
 import type {
   AggregationDescription,
+  DefinitionDescription,
   FieldDescription,
   MeasureDescription,
-  PipelineDescription,
-} from './describe-pipeline.ts'
+} from './describe-definition.ts'
 
 /**
  * Until there were parameters, a definition was stored as nested lists that end in texts, such as
@@ -20,7 +20,7 @@ export function formerFingerprint({
   id,
   time,
   aggregations,
-}: PipelineDescription): string {
+}: DefinitionDescription): string {
   const rows = aggregations.map(({ name, key, measures, rankBy }) => [
     name,
     rankBy,
@@ -46,7 +46,7 @@ const formerField = ({ name, kind, parameters: { scale = 0 } }: FieldDescription
  * What a former fingerprint says, to tell people what has changed since; undefined where it is none.
  * A field whose name looks like the punctuation between fields is told wrong.
  */
-export function readFormerFingerprint(print: unknown): PipelineDescription | undefined {
+export function readFormerFingerprint(print: unknown): DefinitionDescription | undefined {
   if (!Array.isArray(print)) return undefined
   const [version, id, time, ...rows] = print as unknown[]
   if (typeof version !== 'number' || typeof id !== 'string' || typeof time !== 'string') {

@@ -1,9 +1,9 @@
 import { type Aggregation, keyOf } from './aggregation.ts'
 import { decodeEvent } from './decode-event.ts'
+import type { Definition } from './definition.ts'
 import { Fold, type MinuteTotals } from './fold.ts'
 import { IdSet } from './id-set.ts'
 import type { Lines } from './lines.ts'
-import type { Pipeline } from './pipeline.ts'
 import { Reject } from './reject.ts'
 import { minuteStart } from './windows/index.ts'
 
@@ -35,28 +35,28 @@ export interface HistoryFold {
  * This is the seam for a faster engine: what stands behind it comes to what this does, which is the
  * reference.
  */
-export function beginHistoryFold(pipeline: Pipeline): HistoryFold {
-  return new ReferenceHistoryFold(pipeline)
+export function beginHistoryFold(definition: Definition): HistoryFold {
+  return new ReferenceHistoryFold(definition)
 }
 
 class ReferenceHistoryFold implements HistoryFold {
-  readonly #pipeline: Pipeline
+  readonly #definition: Definition
   readonly #fold: Fold
   readonly #ids = new IdSet()
   readonly #uncertain: ReadonlyMap<Aggregation, Map<string, KeyMinute>>
   #duplicatesDropped = 0
   #refusedLines = 0
 
-  constructor(pipeline: Pipeline) {
-    this.#pipeline = pipeline
-    this.#fold = new Fold(pipeline)
-    this.#uncertain = new Map(pipeline.aggregations.map((one) => [one, new Map()]))
+  constructor(definition: Definition) {
+    this.#definition = definition
+    this.#fold = new Fold(definition)
+    this.#uncertain = new Map(definition.aggregations.map((one) => [one, new Map()]))
   }
 
   add(lines: Lines, mayBeMissing: boolean): number {
     let events = 0
     for (let line = 0; line < lines.length; line++) {
-      const event = decodeEvent(this.#pipeline, lines.at(line))
+      const event = decodeEvent(this.#definition, lines.at(line))
       if (event instanceof Reject) {
         this.#refusedLines++
         continue

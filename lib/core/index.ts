@@ -8,6 +8,12 @@ export {
   decodeBatch,
 } from './decode-batch.ts'
 export { type DecodedEvent, decodeEvent } from './decode-event.ts'
+export {
+  type Definition,
+  type DefinitionSpec,
+  definePipeline,
+  type PipelineEvent,
+} from './definition.ts'
 export { definitionDifferences } from './definition-differences.ts'
 export * from './fields/index.ts'
 export { Fold, foldEvents, type MinuteTotal, type MinuteTotals } from './fold.ts'
@@ -17,12 +23,6 @@ export { decodeKey, encodeKey } from './key.ts'
 export { compareLeaders, type Leader, Leaders, leaderOf } from './leaders.ts'
 export { Lines, wholeLines } from './lines.ts'
 export * from './measures/index.ts'
-export {
-  definePipeline,
-  type Pipeline,
-  type PipelineDefinition,
-  type PipelineEvent,
-} from './pipeline.ts'
 export { Reject, type RejectReason } from './reject.ts'
 export { isSameDefinition } from './same-definition.ts'
 export {

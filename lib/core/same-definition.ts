@@ -1,4 +1,4 @@
-import type { PipelineDescription } from './describe-pipeline.ts'
+import type { DefinitionDescription } from './describe-definition.ts'
 import { formerFingerprint } from './former-fingerprint.ts'
 
 /**
@@ -10,7 +10,7 @@ export function isSameDefinition(stored: string, current: string): boolean {
   const [before, now] = [parseFingerprint(stored), parseFingerprint(current)]
   return isObject(before) && isObject(now)
     ? sorted(before) === sorted(now)
-    : isObject(now) && stored === formerFingerprint(now as PipelineDescription)
+    : isObject(now) && stored === formerFingerprint(now as DefinitionDescription)
 }
 
 /** Undefined where the text is no JSON. */

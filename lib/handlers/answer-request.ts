@@ -13,7 +13,7 @@ import { type TimedVerify, verifyLastHours } from '../verify/verify-last-hours.t
 export interface RequestContext
   extends Pick<
     RollupOptions,
-    'pipeline' | 'calendar' | 'keyRanges' | 'graceMs' | 'openPeriodEveryMs' | 'nowMs' | 'newToken'
+    'definition' | 'calendar' | 'keyRanges' | 'graceMs' | 'openPeriodEveryMs' | 'nowMs' | 'newToken'
   > {
   readonly stores: RollupStores & TimedVerify['stores'] & { readonly objects: Objects }
   readonly log: Log

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda'
 import { bucketCount } from '../contract/defaults.ts'
 import { rollupVariables, sharedVariables } from '../contract/environment.ts'
-import { createCalendar, type Pipeline } from '../core/index.ts'
+import { createCalendar, type Definition } from '../core/index.ts'
 import { createClients } from '../deployment/clients.ts'
 import { settingsFor } from '../deployment/deployment.ts'
 import { readEnvironment } from '../deployment/environment.ts'
@@ -21,18 +21,21 @@ export type RollupHandler = (
  * Answers a request within its invocation's time: a run, a verify, or a backfill's plan or unit.
  * Throws BadEnvironment, UnknownTimeZone.
  */
-export function createRollupHandler(pipeline: Pipeline, process: FunctionProcess): RollupHandler {
+export function createRollupHandler(
+  definition: Definition,
+  process: FunctionProcess,
+): RollupHandler {
   const { nowMs, random, newToken } = process
   const deployment = readEnvironment(sharedVariables, process.environment)
   const { graceMs, openPeriodEveryMs } = readEnvironment(rollupVariables, process.environment)
-  const settings = settingsFor(pipeline, deployment)
+  const settings = settingsFor(definition, deployment)
   const stores = createStores(connect(createClients(deployment), deployment, random), {
     ...process,
     ...deployment,
     bucketCount,
   })
   const context: RequestContext = {
-    pipeline,
+    definition,
     calendar: createCalendar(settings.timeZone),
     stores,
     keyRanges: settings.keyRanges,

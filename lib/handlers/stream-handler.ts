@@ -1,7 +1,7 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
 import { bucketCount } from '../contract/defaults.ts'
 import { sharedVariables } from '../contract/environment.ts'
-import type { Pipeline } from '../core/index.ts'
+import type { Definition } from '../core/index.ts'
 import { createClients } from '../deployment/clients.ts'
 import { settingsFor } from '../deployment/deployment.ts'
 import { readEnvironment } from '../deployment/environment.ts'
@@ -18,7 +18,10 @@ export type StreamHandler = (event: KinesisStreamEvent) => Promise<KinesisStream
  * Answers one batch of one shard; on infrastructure trouble all of it is asked for again. Throws
  * BadEnvironment, UnknownTimeZone.
  */
-export function createStreamHandler(pipeline: Pipeline, process: FunctionProcess): StreamHandler {
+export function createStreamHandler(
+  definition: Definition,
+  process: FunctionProcess,
+): StreamHandler {
   const { nowMs, random } = process
   const deployment = readEnvironment(sharedVariables, process.environment)
   const stores = createStreamStores(connectStream(createClients(deployment), deployment, random), {
@@ -28,12 +31,12 @@ export function createStreamHandler(pipeline: Pipeline, process: FunctionProcess
   })
   let settingsAgreed = false
   const context: StreamContext = {
-    pipeline,
+    definition,
     stores,
     async agreeOnSettings() {
       if (settingsAgreed) return
-      await stores.settings.agree(settingsFor(pipeline, deployment), minuteRowSettings)
-      await stores.retention.agree(pipeline.maxAheadMs, nowMs())
+      await stores.settings.agree(settingsFor(definition, deployment), minuteRowSettings)
+      await stores.retention.agree(definition.maxAheadMs, nowMs())
       settingsAgreed = true
     },
     log: createLog({ ...process, stackName: deployment.stackName }),

@@ -1,9 +1,9 @@
-import type { Aggregation, Pipeline } from '../core/index.ts'
+import type { Aggregation, Definition } from '../core/index.ts'
 import { BadQuery } from './bad-query.ts'
 
 /** The aggregation of that name, or the first where none is named. Throws BadQuery. */
 export function chooseAggregation(
-  { aggregations }: Pick<Pipeline, 'aggregations'>,
+  { aggregations }: Pick<Definition, 'aggregations'>,
   name: string | undefined,
 ): Aggregation {
   const [first] = aggregations

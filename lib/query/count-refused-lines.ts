@@ -1,4 +1,4 @@
-import type { Pipeline } from '../core/index.ts'
+import type { Definition } from '../core/index.ts'
 import { acceptanceDigest, type RefusedLinesStore } from '../rollup/refused-lines.ts'
 
 /** Lines of history that folds left out, since a definition refused them. */
@@ -15,7 +15,7 @@ export interface RefusedLines {
  */
 export async function countRefusedLines(
   noted: Pick<RefusedLinesStore, 'list'>,
-  definition: Pipeline,
+  definition: Definition,
 ): Promise<RefusedLines[]> {
   const own = acceptanceDigest(definition)
   const notes = await Array.fromAsync(noted.list())

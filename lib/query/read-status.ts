@@ -1,4 +1,4 @@
-import { calendarGrains, dayMs, type Grain, type Pipeline } from '../core/index.ts'
+import { calendarGrains, type Definition, dayMs, type Grain } from '../core/index.ts'
 import type { ChangedUnits } from '../ledger/changed-units.ts'
 import type { ShardProgressStore } from '../ledger/shard-progress.ts'
 import { qualifiedName } from '../ledger/unit.ts'
@@ -57,7 +57,7 @@ const shownRuns = 5
 /** Reads store after store, so that what it tells of one is a little older than of the next. */
 export async function readStatus(
   stores: StatusStores,
-  definition: Pipeline,
+  definition: Definition,
   nowMs: number,
 ): Promise<Status> {
   return {

@@ -1,5 +1,5 @@
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda'
-import { type DecodedBatch, decodeBatch, Lines, type Pipeline } from '../core/index.ts'
+import { type DecodedBatch, type Definition, decodeBatch, Lines } from '../core/index.ts'
 import { compareSequenceNumbers } from '../core/sequence-number.ts'
 import { unpackKplRecord } from './kpl-record.ts'
 
@@ -62,10 +62,13 @@ export function readKinesisBatch(event: KinesisStreamEvent): KinesisBatch {
  * be dated is the record's arrival, which is the same at every delivery, so that a record is not
  * refused once and taken another time.
  */
-export function decodeRecords(pipeline: Pipeline, records: readonly StreamRecord[]): DecodedBatch {
+export function decodeRecords(
+  definition: Definition,
+  records: readonly StreamRecord[],
+): DecodedBatch {
   const lines = Lines.of(records.map(({ data }) => data))
   return decodeBatch(
-    pipeline,
+    definition,
     lines,
     records.map(({ arrivedMs }) => arrivedMs),
   )

@@ -1,10 +1,10 @@
 import { prefixes } from '../contract/prefixes.ts'
 import {
   type DecodedEvent,
+  type Definition,
   decodeEvent,
   hourName,
   hourStart,
-  type Pipeline,
   parseUtcName,
   Reject,
 } from '../core/index.ts'
@@ -167,10 +167,10 @@ const misnamed = (objectKey: string) =>
   new UnexpectedContent(objectKey, 'is not named as rejects are')
 
 /** The event that a rejected record is for a definition, by the time of its arrival, or why none. */
-export function decodeRejected(pipeline: Pipeline, line: RejectLine): DecodedEvent | Reject {
+export function decodeRejected(definition: Definition, line: RejectLine): DecodedEvent | Reject {
   // What there is of a line that was cut short may look whole; nobody knows.
   if (line.reason === 'cut-short') return new Reject('cut-short', undefined, line.message)
-  return decodeEvent(pipeline, rejectedData(line), Date.parse(line.arrivedAt))
+  return decodeEvent(definition, rejectedData(line), Date.parse(line.arrivedAt))
 }
 
 /** The record as it was received. */

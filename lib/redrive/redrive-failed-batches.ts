@@ -1,5 +1,5 @@
 import { prefixes } from '../contract/prefixes.ts'
-import type { Pipeline } from '../core/index.ts'
+import type { Definition } from '../core/index.ts'
 import { arrivedWithin } from '../records/arrived-within.ts'
 import { createFailedBatches } from '../records/failed-batches.ts'
 import { decodeRecords, type KinesisBatch } from '../records/kinesis-batch.ts'
@@ -16,7 +16,7 @@ import type { RedriveFigures, RedriveTally } from './redrive-tally.ts'
  * twice, or by two at once, it comes to the same. Throws StorageTrouble.
  */
 export function redriveFailedBatches(
-  pipeline: Pipeline,
+  definition: Definition,
   stores: RedriveStores,
   options: RedriveOptions,
 ): Promise<RedriveFigures> {
@@ -27,7 +27,7 @@ export function redriveFailedBatches(
     if (failed === undefined) return
     const { batch, body } = failed
     if (!arrivedWithin(options.arrived, batch.records[0]?.arrivedMs ?? batch.arrivedMs)) return
-    const { taken, rejected } = sort(pipeline, batch, tally)
+    const { taken, rejected } = sort(definition, batch, tally)
     if (options.dryRun) return
 
     const { shard, firstSequenceNumber, lastSequenceNumber } = batch
@@ -40,11 +40,11 @@ export function redriveFailedBatches(
 }
 
 /** As the stream function would have taken them: by the time of each record's own arrival. */
-function sort(pipeline: Pipeline, batch: KinesisBatch, tally: RedriveTally) {
+function sort(definition: Definition, batch: KinesisBatch, tally: RedriveTally) {
   const taken: TakenRecord[] = []
   const rejected: RejectedRecord[] = []
   tally.addObject()
-  const { rejects, hours } = decodeRecords(pipeline, batch.records)
+  const { rejects, hours } = decodeRecords(definition, batch.records)
   for (const [line, record] of batch.records.entries()) {
     const reject = rejects.get(line)
     const hourMs = hours[line] as number

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../core/index.ts'
+import type { Definition } from '../core/index.ts'
 import { redriveFailedBatches } from './redrive-failed-batches.ts'
 import type { RedriveOptions, RedriveStores } from './redrive-options.ts'
 import { redriveRejects } from './redrive-rejects.ts'
@@ -21,7 +21,7 @@ export interface RedriveKindsOptions extends Omit<RedriveOptions, 'onProgress'> 
 
 /** Puts back what waits of these kinds, one after the other. Throws StorageTrouble. */
 export async function redrive(
-  definition: Pipeline,
+  definition: Definition,
   stores: RedriveStores,
   kinds: readonly RedriveKind[],
   { onProgress, ...options }: RedriveKindsOptions,

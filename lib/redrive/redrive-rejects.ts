@@ -1,5 +1,5 @@
 import { prefixes } from '../contract/prefixes.ts'
-import { hourStart, type Pipeline, Reject } from '../core/index.ts'
+import { type Definition, hourStart, Reject } from '../core/index.ts'
 import { arrivedWithin } from '../records/arrived-within.ts'
 import { decodeRejected, type RejectLine, rejectedData, rejectsHour } from '../records/rejects.ts'
 import { UnexpectedContent } from '../store/unexpected-content.ts'
@@ -15,19 +15,19 @@ import type { RedriveFigures, RedriveTally } from './redrive-tally.ts'
  * comes to the same. Throws StorageTrouble.
  */
 export function redriveRejects(
-  pipeline: Pipeline,
+  definition: Definition,
   stores: RedriveStores,
   options: RedriveOptions,
 ): Promise<RedriveFigures> {
   return redriveObjects(stores.rejects.list(), options, async (objectKey, tally) => {
     if (arrivedWithin(options.arrived, rejectsHour(objectKey))) {
-      await redriveObject(pipeline, stores, options, objectKey, tally)
+      await redriveObject(definition, stores, options, objectKey, tally)
     }
   })
 }
 
 async function redriveObject(
-  pipeline: Pipeline,
+  definition: Definition,
   stores: RedriveStores,
   options: RedriveOptions,
   objectKey: string,
@@ -41,18 +41,18 @@ async function redriveObject(
     throw new UnexpectedContent(objectKey, 'holds records of more than one shard')
   }
   tally.addObject()
-  const { taken, refused } = sort(pipeline, lines, tally)
+  const { taken, refused } = sort(definition, lines, tally)
   if (options.dryRun || taken.length === 0) return
   await putBack(stores, first.shard, taken, options.nowMs())
   const takenLines = taken.map(({ line }) => line)
   await moveTaken(stores, objectKey, takenLines, refused)
 }
 
-function sort(pipeline: Pipeline, lines: readonly RejectLine[], tally: RedriveTally) {
+function sort(definition: Definition, lines: readonly RejectLine[], tally: RedriveTally) {
   const taken: (TakenRecord & { readonly line: RejectLine })[] = []
   const refused: RejectLine[] = []
   for (const line of lines) {
-    const event = decodeRejected(pipeline, line)
+    const event = decodeRejected(definition, line)
     const hourOrReject = event instanceof Reject ? event : hourStart(event.timeMs)
     tally.addRecord(line, hourOrReject)
     if (hourOrReject instanceof Reject) {

@@ -1,10 +1,10 @@
 import {
   type Aggregation,
   beginHistoryFold,
+  type Definition,
   type HistoryFold,
   keyMinute,
   type MinuteTotals,
-  type Pipeline,
 } from '../core/index.ts'
 import { type BatchCut, type History, isRedriven } from '../records/history.ts'
 import type { Correction } from '../rows/minute-rows.ts'
@@ -35,12 +35,12 @@ export interface FoldedHistory {
  * the hour's event ids and its totals in memory. Throws StorageTrouble, or what `onChunk` does.
  */
 export async function foldHistory(
-  pipeline: Pipeline,
+  definition: Definition,
   history: Pick<History, 'read'>,
   hourMs: number,
   onChunk?: () => void,
 ): Promise<FoldedHistory> {
-  const fold = beginHistoryFold(pipeline)
+  const fold = beginHistoryFold(definition)
   const cuts = new Set<BatchCut>()
   for await (const { cut, lines } of history.read(hourMs)) {
     onChunk?.()
@@ -48,7 +48,7 @@ export async function foldHistory(
     if (events > 0) cuts.add(cut)
   }
   const { totals, duplicatesDropped, refusedLines } = fold
-  const corrections = new Map(pipeline.aggregations.map((one) => [one, correctionsOf(fold, one)]))
+  const corrections = new Map(definition.aggregations.map((one) => [one, correctionsOf(fold, one)]))
   return { fold: totals, corrections, duplicatesDropped, refusedLines, cuts: [...cuts] }
 }
 

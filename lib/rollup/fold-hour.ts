@@ -2,6 +2,7 @@ import {
   type Aggregation,
   bucketOf,
   type Calendar,
+  type Definition,
   encodeState,
   Fold,
   hourMs as hourLengthMs,
@@ -10,7 +11,6 @@ import {
   type MinuteTotals,
   mergeStates,
   type PartRow,
-  type Pipeline,
   type State,
   windowsWithin,
 } from '../core/index.ts'
@@ -27,7 +27,7 @@ import type { ReadUnit, Units } from './units.ts'
 
 /** What hours are folded with. */
 export interface HourFolding {
-  readonly pipeline: Pipeline
+  readonly definition: Definition
   readonly calendar: Calendar
   readonly keyRanges: number
   /** How long after its end an hour is still taken from minute rows. */
@@ -58,14 +58,14 @@ export async function foldHour(
   changed: ChangedUnit<HourUnit>,
   refused: readonly RefusedLines[],
 ): Promise<FoldedHour> {
-  const { pipeline, deadline, graceMs, stores } = folding
+  const { definition, deadline, graceMs, stores } = folding
   const { hourMs } = changed.unit
   const units = await readUnits(folding, hourMs)
   const open = isHourOpen(hourMs, deadline.nowMs(), graceMs)
   const folded = open ? await foldMinuteRows(folding, hourMs) : await foldEvents(folding, hourMs)
   // Before anything is written, since from then on the mark may be cleared by another's fold.
   if (folded.refusedLines > 0) {
-    await stores.refusedLines.note(hourMs, acceptanceDigest(pipeline), folded.refusedLines)
+    await stores.refusedLines.note(hourMs, acceptanceDigest(definition), folded.refusedLines)
   }
   const settlements: Settlement[] = []
   for (const [aggregation, unit] of units) {
@@ -85,23 +85,23 @@ export async function foldHour(
 }
 
 async function readUnits(
-  { pipeline, calendar, keyRanges, units }: HourFolding,
+  { definition, calendar, keyRanges, units }: HourFolding,
   hourMs: number,
 ): Promise<Map<Aggregation, ReadUnit>> {
   const days = windowsWithin(calendar, 'day', hourMs, hourMs + hourLengthMs).map(({ name }) => name)
   const read = new Map<Aggregation, ReadUnit>()
-  for (const aggregation of pipeline.aggregations) {
+  for (const aggregation of definition.aggregations) {
     read.set(aggregation, await units.read(hourOfParts(aggregation.name, hourMs, days, keyRanges)))
   }
   return read
 }
 
 async function foldMinuteRows(
-  { pipeline, deadline, stores }: HourFolding,
+  { definition, deadline, stores }: HourFolding,
   hourMs: number,
 ): Promise<FoldedHistory> {
-  const fold = new Fold(pipeline)
-  for (const aggregation of pipeline.aggregations) {
+  const fold = new Fold(definition)
+  for (const aggregation of definition.aggregations) {
     for await (const row of stores.minutes.readHour(aggregation, hourMs)) {
       deadline.checkToRead()
       fold.merge(aggregation, row.key, row.minuteMs, row.state)
@@ -112,21 +112,21 @@ async function foldMinuteRows(
 
 /** The hour's history, with the corrections of its minute rows that follow from it. */
 async function foldEvents(folding: HourFolding, hourMs: number): Promise<FoldedHistory> {
-  const { pipeline, deadline, stores } = folding
+  const { definition, deadline, stores } = folding
   const inTime = () => deadline.checkToRead()
-  const folded = await foldHistory(pipeline, stores.history, hourMs, inTime)
+  const folded = await foldHistory(definition, stores.history, hourMs, inTime)
   // Where lines are left out, one of them may be why a minute was corrected before. Its correction
   // still stands for all lanes, so it has to be made anew all the same.
   return folded.refusedLines === 0 ? folded : withEarlierCorrections(folding, hourMs, folded)
 }
 
 async function withEarlierCorrections(
-  { pipeline, stores }: HourFolding,
+  { definition, stores }: HourFolding,
   hourMs: number,
   folded: FoldedHistory,
 ): Promise<FoldedHistory> {
   const corrections = new Map<Aggregation, ReadonlyMap<string, Correction>>()
-  for (const aggregation of pipeline.aggregations) {
+  for (const aggregation of definition.aggregations) {
     const ofOne = new Map(folded.corrections.get(aggregation))
     for (const lanes of await stores.minutes.readHourLanes(aggregation, hourMs)) {
       const { key, minuteMs } = lanes

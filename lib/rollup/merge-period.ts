@@ -1,9 +1,9 @@
 import {
   type Calendar,
+  type Definition,
   Leaders,
   mergeRuns,
   type PartRow,
-  type Pipeline,
   type SortedRun,
   type Window,
 } from '../core/index.ts'
@@ -22,7 +22,7 @@ import type { Units } from './units.ts'
 
 /** What periods are merged with. */
 export interface PeriodMerging {
-  readonly pipeline: Pipeline
+  readonly definition: Definition
   readonly calendar: Calendar
   readonly deadline: Deadline
   readonly soleProcess: boolean
@@ -67,8 +67,8 @@ export async function mergePeriod(
   return { ...merged, settled, othersAlive }
 }
 
-function periodOf({ pipeline, calendar }: PeriodMerging, unit: PeriodUnit): Period {
-  const aggregation = pipeline.aggregations.find(({ name }) => name === unit.aggregation)
+function periodOf({ definition, calendar }: PeriodMerging, unit: PeriodUnit): Period {
+  const aggregation = definition.aggregations.find(({ name }) => name === unit.aggregation)
   if (aggregation === undefined) {
     throw new Error(`The pipeline has no aggregation named ${unit.aggregation}`)
   }

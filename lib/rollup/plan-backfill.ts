@@ -2,8 +2,8 @@ import { prefixes } from '../contract/prefixes.ts'
 import {
   type Calendar,
   type CalendarGrain,
+  type Definition,
   isWindowOpen,
-  type Pipeline,
   type Window,
   windowsWithin,
 } from '../core/index.ts'
@@ -34,7 +34,7 @@ export class BadRange extends Error {
 
 /** What a backfill is planned with. */
 export interface BackfillPlanning {
-  readonly pipeline: Pipeline
+  readonly definition: Definition
   readonly calendar: Calendar
   readonly keyRanges: number
   /** How long after its end an hour is taken for open. */
@@ -51,14 +51,14 @@ export async function planBackfill(
   objects: Objects,
   { id, from, to }: BackfillRange,
 ): Promise<BackfillPlan> {
-  const { calendar, pipeline } = planning
+  const { calendar, definition } = planning
   const dayMs = calendar.windowNamed('day', from)?.fromMs
   const toMs = calendar.windowNamed('day', to)?.fromMs
   if (dayMs === undefined || toMs === undefined) {
     throw new BadRange(`"${from}" to "${to}" are no days in ${calendar.timeZone}`)
   }
   // No event is older, and a year mistyped as 0206 would list millions of hours.
-  const fromMs = Math.max(dayMs, pipeline.earliestMs)
+  const fromMs = Math.max(dayMs, definition.earliestMs)
   const nowMs = planning.deadline.nowMs()
   const endMs = Math.min(toMs, nowMs - planning.graceMs)
   // Where days begin off the whole hour, the last hour of the range ends beyond it.
@@ -90,12 +90,12 @@ export async function planBackfill(
 }
 
 function periodUnits(
-  { pipeline, keyRanges }: BackfillPlanning,
+  { definition, keyRanges }: BackfillPlanning,
   windows: readonly Window[],
 ): UnitLine[] {
   const ranges = Array.from({ length: keyRanges }, (_, range) => range)
   return windows.flatMap(({ grain, name }) =>
-    pipeline.aggregations.flatMap((aggregation) =>
+    definition.aggregations.flatMap((aggregation) =>
       ranges.map((range) => ({
         kind: grain as CalendarGrain,
         aggregation: aggregation.name,

@@ -1,4 +1,4 @@
-import { acceptanceOf, hourName, isHourOpen, type Pipeline } from '../core/index.ts'
+import { acceptanceOf, type Definition, hourName, isHourOpen } from '../core/index.ts'
 import type { ChangedUnits } from '../ledger/changed-units.ts'
 import { putNewToken } from '../ledger/put-new-token.ts'
 import { type HourUnit, parseHour } from '../ledger/unit.ts'
@@ -31,8 +31,8 @@ export interface RefusedLinesStore {
 }
 
 /** The same for two definitions that take the same events. */
-export function acceptanceDigest(pipeline: Pipeline): string {
-  return contentDigest([Buffer.from(acceptanceOf(pipeline))])
+export function acceptanceDigest(definition: Definition): string {
+  return contentDigest([Buffer.from(acceptanceOf(definition))])
 }
 
 const pk = 'unread#hour'
@@ -63,7 +63,7 @@ export function createRefusedLines(table: Table, newToken: () => string): Refuse
 }
 
 interface Marking {
-  readonly pipeline: Pipeline
+  readonly definition: Definition
   readonly graceMs: number
   readonly deadline: Deadline
   readonly stores: {
@@ -77,15 +77,15 @@ interface Marking {
  * notes stay until a fold that is done removes them. Returns all notes, by hour.
  */
 export async function markRefusedHours({
-  pipeline,
+  definition,
   graceMs,
   deadline,
   stores,
 }: Marking): Promise<ReadonlyMap<number, readonly RefusedLines[]>> {
   const { changed, refusedLines } = stores
   const notes = await Array.fromAsync(refusedLines.list())
-  const definition = acceptanceDigest(pipeline)
-  const ofOthers = notes.filter((note) => note.definition !== definition)
+  const own = acceptanceDigest(definition)
+  const ofOthers = notes.filter((note) => note.definition !== own)
   const isOver = (hourMs: number) => !isHourOpen(hourMs, deadline.nowMs(), graceMs)
   const hours = new Set(ofOthers.map(({ hourMs }) => hourMs).filter(isOver))
   if (hours.size > 0) {

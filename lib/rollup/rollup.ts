@@ -1,4 +1,4 @@
-import type { Calendar, Pipeline } from '../core/index.ts'
+import type { Calendar, Definition } from '../core/index.ts'
 import { Deadline } from './deadline.ts'
 import type { PartRegistry } from './part-registry.ts'
 import type { Parts } from './parts.ts'
@@ -15,7 +15,7 @@ export type RollupStores = Rollup['stores'] & {
 }
 
 export interface RollupOptions<Stores extends RollupStores = RollupStores> {
-  readonly pipeline: Pipeline
+  readonly definition: Definition
   readonly calendar: Calendar
   readonly stores: Stores
   readonly keyRanges: number

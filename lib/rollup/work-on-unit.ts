@@ -44,10 +44,10 @@ export async function workOnUnit(work: UnitWork, unit: Unit): Promise<WorkFigure
 }
 
 /** A mark of a unit that is none would fail every scheduled run from then on. */
-function checkUnit({ pipeline, calendar, keyRanges }: UnitWork, unit: Unit): void {
+function checkUnit({ definition, calendar, keyRanges }: UnitWork, unit: Unit): void {
   if (unit.kind === 'hour') return
   const { kind, aggregation, period, range } = unit
-  if (!pipeline.aggregations.some(({ name }) => name === aggregation)) {
+  if (!definition.aggregations.some(({ name }) => name === aggregation)) {
     throw new BadRequest(`There is no aggregation ${JSON.stringify(aggregation)}`)
   }
   if (calendar.windowNamed(kind, period) === undefined) {

@@ -1,6 +1,6 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
 import { metricsOf } from '../contract/metrics.ts'
-import type { Pipeline } from '../core/index.ts'
+import type { Definition } from '../core/index.ts'
 import { describeError, type Log } from '../log/log.ts'
 import { type KinesisBatch, readKinesisBatch } from '../records/kinesis-batch.ts'
 import { StorageTrouble } from '../store/storage-trouble.ts'
@@ -8,7 +8,7 @@ import { applyBatch, type StreamStores } from './apply-batch.ts'
 
 /** What every batch of one process is answered with. */
 export interface StreamContext {
-  readonly pipeline: Pipeline
+  readonly definition: Definition
   readonly stores: StreamStores
   /** Throws where the stored rows were made with other settings than these. */
   readonly agreeOnSettings: () => Promise<void>
@@ -24,12 +24,12 @@ export async function answerBatch(
   context: StreamContext,
   event: KinesisStreamEvent,
 ): Promise<KinesisStreamBatchResponse> {
-  const { pipeline, stores, log, nowMs } = context
+  const { definition, stores, log, nowMs } = context
   let batch: KinesisBatch | undefined
   try {
     batch = readKinesisBatch(event)
     await context.agreeOnSettings()
-    const summary = await applyBatch(pipeline, stores, batch, nowMs())
+    const summary = await applyBatch(definition, stores, batch, nowMs())
     const { hours: _hours, unchangedRows: _unchanged, ...figures } = summary
     log('info', 'batch applied', { ...placeOf(batch), ...summary }, metricsOf(figures))
     return { batchItemFailures: [] }

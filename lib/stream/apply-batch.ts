@@ -1,6 +1,6 @@
 import pMap from 'p-map'
 import type { BatchFigures } from '../contract/figures.ts'
-import type { DecodedBatch, Pipeline } from '../core/index.ts'
+import type { DecodedBatch, Definition } from '../core/index.ts'
 import type { ChangedUnits } from '../ledger/changed-units.ts'
 import type { ShardProgressStore } from '../ledger/shard-progress.ts'
 import { hourUnits } from '../ledger/unit.ts'
@@ -33,12 +33,12 @@ const historyConcurrency = 16
  * changing one of the shard's rows; then the batch is to be delivered again.
  */
 export async function applyBatch(
-  pipeline: Pipeline,
+  definition: Definition,
   stores: StreamStores,
   batch: KinesisBatch,
   nowMs: number,
 ): Promise<BatchSummary> {
-  const decoded = decodeRecords(pipeline, batch.records)
+  const decoded = decodeRecords(definition, batch.records)
   const eventsByHour = linesByHour(batch, decoded)
   const rejected = rejectedRecords(batch, decoded)
   const { shard, firstSequenceNumber, lastSequenceNumber, arrivedMs } = batch

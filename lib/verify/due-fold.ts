@@ -11,14 +11,14 @@ export interface DueFold {
 }
 
 export async function readDueFold(
-  { pipeline, stores }: VerifyContext,
+  { definition, stores }: VerifyContext,
   hourMs: number,
 ): Promise<DueFold> {
   const marked = await stores.changed.isMarked(hourUnit(hourMs))
-  const definition = acceptanceDigest(pipeline)
+  const own = acceptanceDigest(definition)
   let leftOutLines = 0
   for await (const note of stores.refusedLines.list(hourMs)) {
-    if (note.definition !== definition) leftOutLines += note.lines
+    if (note.definition !== own) leftOutLines += note.lines
   }
   return { marked, leftOutLines }
 }

@@ -1,4 +1,10 @@
-import { type DecodedEvent, decodeEvent, hourStart, type Pipeline, Reject } from '../core/index.ts'
+import {
+  type DecodedEvent,
+  type Definition,
+  decodeEvent,
+  hourStart,
+  Reject,
+} from '../core/index.ts'
 import type { FailedBatch, FailedBatches } from '../records/failed-batches.ts'
 import { UnexpectedContent } from '../store/unexpected-content.ts'
 import { type RecordPlace, WaitingRecords } from './waiting-records.ts'
@@ -11,20 +17,20 @@ export interface GivenUpInHour {
 
 /** Finds the events of batches that Lambda gave up on. */
 export class GivenUpRecords {
-  readonly #pipeline: Pipeline
+  readonly #definition: Definition
   readonly #batches: FailedBatches
   /** The hours that an object has events of, so that it is read again for these alone. */
   readonly #hoursOf = new Map<string, ReadonlySet<number>>()
   /** They are the same for every hour. */
   readonly #notBatches = new Map<string, UnexpectedContent>()
 
-  constructor(pipeline: Pipeline, batches: FailedBatches) {
-    this.#pipeline = pipeline
+  constructor(definition: Definition, batches: FailedBatches) {
+    this.#definition = definition
     this.#batches = batches
   }
 
   async inHour(hourMs: number): Promise<GivenUpInHour> {
-    const records = new WaitingRecords(this.#pipeline)
+    const records = new WaitingRecords(this.#definition)
     const notBatches: UnexpectedContent[] = []
     for await (const objectKey of this.#batches.list()) {
       if (this.#hoursOf.get(objectKey)?.has(hourMs) === false) continue
@@ -58,7 +64,7 @@ export class GivenUpRecords {
 
   #eventsOf({ batch }: FailedBatch): { place: RecordPlace; event: DecodedEvent }[] {
     return batch.records.flatMap(({ sequenceNumber, data, arrivedMs }) => {
-      const event = decodeEvent(this.#pipeline, data, arrivedMs)
+      const event = decodeEvent(this.#definition, data, arrivedMs)
       if (event instanceof Reject) return []
       return [{ place: { shard: batch.shard, sequenceNumber }, event }]
     })

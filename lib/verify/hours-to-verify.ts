@@ -34,7 +34,7 @@ export async function hoursToVerify(
   options: SearchOptions,
 ): Promise<HoursToVerify> {
   // No event that was taken is dated further ahead.
-  const lastMs = hourStart(context.nowMs() + context.pipeline.maxAheadMs) + hourLengthMs
+  const lastMs = hourStart(context.nowMs() + context.definition.maxAheadMs) + hourLengthMs
   const within = { fromMs: stretch.fromMs, toMs: Math.min(stretch.toMs, lastMs) }
   const hours = new Set<number>()
   let pastRetention = 0
@@ -91,14 +91,14 @@ function hoursToAsk(
 const askedAtOnce = 4
 
 async function* askEach(
-  { pipeline, stores }: VerifyContext,
+  { definition, stores }: VerifyContext,
   hours: readonly number[],
   { onAsked }: SearchOptions,
 ): AsyncGenerator<number> {
   const hasRows = async (hourMs: number) => {
     try {
       const rows = await Promise.all(
-        pipeline.aggregations.map((one) => stores.minutes.readHourLanes(one, hourMs)),
+        definition.aggregations.map((one) => stores.minutes.readHourLanes(one, hourMs)),
       )
       return rows.flat().length > 0
     } catch (error) {

@@ -33,10 +33,10 @@ export interface ReadHour {
  * the progress of its shard.
  */
 export async function readHour(context: VerifyContext, hourMs: number): Promise<ReadHour> {
-  const { pipeline, stores } = context
+  const { definition, stores } = context
   const done = await readProgress(context)
   const lanes = await readMinutes(context, hourMs)
-  const folded = await foldHistory(pipeline, stores.history, hourMs, context.checkTime)
+  const folded = await foldHistory(definition, stores.history, hourMs, context.checkTime)
   return { rows: alignRows(lanes, folded), folded, done }
 }
 
@@ -64,9 +64,12 @@ export function isBeyond(
 
 type Minutes = Map<string, Omit<BothSides, 'history'>>
 
-async function readMinutes({ pipeline, stores }: VerifyContext, hourMs: number): Promise<Minutes> {
+async function readMinutes(
+  { definition, stores }: VerifyContext,
+  hourMs: number,
+): Promise<Minutes> {
   const rows: Minutes = new Map()
-  for (const aggregation of pipeline.aggregations) {
+  for (const aggregation of definition.aggregations) {
     const lanes = await stores.minutes.readHourLanes(aggregation, hourMs)
     for (const { key, minuteMs, state: minutes, shards, corrected: hasCorrection } of lanes) {
       const id = rowId(aggregation, key, minuteMs)

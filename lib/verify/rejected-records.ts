@@ -18,14 +18,14 @@ export async function rejectedRecords(
   hourMs: number,
   cuts: readonly BatchCut[],
 ): Promise<WaitingRecords> {
-  const { pipeline, stores } = context
-  const records = new WaitingRecords(pipeline)
+  const { definition, stores } = context
+  const records = new WaitingRecords(definition)
   // No event that is taken is dated further ahead of its arrival.
-  const earliestMs = Math.max(0, hourMs - pipeline.maxAheadMs - maxBatchSpanMs)
+  const earliestMs = Math.max(0, hourMs - definition.maxAheadMs - maxBatchSpanMs)
   for await (const objectKey of stores.rejects.listFrom(earliestMs)) {
     context.checkTime?.()
     for (const line of await readLines(context, objectKey, cuts)) {
-      const event = decodeRejected(pipeline, line)
+      const event = decodeRejected(definition, line)
       if (event instanceof Reject || hourStart(event.timeMs) !== hourMs) continue
       records.add(line, event)
     }

@@ -1,10 +1,10 @@
 import {
   type Aggregation,
   type DecodedEvent,
+  type Definition,
   keyMinute,
   keyOf,
   minuteStart,
-  type Pipeline,
 } from '../core/index.ts'
 
 /** One text for each (aggregation, key, minute). */
@@ -13,7 +13,7 @@ export function rowId(aggregation: Aggregation, key: string, minuteMs: number): 
 }
 
 /** The rows that an event counts in, one per aggregation. */
-export function rowIdsOf({ aggregations }: Pipeline, { values, timeMs }: DecodedEvent): string[] {
+export function rowIdsOf({ aggregations }: Definition, { values, timeMs }: DecodedEvent): string[] {
   return aggregations.map((aggregation) =>
     rowId(aggregation, keyOf(aggregation, values), minuteStart(timeMs)),
   )

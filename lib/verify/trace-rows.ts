@@ -1,5 +1,5 @@
 import { IdSet } from '../core/id-set.ts'
-import { type DecodedEvent, decodeEvent, type Pipeline, Reject } from '../core/index.ts'
+import { type DecodedEvent, type Definition, decodeEvent, Reject } from '../core/index.ts'
 import { type BatchCut, type HistoryChunk, isRedriven } from '../records/history.ts'
 import { countedEvents } from './counted-events.ts'
 import type { BothSides } from './read-hour.ts'
@@ -29,7 +29,7 @@ export interface TracedRow {
  * there anything to trace. Throws StorageTrouble.
  */
 export async function traceRows(
-  { pipeline, stores, checkTime }: VerifyContext,
+  { definition, stores, checkTime }: VerifyContext,
   hourMs: number,
   rowIds: Iterable<string>,
   unsettledOf: (cut: BatchCut, event: DecodedEvent) => Unsettled | undefined,
@@ -40,7 +40,7 @@ export async function traceRows(
   }
   const firstUnsettled = new Map<string, Unsettled>()
   const settled = new IdSet()
-  for await (const { cut, event } of eventsOf(pipeline, stores.history.read(hourMs), checkTime)) {
+  for await (const { cut, event } of eventsOf(definition, stores.history.read(hourMs), checkTime)) {
     const isFirstSettled = !settled.has(event.id)
     const goesBefore = firstUnsettled.get(event.id)
     const unsettled = unsettledOf(cut, event)
@@ -51,7 +51,7 @@ export async function traceRows(
     }
     const isNewSettled = unsettled === undefined && isFirstSettled
     const why = unsettled ?? (isFirstSettled ? goesBefore : undefined)
-    for (const id of rowIdsOf(pipeline, event)) {
+    for (const id of rowIdsOf(definition, event)) {
       const row = rows.get(id)
       if (row === undefined) continue
       row.unsettled ??= why
@@ -65,14 +65,14 @@ export async function traceRows(
 }
 
 async function* eventsOf(
-  pipeline: Pipeline,
+  definition: Definition,
   chunks: AsyncIterable<HistoryChunk>,
   checkTime: (() => void) | undefined,
 ): AsyncGenerator<{ readonly cut: BatchCut; readonly event: DecodedEvent }> {
   for await (const { cut, lines } of chunks) {
     checkTime?.()
     for (const line of lines) {
-      const event = decodeEvent(pipeline, line)
+      const event = decodeEvent(definition, line)
       if (!(event instanceof Reject)) yield { cut, event }
     }
   }

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../core/index.ts'
+import type { Definition } from '../core/index.ts'
 import type { ChangedUnits } from '../ledger/changed-units.ts'
 import type { ShardProgressStore } from '../ledger/shard-progress.ts'
 import type { FailedBatches } from '../records/failed-batches.ts'
@@ -19,7 +19,7 @@ export interface VerifyStores {
 }
 
 export interface VerifyContext {
-  readonly pipeline: Pipeline
+  readonly definition: Definition
   readonly stores: VerifyStores
   /** How long after its end an hour is still taken from minute rows. */
   readonly graceMs: number

@@ -18,7 +18,7 @@ export async function* verifyHours(
   atOnce = 1,
   onUnverifiable?: (hour: UnverifiableHour) => void,
 ): AsyncGenerator<VerifiedHour> {
-  const givenUp = new GivenUpRecords(context.pipeline, context.stores.failedBatches)
+  const givenUp = new GivenUpRecords(context.definition, context.stores.failedBatches)
   const underWay: Promise<VerifiedHour | undefined>[] = []
   const next = async () => {
     const verified = await underWay.shift()

@@ -107,9 +107,9 @@ function* whileThereIsTime({ deadline }: TimedVerify, hours: readonly number[]) 
   }
 }
 
-function logUnexplained({ pipeline }: TimedVerify, verified: VerifiedHour, log: Log): void {
+function logUnexplained({ definition }: TimedVerify, verified: VerifiedHour, log: Log): void {
   const hour = hourName(verified.hourMs)
-  for (const { name } of pipeline.aggregations) {
+  for (const { name } of definition.aggregations) {
     const rows = unexplained(verified).filter(({ aggregation }) => aggregation.name === name).length
     if (rows > 0) log('error', 'minute rows and history differ', { hour, aggregation: name, rows })
   }

@@ -1,4 +1,4 @@
-import type { DecodedEvent, Pipeline } from '../core/index.ts'
+import type { DecodedEvent, Definition } from '../core/index.ts'
 import { compareSequenceNumbers } from '../core/sequence-number.ts'
 import { type BatchCut, redrivenLane } from '../records/history.ts'
 import { rowIdsOf } from './row-id.ts'
@@ -11,11 +11,11 @@ export interface RecordPlace {
 
 /** Events that wait to be redriven, and may stand in history before they are. */
 export class WaitingRecords {
-  readonly #pipeline: Pipeline
+  readonly #definition: Definition
   readonly #places = new Map<string, RecordPlace[]>()
 
-  constructor(pipeline: Pipeline) {
-    this.#pipeline = pipeline
+  constructor(definition: Definition) {
+    this.#definition = definition
   }
 
   get isEmpty(): boolean {
@@ -36,7 +36,7 @@ export class WaitingRecords {
   }
 
   #identityOf(event: DecodedEvent): string {
-    return JSON.stringify([event.id, ...rowIdsOf(this.#pipeline, event)])
+    return JSON.stringify([event.id, ...rowIdsOf(this.#definition, event)])
   }
 }
 

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   acceptanceOf,
   count,
+  type Definition,
   decimal,
   definePipeline,
   type FieldsOf,
   integer,
   oneOf,
   optional,
-  type Pipeline,
   string,
   timestamp,
 } from '../../lib/core/index.ts'
@@ -23,7 +23,7 @@ const event = {
 }
 
 /** Past the types, which don't know of changes. */
-const defineLoosely = definePipeline as unknown as (definition: object) => Pipeline
+const defineLoosely = definePipeline as unknown as (definition: object) => Definition
 
 interface Changed {
   readonly event?: FieldsOf
@@ -107,7 +107,7 @@ describe('what a pipeline takes', () => {
   it('is the same in whatever order the fields are', () => {
     const { id, ...others } = event
     const reordered = { ...others, id }
-    const pipeline = { event: reordered, id: 'id', time: 'at', earliestMs: 946_684_800_000 }
-    expect(acceptanceOf(pipeline)).toBe(acceptance())
+    const definition = { event: reordered, id: 'id', time: 'at', earliestMs: 946_684_800_000 }
+    expect(acceptanceOf(definition)).toBe(acceptance())
   })
 })

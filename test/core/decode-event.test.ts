@@ -12,7 +12,7 @@ import {
 } from '../../lib/core/index.ts'
 import { maxJsonDepth } from '../../lib/core/json.ts'
 
-const pipeline = definePipeline({
+const definition = definePipeline({
   timeZone: 'UTC',
   event: {
     id: string({ minBytes: 1, maxBytes: 16 }),
@@ -51,7 +51,7 @@ function eventText(changed: Members = {}): string {
 }
 
 const decode = (line: string | Uint8Array, now: number | undefined = nowMs) =>
-  decodeEvent(pipeline, typeof line === 'string' ? Buffer.from(line) : line, now)
+  decodeEvent(definition, typeof line === 'string' ? Buffer.from(line) : line, now)
 
 function valuesOf(line: string | Uint8Array) {
   const event = decode(line)
@@ -243,7 +243,7 @@ describe('a line that is refused', () => {
 describe('a field with the name of something that every object has', () => {
   const odd = definePipeline({
     timeZone: 'UTC',
-    event: { ...pipeline.event, toString: optional(string()), valueOf: string() },
+    event: { ...definition.event, toString: optional(string()), valueOf: string() },
     id: 'id',
     time: 'at',
     aggregations: { counts: { key: ['product'], measures: { events: count() } } },
@@ -264,11 +264,11 @@ describe('an event that is read again', () => {
 
   it('is not held to a clock that went by', () => {
     expect(refusalOf(ahead)[0]).toBe('too-far-ahead')
-    expect(decodeEvent(pipeline, Buffer.from(ahead))).toMatchObject({ id: 't-1' })
+    expect(decodeEvent(definition, Buffer.from(ahead))).toMatchObject({ id: 't-1' })
   })
 
   it('is still held to the earliest instant', () => {
     const early = Buffer.from(eventText({ at: '"2009-12-31T23:59:59Z"' }))
-    expect(decodeEvent(pipeline, early)).toMatchObject({ reason: 'too-early', field: 'at' })
+    expect(decodeEvent(definition, early)).toMatchObject({ reason: 'too-early', field: 'at' })
   })
 })

@@ -1,13 +1,13 @@
 import { describe, expect, it, test } from 'vitest'
 import {
   count,
+  type Definition,
   decimal,
   definePipeline,
   definitionDifferences,
   integer,
   isSameDefinition,
   mean,
-  type Pipeline,
   string,
   sum,
   times,
@@ -39,7 +39,7 @@ const former =
   '["sales = count()","revenue = sum(price: decimal 2)"]]]'
 
 /** Past the types, which don't know of changes. */
-const defineLoosely = definePipeline as unknown as (definition: object) => Pipeline
+const defineLoosely = definePipeline as unknown as (definition: object) => Definition
 
 const fingerprint = (changed: object) =>
   defineLoosely({ ...base, aggregations: { 'by-product': byProduct }, ...changed }).fingerprint

@@ -22,7 +22,7 @@ import {
   zeroState,
 } from '../../lib/core/index.ts'
 
-const pipeline = definePipeline({
+const definition = definePipeline({
   timeZone: 'UTC',
   event: {
     id: string({ minBytes: 1 }),
@@ -47,7 +47,7 @@ const pipeline = definePipeline({
     shelves: { key: ['shelf'], measures: { quantity: sum('quantity') } },
   },
 })
-const [products, shelves] = pipeline.aggregations as [Aggregation, Aggregation]
+const [products, shelves] = definition.aggregations as [Aggregation, Aggregation]
 
 const fromMs = Date.parse('2026-11-22T10:00:00Z')
 
@@ -106,7 +106,7 @@ function foldedTotals(fold: Fold): string[] {
 }
 
 function foldOf(all: readonly Event[]): Fold {
-  const fold = new Fold(pipeline)
+  const fold = new Fold(definition)
   for (const event of all) fold.add({ id: 'any', ...event })
   return fold
 }
@@ -133,7 +133,7 @@ describe('Fold', () => {
       fc.property(shuffled, ({ all, other, cut }) => {
         const whole = foldedTotals(foldOf(all))
         expect(foldedTotals(foldOf(other))).toEqual(whole)
-        const merged = new Fold(pipeline)
+        const merged = new Fold(definition)
         for (const part of [foldOf(other.slice(cut)), foldOf(other.slice(0, cut))]) {
           for (const { aggregation, key, minuteMs, state } of part.totals()) {
             merged.merge(aggregation, key, minuteMs, state)
@@ -146,7 +146,7 @@ describe('Fold', () => {
   })
 
   it('notes the lines of a total in the order in which they came', () => {
-    const fold = new Fold(pipeline)
+    const fold = new Fold(definition)
     const at = (product: string, second: number) => ({
       id: 'any',
       timeMs: fromMs + second * 1000,

@@ -9,11 +9,11 @@ import {
   Reject,
   timestamp,
 } from '../../lib/core/index.ts'
-import pipeline from '../../pipeline.config.ts'
+import definition from '../../pipeline.config.ts'
 import { Refused, readPurchase } from '../oracle/purchase.ts'
 
 const nowMs = Date.parse('2026-11-25T12:00:00Z')
-const [byProduct] = pipeline.aggregations as [Aggregation]
+const [byProduct] = definition.aggregations as [Aggregation]
 
 const goodFields: Readonly<Record<string, string>> = {
   transactionId: '"t-1"',
@@ -32,7 +32,7 @@ function purchaseWith(changed: Readonly<Record<string, string>>, more = ''): str
 
 /** What becomes of an event: its values, or the field at fault and the reason. */
 function outcomeOf(bytes: Uint8Array | string): object {
-  const event = decodeEvent(pipeline, Buffer.from(bytes as string), nowMs)
+  const event = decodeEvent(definition, Buffer.from(bytes as string), nowMs)
   if (event instanceof Reject) return { field: event.field, reason: event.reason }
   return { ...event.values }
 }
@@ -146,7 +146,7 @@ describe('hostile texts', () => {
     const spellings = ['é', 'e\u0301', 'É', 'ｅ\u0301', 'é ', 'é\u200b', '\ufeffé']
     const events = spellings.map((text) =>
       decodeEvent(
-        pipeline,
+        definition,
         Buffer.from(
           purchaseWith({ transactionId: JSON.stringify(text), productId: JSON.stringify(text) }),
         ),
@@ -205,7 +205,7 @@ describe('hostile keys', () => {
 
   it.each(texts)('are taken, and read again as they were: %j', (productId) => {
     const outcome = decodeEvent(
-      pipeline,
+      definition,
       Buffer.from(purchaseWith({ productId: JSON.stringify(productId) })),
       nowMs,
     )

@@ -23,14 +23,14 @@ import {
 } from '../../lib/core/index.ts'
 import { anyText } from '../support/any-text.ts'
 
-const pipeline = definePipeline({
+const definition = definePipeline({
   timeZone: 'UTC',
   event: { id: string({ minBytes: 1 }), at: timestamp(), size: optional(integer()) },
   id: 'id',
   time: 'at',
   aggregations: { sizes: { key: ['size'], measures: { events: count(), least: min('size') } } },
 })
-const [sizes] = pipeline.aggregations as [Aggregation]
+const [sizes] = definition.aggregations as [Aggregation]
 
 type Model = ReadonlyMap<string, State>
 

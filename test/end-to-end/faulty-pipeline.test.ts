@@ -13,7 +13,7 @@ import {
   startLocalPipeline,
 } from '../../local/pipeline.ts'
 import { sendFiles } from '../../local/send-files.ts'
-import pipeline from '../../pipeline.config.ts'
+import definition from '../../pipeline.config.ts'
 import { smallInput } from '../data/small-input.ts'
 import { readPurchases, rowsOf } from '../oracle/oracle.ts'
 import { allGrains, asFinal, differencesOf, exportRows, noDifferences } from './exported-rows.ts'
@@ -53,7 +53,7 @@ async function withPipeline(
   const running = await startLocalPipeline({
     folder: data,
     command: 'test',
-    pipeline,
+    definition,
     timeZone: zone,
     endpointUrl: undefined,
     openPeriodEveryMs: 0,

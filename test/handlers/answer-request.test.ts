@@ -22,7 +22,7 @@ describe('lines that the definition refuses', () => {
     const logged: { message: string; fields: LogFields; metrics: Metrics | undefined }[] = []
     const answer = await answerRequest(
       parseRequest(request),
-      contextAt(world, noon, { pipeline: takingOnly(/^a$/) }),
+      contextAt(world, noon, { definition: takingOnly(/^a$/) }),
       world.objects,
       (_level, text, fields, metrics) => logged.push({ message: text, fields, metrics }),
     )

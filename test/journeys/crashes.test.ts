@@ -1,6 +1,6 @@
 import pMap from 'p-map'
 import { describe, expect, it } from 'vitest'
-import { createCalendar, type Pipeline } from '../../lib/core/index.ts'
+import { createCalendar, type Definition } from '../../lib/core/index.ts'
 import { type RollupResult, rollUp } from '../../lib/rollup/roll-up.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { type Fault, withFault } from '../support/broken-worlds.ts'
@@ -26,7 +26,7 @@ import {
   rollupTexts,
 } from '../support/world-rows.ts'
 
-const pipeline: Pipeline = { ...salesPipeline, aggregations: [byProduct] }
+const definition: Definition = { ...salesPipeline, aggregations: [byProduct] }
 const calendar = createCalendar('Asia/Kathmandu')
 const at = (text: string) => Date.parse(`2026-11-${text}Z`)
 const sale = (id: string, time: string, product: string) =>
@@ -50,7 +50,7 @@ function deliver(shard: number, from: number, some: readonly string[], time: str
     nowMs: at(time),
     run: (world, nowMs) =>
       applyBatch(
-        pipeline,
+        definition,
         storesOn(world, () => nowMs),
         batch,
         nowMs,
@@ -62,7 +62,7 @@ function rollUpAt(time: string): Step {
   return {
     nowMs: at(time),
     run: (world, nowMs, takeOver) =>
-      rollUp(contextAt(world, nowMs, { pipeline, calendar, takeOver, soleProcess: takeOver })),
+      rollUp(contextAt(world, nowMs, { definition, calendar, takeOver, soleProcess: takeOver })),
   }
 }
 
@@ -79,8 +79,8 @@ const steps: readonly Step[] = [
 /** All that readers see, and all that later steps are made from. */
 async function contentOf(world: World) {
   return {
-    rollups: await rollupTexts(world, pipeline),
-    minutes: await minuteTexts(world, pipeline),
+    rollups: await rollupTexts(world, definition),
+    minutes: await minuteTexts(world, definition),
     leaders: await leaderTexts(world, calendar, byProduct),
     changed: await changedTexts(world),
     units: await unitTexts(world),
@@ -143,8 +143,8 @@ describe('all steps from the stream to the rollups', () => {
   it('come to the right rows', async () => {
     const [, , open, , closed] = await undisturbed()
     const counted = [...lines, sale('1-again', '24T18:14:00', 'a')]
-    expect(open?.after).toMatchObject(expectedRows(counted, calendar, pipeline))
-    expect(closed?.after).toMatchObject(expectedRows([...lines, late], calendar, pipeline))
+    expect(open?.after).toMatchObject(expectedRows(counted, calendar, definition))
+    expect(closed?.after).toMatchObject(expectedRows([...lines, late], calendar, definition))
     expect(closed?.after.changed).toEqual([])
   })
 

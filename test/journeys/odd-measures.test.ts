@@ -16,7 +16,7 @@ import { at, deliver, run, sale } from '../support/steps.ts'
 import { memoryWorld, storesOn, type World } from '../support/world.ts'
 import { verifyContext, verifyHour } from '../verify/verified.ts'
 
-const pipeline = definePipeline({
+const definition = definePipeline({
   timeZone: 'UTC',
   event: salesPipeline.event,
   id: 'id',
@@ -35,7 +35,7 @@ const pipeline = definePipeline({
     },
   },
 })
-const [byPrice] = pipeline.aggregations as [Aggregation]
+const [byPrice] = definition.aggregations as [Aggregation]
 const calendar = createCalendar('UTC')
 const hourMs = at('16T10:00:00')
 
@@ -61,11 +61,11 @@ const textOf = ({ period, key, measures }: ResultRow) =>
 
 it('texts and bytes go all the way: rows, parts, merges, leaderboards, corrections and verify', async () => {
   const world = memoryWorld()
-  await deliver(world, 1, 1, lines, hourMs + 1_000, pipeline)
-  await run(world, hourMs + 2_000, { pipeline })
-  await deliver(world, 2, 1, late, at('17T00:20:00'), pipeline)
+  await deliver(world, 1, 1, lines, hourMs + 1_000, definition)
+  await run(world, hourMs + 2_000, { definition })
+  await deliver(world, 2, 1, late, at('17T00:20:00'), definition)
   const nowMs = at('17T00:30:00')
-  await run(world, nowMs, { pipeline })
+  await run(world, nowMs, { definition })
 
   const days = await Array.fromAsync(exportRows(reader(world, nowMs), 'day', undefined))
   expect(days.map(textOf)).toEqual([
@@ -84,19 +84,19 @@ it('texts and bytes go all the way: rows, parts, merges, leaderboards, correctio
   const [week] = (await readKey(reader(world, nowMs), weeks)).rows
   expect(week?.measures).toEqual(days[0]?.measures)
 
-  const { differences } = await verifyHour(verifyContext(world, nowMs, pipeline), hourMs)
+  const { differences } = await verifyHour(verifyContext(world, nowMs, definition), hourMs)
   expect(differences).toEqual([])
 })
 
 it('a minute row whose bytes or text are others is a difference', async () => {
   const world = memoryWorld()
-  await deliver(world, 1, 1, lines.slice(0, 2), hourMs + 1_000, pipeline)
+  await deliver(world, 1, 1, lines.slice(0, 2), hourMs + 1_000, definition)
   const nowMs = at('16T12:00:00')
-  await run(world, nowMs, { pipeline })
+  await run(world, nowMs, { definition })
   for await (const item of world.minutes.scan()) {
     await world.minutes.put({ ...item, latest: { S: 'c' }, kinds: { B: new Uint8Array(8) } })
   }
-  const { differences } = await verifyHour(verifyContext(world, nowMs, pipeline), hourMs)
+  const { differences } = await verifyHour(verifyContext(world, nowMs, definition), hourMs)
   expect(differences.map(({ key }) => key)).toEqual([encodeKey(['2'])])
   expect(differences[0]?.measures).toEqual([
     { name: 'latest', minutes: 'c', history: 'a' },

@@ -171,7 +171,7 @@ describe('a batch that was given up', () => {
     )
     const world = memoryWorld()
     await giveUp(world, batch)
-    await redriveBatchesAt(world, later, { pipeline: strict })
+    await redriveBatchesAt(world, later, { definition: strict })
     expect(await rejectsByObject(world)).toEqual(await rejectsByObject(applied))
     expect(await redriveRejectsAt(world, later)).toMatchObject({ taken: 2 })
     await run(world, later)

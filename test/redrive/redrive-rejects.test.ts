@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar, type Pipeline, Reject } from '../../lib/core/index.ts'
+import { createCalendar, type Definition, Reject } from '../../lib/core/index.ts'
 import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { linesIn } from '../support/history-lines.ts'
@@ -34,9 +34,9 @@ const broken = '{"id":'
 const lines = [a, b, c, broken]
 
 /** Takes a batch of shard 1 by a definition of the past. */
-function applyBy(world: World, pipeline: Pipeline, batch: KinesisBatch): Promise<unknown> {
+function applyBy(world: World, definition: Definition, batch: KinesisBatch): Promise<unknown> {
   return applyBatch(
-    pipeline,
+    definition,
     storesOn(world, () => batch.arrivedMs),
     batch,
     batch.arrivedMs,
@@ -158,13 +158,13 @@ describe('rejected records', () => {
   it('may be corrected in two steps, each with records of its own of one object', async () => {
     const world = await strictWorld()
     // Neither step takes what the other does.
-    expect(await redriveRejectsAt(world, later, { pipeline: takingOnly(/^b$/) })).toMatchObject({
+    expect(await redriveRejectsAt(world, later, { definition: takingOnly(/^b$/) })).toMatchObject({
       taken: 1,
       refused: [{}, { reason: 'pattern', field: 'product' }],
     })
     await run(world, later)
     await expectRows(world, [a, b])
-    expect(await redriveRejectsAt(world, later, { pipeline: takingOnly(/^c$/) })).toMatchObject({
+    expect(await redriveRejectsAt(world, later, { definition: takingOnly(/^c$/) })).toMatchObject({
       taken: 1,
       refused: [{ reason: 'not-json', field: null }],
     })
@@ -185,7 +185,7 @@ describe('rejected records', () => {
     const records = batch.records.map((record, at) => ({ ...record, subSequenceNumber: at }))
     await applyBy(world, takingOnly(/^c$/), { ...batch, records })
     for (const product of [/^b$/, /^a$/]) {
-      const figures = await redriveRejectsAt(world, later, { pipeline: takingOnly(product) })
+      const figures = await redriveRejectsAt(world, later, { definition: takingOnly(product) })
       expect(figures).toMatchObject({ taken: 1 })
     }
     await run(world, later)
@@ -196,7 +196,7 @@ describe('rejected records', () => {
     const start = memoryWorld()
     const some = [a, sale('6', '16T10:05:40', 'b'), sale('7', '16T10:05:50', 'a')]
     await applyBy(start, takingOnly(/^c$/), batchOf(1, numbered(some), arrived))
-    const past = { pipeline: takingOnly(/^a$/) }
+    const past = { definition: takingOnly(/^a$/) }
     for (const slowest of [0, 1]) {
       for (let turns = 0; turns < 12; turns++) {
         const world = copyOf(start)
@@ -238,7 +238,7 @@ describe('rejected records', () => {
       refused: [{ reason: 'too-far-ahead', field: 'at', records: 1 }],
     })
     const patient = { ...salesPipeline, maxAheadMs: 10_800_000 }
-    const figures = await redriveRejectsAt(world, at('17T00:00:00'), { pipeline: patient })
+    const figures = await redriveRejectsAt(world, at('17T00:00:00'), { definition: patient })
     expect(figures).toMatchObject({ taken: 1 })
   })
 

@@ -3,7 +3,7 @@ import {
   failureRecord,
 } from '../../emulator/event-source-mapping/failure-record.ts'
 import { defaultGraceMs } from '../../lib/contract/defaults.ts'
-import { type Pipeline, string } from '../../lib/core/index.ts'
+import { type Definition, string } from '../../lib/core/index.ts'
 import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
 import { redriveFailedBatches } from '../../lib/redrive/redrive-failed-batches.ts'
 import type { RedriveOptions } from '../../lib/redrive/redrive-options.ts'
@@ -15,13 +15,13 @@ import { storesOn, type World } from '../support/world.ts'
 import { rejectLines } from '../support/world-rows.ts'
 
 /** `salesPipeline` as it was before somebody corrected it: it took these products only. */
-export function takingOnly(pattern: RegExp): Pipeline {
+export function takingOnly(pattern: RegExp): Definition {
   const product = string({ minBytes: 1, maxBytes: 32, pattern })
   return { ...salesPipeline, event: { ...salesPipeline.event, product } }
 }
 
 interface AtOptions extends Partial<RedriveOptions> {
-  readonly pipeline?: Pipeline
+  readonly definition?: Definition
 }
 
 export function redriveStores(world: World) {
@@ -29,15 +29,15 @@ export function redriveStores(world: World) {
 }
 
 export function redriveRejectsAt(world: World, nowMs: number, options: AtOptions = {}) {
-  const { pipeline = salesPipeline, ...rest } = options
+  const { definition = salesPipeline, ...rest } = options
   const clock = { nowMs: () => nowMs, dryRun: false, graceMs: defaultGraceMs, ...rest }
-  return redriveRejects(pipeline, redriveStores(world), clock)
+  return redriveRejects(definition, redriveStores(world), clock)
 }
 
 export function redriveBatchesAt(world: World, nowMs: number, options: AtOptions = {}) {
-  const { pipeline = salesPipeline, ...rest } = options
+  const { definition = salesPipeline, ...rest } = options
   const clock = { nowMs: () => nowMs, dryRun: false, graceMs: defaultGraceMs, ...rest }
-  return redriveFailedBatches(pipeline, redriveStores(world), clock)
+  return redriveFailedBatches(definition, redriveStores(world), clock)
 }
 
 /** Applies a batch, by a function that dies once it has made so many requests. */
@@ -46,10 +46,10 @@ export async function applyInPart(
   batch: KinesisBatch,
   nowMs: number,
   requests: number,
-  pipeline: Pipeline = salesPipeline,
+  definition: Definition = salesPipeline,
 ): Promise<void> {
   const stores = storesOn(dyingAt(world, requests), () => nowMs)
-  await applyBatch(pipeline, stores, batch, nowMs).catch(() => undefined)
+  await applyBatch(definition, stores, batch, nowMs).catch(() => undefined)
 }
 
 /** Keeps a batch as the event source mapping does that gave up on it. Returns the object's name. */

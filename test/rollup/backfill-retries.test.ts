@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar, type Pipeline } from '../../lib/core/index.ts'
+import { createCalendar, type Definition } from '../../lib/core/index.ts'
 import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
 import { runBackfill } from '../support/run-backfill.ts'
 import { byProduct, salesPipeline } from '../support/sales.ts'
@@ -14,14 +14,14 @@ const minuteMs = 60_000
 
 const early = sale('1', '16T00:00:00', 'a')
 const late = sale('2', '16T00:00:30', 'b')
-const pipeline: Pipeline = { ...salesPipeline, aggregations: [byProduct] }
-const expected = expectedRows([early, late], createCalendar('UTC'), pipeline).rollups
+const definition: Definition = { ...salesPipeline, aggregations: [byProduct] }
+const expected = expectedRows([early, late], createCalendar('UTC'), definition).rollups
 
 /** A day that was rolled up once, with an event since whose hour was not folded again. */
 async function worldWithEvents(): Promise<MemoryWorld> {
   const world = memoryWorld()
   await deliver(world, 0, 1, [early], startMs)
-  await run(world, startMs, { pipeline })
+  await run(world, startMs, { definition })
   await deliver(world, 0, 2, [late], startMs)
   return world
 }
@@ -64,9 +64,9 @@ describe('a backfill of which one request goes wrong', () => {
       const faulty = failingOnce(world, fault, last)
       const clock = { nowMs: startMs }
       const { seenBy } = faulty
-      await runBackfill(world, range, { clock, seenBy, jitter, context: { pipeline } })
+      await runBackfill(world, range, { clock, seenBy, jitter, context: { definition } })
       expect(clock.nowMs - startMs).toBeLessThanOrEqual(minutes * minuteMs)
-      expect(await rollupTexts(world, pipeline)).toEqual(expected)
+      expect(await rollupTexts(world, definition)).toEqual(expected)
       expect(await changedTexts(world)).toEqual([])
       requests = faulty.requests()
     }

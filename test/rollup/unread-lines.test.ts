@@ -1,6 +1,6 @@
 import pMap from 'p-map'
 import { describe, expect, it } from 'vitest'
-import { createCalendar, integer, type Pipeline } from '../../lib/core/index.ts'
+import { createCalendar, type Definition, integer } from '../../lib/core/index.ts'
 import type { HourUnit } from '../../lib/ledger/changed-units.ts'
 import { workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
@@ -35,7 +35,7 @@ const lines = [
 const noon = at('16T12:00:00')
 
 /** Refuses the first of these, which share a row. */
-const narrow: Pipeline = {
+const narrow: Definition = {
   ...salesPipeline,
   event: { ...salesPipeline.event, quantity: integer({ max: 5 }) },
 }
@@ -62,7 +62,7 @@ async function delivered(): Promise<MemoryWorld> {
 /** Their hour is folded without some of its lines, and not marked any more. */
 async function foldedStrictly(): Promise<MemoryWorld> {
   const world = await delivered()
-  expect(await run(world, noon, { pipeline: strict })).toMatchObject({ refusedLines: 2 })
+  expect(await run(world, noon, { definition: strict })).toMatchObject({ refusedLines: 2 })
   expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc, strict).rollups)
   expect(await changedTexts(world)).toEqual([])
   return world
@@ -83,7 +83,7 @@ describe('lines that a definition refuses', () => {
     await deliver(world, 1, 1, [large, large, small], at('16T10:30:00'))
     await run(world, noon)
     await deliver(world, 1, 4, [late], noon + runMs)
-    await run(world, noon + 2 * runMs, { pipeline: narrow })
+    await run(world, noon + 2 * runMs, { definition: narrow })
     const taken = expectedRows([small, late], utc)
     expect(await rollupTexts(world)).toEqual(taken.rollups)
     expect(await minuteTexts(world)).toEqual(taken.minutes)
@@ -112,7 +112,7 @@ describe('lines that a definition refuses', () => {
     const stores = storesOn(world, () => at('16T10:30:00'))
     await applyBatch(strict, stores, batch, at('16T10:30:00'))
     await redriveRejectsAt(world, noon)
-    await run(world, noon, { pipeline: strict })
+    await run(world, noon, { definition: strict })
     expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc, strict).rollups)
     await run(world, noon + runMs)
     await expectRight(world)
@@ -124,7 +124,7 @@ describe('lines that a definition refuses', () => {
     await expectRight(world)
     const late = sale('3', '16T10:59:00', 'a')
     await deliver(world, 1, 9, [late], noon)
-    await run(world, noon + runMs, { pipeline: strict })
+    await run(world, noon + runMs, { definition: strict })
     expect(await rollupTexts(world)).toEqual(expectedRows([...lines, late], utc, strict).rollups)
     await run(world, noon + 2 * runMs)
     await expectRight(world, [...lines, late])
@@ -133,20 +133,22 @@ describe('lines that a definition refuses', () => {
   it('are looked at once by each definition, and by the same not again', async () => {
     const world = await foldedStrictly()
     const stricter = takingOnly(/^never$/)
-    for (const [index, pipeline] of [stricter, strict, stricter].entries()) {
-      const changed = { pipeline }
+    for (const [index, definition] of [stricter, strict, stricter].entries()) {
+      const changed = { definition }
       const nowMs = noon + (index + 1) * runMs
       expect(await run(world, nowMs, changed)).toMatchObject({ foldedHours: 1, backlogUnits: 0 })
       const before = await noted(world)
       expect(before).toHaveLength(1)
       // The same definition, made anew, and with its fields in another order.
-      const event = Object.fromEntries(Object.entries(pipeline.event).reverse())
+      const event = Object.fromEntries(Object.entries(definition.event).reverse())
       for (const same of [
-        { ...pipeline, maxAheadMs: 1 },
-        { ...pipeline, event },
-      ] as Pipeline[]) {
+        { ...definition, maxAheadMs: 1 },
+        { ...definition, event },
+      ] as Definition[]) {
         const { requests, counted } = counting(world)
-        expect(await run(counted, nowMs + 1, { pipeline: same })).toMatchObject({ foldedHours: 0 })
+        expect(await run(counted, nowMs + 1, { definition: same })).toMatchObject({
+          foldedHours: 0,
+        })
         expect(requests.objects).toBe(0)
         expect(await noted(world)).toEqual(before)
       }
@@ -157,13 +159,13 @@ describe('lines that a definition refuses', () => {
     const world = await foldedStrictly()
     const { changed, refusedLines } = storesOn(world, () => 0)
     await refusedLines.note(at('16T12:00:00'), 'another', 1)
-    expect(await run(world, at('16T12:05:00'), { pipeline: strict })).toMatchObject({
+    expect(await run(world, at('16T12:05:00'), { definition: strict })).toMatchObject({
       foldedHours: 0,
       backlogUnits: 0,
     })
     expect(await changedTexts(world)).toEqual([])
     await deliver(world, 1, 9, [sale('9', '16T12:10:00', 'a')], at('16T12:10:00'))
-    await run(world, at('16T12:15:00'), { pipeline: strict })
+    await run(world, at('16T12:15:00'), { definition: strict })
     const waiting = ['hour 2026-11-16T12:00 folded open']
     expect(await changedTexts(world)).toEqual(waiting)
     // A worker has the other hour.
@@ -189,8 +191,8 @@ describe('a fold that leaves lines out', () => {
     ['loses the answer to its last request', lostAfter],
   ])('is made up for where it %s', async (_how, lost) => {
     const before = await delivered()
-    await atEveryRequest(before, { pipeline: strict }, async (world, faulty) => {
-      const dying = { pipeline: strict, takeOver: true, soleProcess: true }
+    await atEveryRequest(before, { definition: strict }, async (world, faulty) => {
+      const dying = { definition: strict, takeOver: true, soleProcess: true }
       await run(dyingAt(world, faulty, lost), noon, dying).catch(() => undefined)
       const again = copyOf(world)
       await run(world, noon + 1, { takeOver: true, soleProcess: true })
@@ -217,10 +219,10 @@ describe('a fold that leaves lines out', () => {
       [salesPipeline, strict],
     ] as const) {
       for (const start of [await delivered(), await foldedStrictly()]) {
-        await atEveryRequest(start, { pipeline: first }, async (world, number) => {
-          const work = () => workOnUnit(contextAt(world, noon, { pipeline: second }), hour)
+        await atEveryRequest(start, { definition: first }, async (world, number) => {
+          const work = () => workOnUnit(contextAt(world, noon, { definition: second }), hour)
           const met = meeting(world, number, () => work().catch(() => undefined))
-          await run(met, noon, { pipeline: first }).catch(() => undefined)
+          await run(met, noon, { definition: first }).catch(() => undefined)
           await run(world, noon + 2 * runMs)
           await expectRight(world)
         })
@@ -232,10 +234,10 @@ describe('a fold that leaves lines out', () => {
     const start = await delivered()
     // From the moment at which the run knows the mark to that at which its fold begins.
     for (const number of [2, 3, 4, 5]) {
-      await atEveryRequest(start, { pipeline: strict }, async (world, faulty) => {
+      await atEveryRequest(start, { definition: strict }, async (world, faulty) => {
         const work = () => workOnUnit(contextAt(world, noon), hour)
         const dying = meeting(dyingAt(world, faulty), number, work)
-        await run(dying, noon, { pipeline: strict }).catch(() => undefined)
+        await run(dying, noon, { definition: strict }).catch(() => undefined)
         await run(world, noon + 2 * runMs)
         await expectRight(world)
       })
@@ -244,11 +246,11 @@ describe('a fold that leaves lines out', () => {
 
   it('is made up for where two definitions refuse different lines, and their folds meet', async () => {
     const other = takingOnly(/^b$/)
-    await atEveryRequest(await delivered(), { pipeline: other }, async (world, number) => {
-      const work = () => workOnUnit(contextAt(world, noon, { pipeline: strict }), hour)
+    await atEveryRequest(await delivered(), { definition: other }, async (world, number) => {
+      const work = () => workOnUnit(contextAt(world, noon, { definition: strict }), hour)
       const met = meeting(world, number, () => work().catch(() => undefined))
-      await run(met, noon, { pipeline: other }).catch(() => undefined)
-      await run(world, noon + 2 * runMs, { pipeline: other })
+      await run(met, noon, { definition: other }).catch(() => undefined)
+      await run(world, noon + 2 * runMs, { definition: other })
       const { rollups } = expectedRows(lines, utc, other)
       expect(await rollupTexts(world)).toEqual(rollups)
       await run(world, noon + 4 * runMs)

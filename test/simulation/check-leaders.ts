@@ -10,12 +10,12 @@ export async function checkLeaders(
   outcome: Outcome,
   once: Purchase[],
 ): Promise<Failure | undefined> {
-  const { pipeline, stores, zone } = outcome
+  const { definition, stores, zone } = outcome
   for (const grain of calendarGrains) {
     const byPeriod = Map.groupBy(rowsOf(once, grain, zone), ({ period }) => period)
     for (const [period, rows] of byPeriod) {
       const window = { grain, name: period, fromMs: 0, toMs: 0 }
-      for (const aggregation of pipeline.aggregations) {
+      for (const aggregation of definition.aggregations) {
         const ranges = await stores.rollups.readLeaders(aggregation, window)
         if (!ranges.every(areInOrder)) {
           return { message: `The leaders of ${period} are in no order`, about: [period] }

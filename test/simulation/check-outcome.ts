@@ -94,10 +94,10 @@ async function checkMinutes(outcome: Outcome, once: Purchase[]): Promise<Failure
 }
 
 async function checkRollups(outcome: Outcome, once: Purchase[]): Promise<Failure | undefined> {
-  const { pipeline, stores, zone } = outcome
+  const { definition, stores, zone } = outcome
   for (const grain of calendarGrains) {
     const actual: Text[] = []
-    for (const aggregation of pipeline.aggregations) {
+    for (const aggregation of definition.aggregations) {
       for await (const { key, period, state } of stores.rollups.scan(aggregation, grain)) {
         actual.push([period, textOf(aggregation, period, key, state)])
       }
@@ -129,9 +129,9 @@ async function checkObjects({ world, stores, strays }: Outcome): Promise<Failure
   return undefined
 }
 
-async function minuteTexts({ pipeline, stores }: Outcome): Promise<Text[]> {
+async function minuteTexts({ definition, stores }: Outcome): Promise<Text[]> {
   const texts: Text[] = []
-  for (const aggregation of pipeline.aggregations) {
+  for (const aggregation of definition.aggregations) {
     for await (const { key, minuteMs: atMs, state } of stores.minutes.scan(aggregation)) {
       const period = minuteName(atMs)
       texts.push([period, textOf(aggregation, period, key, state)])

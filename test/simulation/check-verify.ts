@@ -19,14 +19,14 @@ export async function checkVerified(outcome: Outcome): Promise<Failure | undefin
 type Verified = Parameters<typeof unexplained>[0]
 
 async function firstOf(
-  { stores, pipeline, graceMs, nowMs }: Outcome,
+  { stores, definition, graceMs, nowMs }: Outcome,
   wrongOf: (hour: Verified) => readonly Difference[],
 ): Promise<Failure | undefined> {
   const hours = new Set<number>()
   const all = stores.history.hours(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
   for await (const hourMs of all) hours.add(hourMs)
   for await (const hourMs of stores.minutes.hours()) hours.add(hourMs)
-  const context = { pipeline, stores, graceMs, nowMs: () => nowMs }
+  const context = { definition, stores, graceMs, nowMs: () => nowMs }
   for await (const hour of verifyHours(context, hours)) {
     const [first] = wrongOf(hour)
     if (first === undefined) continue

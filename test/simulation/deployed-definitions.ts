@@ -1,4 +1,4 @@
-import { integer, type Pipeline } from '../../lib/core/index.ts'
+import { type Definition, integer } from '../../lib/core/index.ts'
 import definition from '../../pipeline.config.ts'
 import type { SeededRandom } from '../data/seeded-random.ts'
 import type { FaultSource } from './faults.ts'
@@ -7,7 +7,7 @@ import type { Scheduler } from './scheduler.ts'
 import type { Story } from './story.ts'
 
 /** Refuses what `definition` takes, of the same keys and minutes: so rows hold events of both. */
-const narrowDefinition: Pipeline = {
+const narrowDefinition: Definition = {
   ...definition,
   event: { ...definition.event, quantity: integer({ max: narrowMaxQuantity }) },
 }
@@ -27,10 +27,10 @@ const maxGapMs = 40 * 60_000
 
 /** What each function reads events by, from moment to moment. */
 export class DeployedDefinitions {
-  readonly corrected: Pipeline = definition
+  readonly corrected: Definition = definition
   readonly #options: DeployedDefinitionsOptions
-  #stream: Pipeline
-  #rollup: Pipeline
+  #stream: Definition
+  #rollup: Definition
   #isCorrecting = false
 
   constructor(options: DeployedDefinitionsOptions) {
@@ -39,11 +39,11 @@ export class DeployedDefinitions {
     this.#rollup = this.#stream
   }
 
-  get stream(): Pipeline {
+  get stream(): Definition {
     return this.#stream
   }
 
-  get rollup(): Pipeline {
+  get rollup(): Definition {
     return this.#rollup
   }
 
@@ -68,7 +68,7 @@ export class DeployedDefinitions {
    * In any order, and with any time between: what one of the functions takes already, the other may
    * refuse still, and so may invocations that are under way.
    */
-  async #deploy(chosen: () => Pipeline): Promise<void> {
+  async #deploy(chosen: () => Definition): Promise<void> {
     const { random, scheduler } = this.#options
     const [first, second] = random.shuffled([
       () => this.#deployToStream(chosen()),
@@ -80,7 +80,7 @@ export class DeployedDefinitions {
     second?.()
   }
 
-  #deployToStream(next: Pipeline): void {
+  #deployToStream(next: Definition): void {
     const { faults, story, onStreamReplaced } = this.#options
     if (this.#stream === next) return
     story.tell(() => `-- the ${nameOf(next)} definition is deployed to the stream function`)
@@ -91,11 +91,11 @@ export class DeployedDefinitions {
     onStreamReplaced()
   }
 
-  #deployToRollup(next: Pipeline): void {
+  #deployToRollup(next: Definition): void {
     if (this.#rollup === next) return
     this.#options.story.tell(() => `-- the ${nameOf(next)} definition is deployed to the rollup`)
     this.#rollup = next
   }
 }
 
-const nameOf = (pipeline: Pipeline) => (pipeline === definition ? 'right' : 'narrow')
+const nameOf = (definition: Definition) => (definition === definition ? 'right' : 'narrow')

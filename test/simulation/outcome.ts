@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../lib/core/index.ts'
+import type { Definition } from '../../lib/core/index.ts'
 import type { MemoryWorld, storesOn } from '../support/world.ts'
 import type { SentRecord } from './producer.ts'
 
@@ -10,7 +10,7 @@ export interface Outcome {
   readonly zone: string
   readonly nowMs: number
   readonly graceMs: number
-  readonly pipeline: Pipeline
+  readonly definition: Definition
   readonly hadGivenUp: boolean
   /** Objects that were put by whoever had no right to any more. */
   readonly strays: ReadonlySet<string>

@@ -203,7 +203,7 @@ class Play {
       zone,
       nowMs,
       graceMs,
-      pipeline: this.#definitions.rollup,
+      definition: this.#definitions.rollup,
       strays: this.#wire.strays,
       hadGivenUp: this.#faults.counts['batch given up'] > 0,
       hadNarrowDefinition: this.#schedule.narrow !== 'never',

@@ -1,5 +1,5 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
-import type { Calendar, Pipeline } from '../../lib/core/index.ts'
+import type { Calendar, Definition } from '../../lib/core/index.ts'
 import { BrokenInvariant } from '../../lib/core/invariant.ts'
 import { answerRequest, type RequestContext } from '../../lib/handlers/answer-request.ts'
 import { parseRequest } from '../../lib/rollup/request.ts'
@@ -88,10 +88,10 @@ export class SimulatedFunctions {
   /** One invocation of stream-aggregate. Rejects as an invocation fails that nobody answers for. */
   async answerBatch(
     event: KinesisStreamEvent,
-    pipeline: Pipeline,
+    definition: Definition,
   ): Promise<KinesisStreamBatchResponse> {
     const { scheduler, random, faults, story } = this.#options
-    const container = this.#takeContainer(pipeline)
+    const container = this.#takeContainer(definition)
     const { process, context } = container
     story.tell(() => `${process.name} is given ${describe(event)}`)
     const rowsBefore = process.rowsWritten
@@ -115,7 +115,7 @@ export class SimulatedFunctions {
   }
 
   /** One invocation of batch-rollup, ended from outside at its time's end. */
-  async answerRequest(request: object, pipeline: Pipeline): Promise<unknown> {
+  async answerRequest(request: object, definition: Definition): Promise<unknown> {
     const { scheduler, random, faults, story, calendar } = this.#options
     const { keyRanges, openPeriodEveryMs, rollupTimeoutMs } = this.#options
     const { process, nowMs, newToken, stores } = this.start('rollup', 'rollup')
@@ -123,7 +123,7 @@ export class SimulatedFunctions {
     const short = faults.happens('run out of time', 0.08)
     const timeoutMs = short ? 30_000 + random.below(shortRollupMs) : rollupTimeoutMs
     const context: RequestContext = {
-      pipeline,
+      definition,
       calendar,
       stores,
       keyRanges,
@@ -140,13 +140,13 @@ export class SimulatedFunctions {
     return Promise.race([answered, process.died])
   }
 
-  #takeContainer(pipeline: Pipeline): Container {
+  #takeContainer(definition: Definition): Container {
     const at = this.#options.random.below(this.#idle.length + 1)
     const [idle] = this.#idle.splice(at, 1)
     if (idle?.process.alive) return idle
     const { process, nowMs, stores } = this.start('stream-aggregate', 'stream')
     const agreeOnSettings = async () => undefined
-    return { process, context: { pipeline, stores, agreeOnSettings, log: noLog, nowMs } }
+    return { process, context: { definition, stores, agreeOnSettings, log: noLog, nowMs } }
   }
 
   /** A frozen process is not there to be ended, and goes on when it thaws. */

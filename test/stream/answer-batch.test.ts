@@ -27,7 +27,7 @@ describe('a batch that is none', () => {
   ])('fails, and leaves a line and a metric: %s', async (_what, event, problem) => {
     const logged: unknown[] = []
     const context = {
-      pipeline: salesPipeline,
+      definition: salesPipeline,
       stores: storesOn(memoryWorld(), nowMs),
       agreeOnSettings: async () => undefined,
       log: (...line: unknown[]) => logged.push(line),

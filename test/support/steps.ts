@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../lib/core/index.ts'
+import type { Definition } from '../../lib/core/index.ts'
 import { type RollupResult, rollUp } from '../../lib/rollup/roll-up.ts'
 import { applyBatch, type BatchSummary } from '../../lib/stream/apply-batch.ts'
 import { salesPipeline } from './sales.ts'
@@ -15,11 +15,11 @@ export function deliver(
   from: number,
   lines: readonly string[],
   nowMs: number,
-  pipeline: Pipeline = salesPipeline,
+  definition: Definition = salesPipeline,
 ): Promise<BatchSummary> {
   const records = lines.map((line, index): SequencedLine => [from + index, line])
   return applyBatch(
-    pipeline,
+    definition,
     storesOn(world, () => nowMs),
     batchOf(shard, records, nowMs),
     nowMs,

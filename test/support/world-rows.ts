@@ -2,6 +2,7 @@ import {
   type Aggregation,
   type Calendar,
   calendarGrains,
+  type Definition,
   decodeEvent,
   type EventValues,
   foldEvents,
@@ -9,7 +10,6 @@ import {
   hourStart,
   keyOf,
   minuteName,
-  type Pipeline,
   presentState,
   Reject,
   type State,
@@ -32,10 +32,10 @@ const textOf = (
   ].join(' ')
 
 /** Every rollup row as a text, sorted. */
-export async function rollupTexts(world: World, pipeline: Pipeline = salesPipeline) {
+export async function rollupTexts(world: World, definition: Definition = salesPipeline) {
   const { rollups } = storesOn(world, () => 0)
   const texts: string[] = []
-  for (const aggregation of pipeline.aggregations) {
+  for (const aggregation of definition.aggregations) {
     for (const grain of calendarGrains) {
       for await (const { key, period, state } of rollups.scan(aggregation, grain)) {
         texts.push(textOf(aggregation, grain, period, key, state))
@@ -46,10 +46,10 @@ export async function rollupTexts(world: World, pipeline: Pipeline = salesPipeli
 }
 
 /** Every minute row as readers see it, as a text, sorted. */
-export async function minuteTexts(world: World, pipeline: Pipeline = salesPipeline) {
+export async function minuteTexts(world: World, definition: Definition = salesPipeline) {
   const { minutes } = storesOn(world, () => 0)
   const texts: string[] = []
-  for (const aggregation of pipeline.aggregations) {
+  for (const aggregation of definition.aggregations) {
     for await (const { key, minuteMs, state } of minutes.scan(aggregation)) {
       texts.push(textOf(aggregation, 'minute', minuteName(minuteMs), key, state))
     }
@@ -106,18 +106,18 @@ export interface ExpectedRows {
 export function expectedRows(
   lines: readonly string[],
   calendar: Calendar,
-  pipeline: Pipeline = salesPipeline,
+  definition: Definition = salesPipeline,
 ): ExpectedRows {
   const taken = new Map<string, { timeMs: number; values: EventValues }>()
   for (const line of lines) {
-    const event = decodeEvent(pipeline, Buffer.from(line))
+    const event = decodeEvent(definition, Buffer.from(line))
     if (event instanceof Reject) continue
     const identity = `${hourStart(event.timeMs)} ${event.id}`
     if (!taken.has(identity)) taken.set(identity, event)
   }
   const events = [...taken.values()]
   const textsOf = (grain: Grain) =>
-    pipeline.aggregations.flatMap((aggregation) => {
+    definition.aggregations.flatMap((aggregation) => {
       const groups = Map.groupBy(events, ({ timeMs, values }) => {
         const [window] = windowsWithin(calendar, grain, timeMs, timeMs + 1)
         return JSON.stringify([window?.name, keyOf(aggregation, values)])

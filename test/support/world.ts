@@ -75,7 +75,7 @@ export const runMs = 15 * 60_000
 export function contextAt(world: World, nowMs: number, changed: ChangedOptions = {}) {
   const clock = changed.nowMs ?? (() => nowMs)
   return createRollup({
-    pipeline: salesPipeline,
+    definition: salesPipeline,
     calendar: utc,
     stores: storesOn(world, clock),
     keyRanges: 1,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Pipeline, string } from '../../lib/core/index.ts'
+import { type Definition, string } from '../../lib/core/index.ts'
 import { redrivenLane } from '../../lib/records/history.ts'
 import { redriveFailedBatches } from '../../lib/redrive/redrive-failed-batches.ts'
 import { without } from '../support/broken-worlds.ts'
@@ -11,8 +11,8 @@ import { arrivedMs, giveUp, hourMs, over, verifyContext, verifyHour } from './ve
 const first = sale('1', '16T10:05:00', 'a')
 const second = sale('2', '16T10:06:00', 'b', { quantity: 2 })
 
-const verify = (world: World, nowMs: number, pipeline?: Pipeline) =>
-  verifyHour(verifyContext(world, nowMs, pipeline), hourMs)
+const verify = (world: World, nowMs: number, definition?: Definition) =>
+  verifyHour(verifyContext(world, nowMs, definition), hourMs)
 
 /** Puts an event into history again, as one that no minute row holds. */
 async function redrive(world: World): Promise<void> {
@@ -250,7 +250,7 @@ describe('a difference is explained by', () => {
   })
 })
 
-const withShortNames: Pipeline = {
+const withShortNames: Definition = {
   ...salesPipeline,
   event: { ...salesPipeline.event, product: string({ maxBytes: 4 }) },
 }

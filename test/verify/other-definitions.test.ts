@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { integer, type Pipeline } from '../../lib/core/index.ts'
+import { type Definition, integer } from '../../lib/core/index.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
 import { dyingAt } from '../support/broken-worlds.ts'
@@ -19,7 +19,7 @@ const twice = sale('4', '16T10:09:00', 'd')
 /** Takes the product `b` no more. */
 const withoutB = takingOnly(/^[acd]$/)
 /** Takes no quantity over 10. */
-const ofFew: Pipeline = {
+const ofFew: Definition = {
   ...salesPipeline,
   event: { ...salesPipeline.event, quantity: integer({ max: 10 }) },
 }
@@ -35,9 +35,9 @@ async function redrivenEarly(line: string): Promise<MemoryWorld> {
   const stores = storesOn(world, () => arrivedMs)
   await deliver(world, 2, 1, [first, plain, twice, twice], arrivedMs)
   await applyBatch(withoutB, stores, batchOf(1, [[1, line]], arrivedMs), arrivedMs)
-  await run(world, over, { pipeline: withoutB })
+  await run(world, over, { definition: withoutB })
   await redriveRejectsAt(world, over)
-  await run(world, over, { pipeline: withoutB })
+  await run(world, over, { definition: withoutB })
   expect(await productTexts(world, withoutB)).toEqual([])
   return world
 }
@@ -47,7 +47,7 @@ async function leftOutOfTotal(): Promise<MemoryWorld> {
   const world = memoryWorld()
   await deliver(world, 2, 1, [first, large, plain], arrivedMs)
   await deliver(world, 3, 1, [first], arrivedMs)
-  await run(world, over, { pipeline: ofFew })
+  await run(world, over, { definition: ofFew })
   expect(await productTexts(world, ofFew)).toEqual([])
   return world
 }
@@ -164,7 +164,7 @@ describe('after the deployment of a narrower definition', () => {
     expect(await productTexts(world, withoutB)).toEqual(found)
     // Its total is made anew where the hour is folded for something else.
     await deliver(world, 2, 2, [sale('8', '16T10:30:00', 'c')], over)
-    await run(world, over, { pipeline: withoutB })
+    await run(world, over, { definition: withoutB })
     expect(await productTexts(world, withoutB)).toEqual([found[1]])
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Pipeline, string } from '../../lib/core/index.ts'
+import { type Definition, string } from '../../lib/core/index.ts'
 import { keyItem } from '../../lib/store/attribute.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
 import { lostBefore } from '../support/faulty-stores.ts'
@@ -27,8 +27,8 @@ const deleteRow = (world: World, product: string, time: string, lane = shard) =>
 const wrongRevenue = 'by-product a 10:05: revenue 5 1; unexplained'
 const gone = 'by-product a 10:05: events null 1, revenue null 1, ' + 'meanPrice null 1; unexplained'
 
-async function texts(world: World, nowMs = over, pipeline?: Pipeline) {
-  return (await verifyHour(verifyContext(world, nowMs, pipeline), hourMs)).texts
+async function texts(world: World, nowMs = over, definition?: Definition) {
+  return (await verifyHour(verifyContext(world, nowMs, definition), hourMs)).texts
 }
 
 /** A world in which all is right, of an hour that was folded. */
@@ -224,7 +224,7 @@ describe('a fault is not hidden by', () => {
 
 describe('a fault is not hidden by lines that the definition refuses', () => {
   const event = { ...salesPipeline.event, product: string({ maxBytes: 4 }) }
-  const strict: Pipeline = { ...salesPipeline, event }
+  const strict: Definition = { ...salesPipeline, event }
   const refusedRow =
     'by-product long-name 10:05: events 1 null, revenue 7 null, meanPrice 7 null; refused-by-definition'
   const refusedPrice = 'by-price 7 10:05: quantity 1 null; refused-by-definition'

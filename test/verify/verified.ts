@@ -1,4 +1,4 @@
-import { decodeKey, minuteName, type Pipeline } from '../../lib/core/index.ts'
+import { type Definition, decodeKey, minuteName } from '../../lib/core/index.ts'
 import type { VerifiedHour } from '../../lib/verify/compare-hour.ts'
 import type { VerifyContext } from '../../lib/verify/verify-context.ts'
 import { verifyHours } from '../../lib/verify/verify-hours.ts'
@@ -20,9 +20,9 @@ export const over = at('16T12:00:00')
 export function verifyContext(
   world: World,
   nowMs: number,
-  pipeline: Pipeline = salesPipeline,
+  definition: Definition = salesPipeline,
 ): VerifyContext {
-  return { pipeline, stores: storesOn(world, () => nowMs), graceMs, nowMs: () => nowMs }
+  return { definition, stores: storesOn(world, () => nowMs), graceMs, nowMs: () => nowMs }
 }
 
 export async function verifyHour(
@@ -35,8 +35,8 @@ export async function verifyHour(
 }
 
 /** The differences of `by-product` in that hour. */
-export async function productTexts(world: World, pipeline?: Pipeline): Promise<string[]> {
-  const { texts } = await verifyHour(verifyContext(world, over, pipeline), hourMs)
+export async function productTexts(world: World, definition?: Definition): Promise<string[]> {
+  const { texts } = await verifyHour(verifyContext(world, over, definition), hourMs)
   return texts.filter((text) => text.startsWith('by-product'))
 }
 

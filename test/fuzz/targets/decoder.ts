@@ -10,7 +10,7 @@ import {
 } from '../../../lib/core/index.ts'
 import { createHistory } from '../../../lib/records/history.ts'
 import { MemoryObjects } from '../../../lib/store/memory/memory-objects.ts'
-import pipeline from '../../../pipeline.config.ts'
+import definition from '../../../pipeline.config.ts'
 import { Refused, readPurchase } from '../../oracle/purchase.ts'
 import { linesIn } from '../../support/history-lines.ts'
 import type { FuzzTarget } from '../target.ts'
@@ -19,7 +19,7 @@ import { jsonDepth, maxDepth } from './json-depth.ts'
 import { purchases, words } from './purchase-words.ts'
 
 const nowMs = Date.parse('2026-11-25T12:00:00Z')
-const [byProduct] = pipeline.aggregations as [Aggregation]
+const [byProduct] = definition.aggregations as [Aggregation]
 
 /** One event's bytes: what is taken, what is refused and for which field, and all that is kept. */
 export const decoderTarget: FuzzTarget = {
@@ -28,9 +28,9 @@ export const decoderTarget: FuzzTarget = {
   dictionary: [...words, Uint8Array.of(0xed, 0xa0, 0x80), Uint8Array.of(0xff, 0xfe)],
   async check(input) {
     const before = Uint8Array.from(input)
-    const decoded = decodeEvent(pipeline, input, nowMs)
+    const decoded = decodeEvent(definition, input, nowMs)
     deepStrictEqual(input, before, 'it changes its input')
-    deepStrictEqual(decodeEvent(pipeline, before, nowMs), decoded, 'it is not the same again')
+    deepStrictEqual(decodeEvent(definition, before, nowMs), decoded, 'it is not the same again')
     decodeEvent(fieldsPipeline, input, nowMs)
     agreeWithOracle(input, decoded)
     if (decoded instanceof Reject) return
@@ -93,5 +93,5 @@ async function checkHistory(input: Uint8Array, decoded: DecodedEvent): Promise<v
   await history.append(cut, hourMs, [input, input])
   const lines = await linesIn(history.read(hourMs))
   equal(lines.length, 2)
-  for (const line of lines) deepStrictEqual(decodeEvent(pipeline, line), decoded)
+  for (const line of lines) deepStrictEqual(decodeEvent(definition, line), decoded)
 }

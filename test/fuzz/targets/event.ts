@@ -2,7 +2,7 @@ import { equal, match, ok } from 'node:assert/strict'
 import type { KinesisStreamEvent } from 'aws-lambda'
 import { type KinesisBatch, readKinesisBatch } from '../../../lib/records/kinesis-batch.ts'
 import { answerBatch } from '../../../lib/stream/answer-batch.ts'
-import pipeline from '../../../pipeline.config.ts'
+import definition from '../../../pipeline.config.ts'
 import { memoryWorld, storesOn } from '../../support/world.ts'
 import type { FuzzTarget } from '../target.ts'
 import { purchases } from './purchase-words.ts'
@@ -71,7 +71,7 @@ export const eventTarget: FuzzTarget = {
     const logged: Record<string, unknown>[] = []
     const answer = await answerBatch(
       {
-        pipeline,
+        definition,
         stores: stores as never,
         agreeOnSettings: async () => undefined,
         log: (_level, _message, fields) => logged.push(fields),

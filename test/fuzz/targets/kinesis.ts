@@ -10,7 +10,7 @@ import {
 } from '../../../lib/core/index.ts'
 import { readKinesisBatch } from '../../../lib/records/kinesis-batch.ts'
 import { applyBatch } from '../../../lib/stream/apply-batch.ts'
-import pipeline from '../../../pipeline.config.ts'
+import definition from '../../../pipeline.config.ts'
 import { readUserRecords } from '../../oracle/kpl-record.ts'
 import { rowsOf } from '../../oracle/oracle.ts'
 import { type Purchase, Refused, readPurchase } from '../../oracle/purchase.ts'
@@ -24,7 +24,7 @@ import { purchases, words } from './purchase-words.ts'
 const nowMs = Date.parse('2026-11-25T12:00:00Z')
 const retentionMs = 35 * 86_400_000
 const shard = 'shardId-000000000000'
-const [byProduct] = pipeline.aggregations as [Aggregation]
+const [byProduct] = definition.aggregations as [Aggregation]
 
 const magic = Buffer.from('f3899ac2', 'hex')
 
@@ -121,7 +121,7 @@ export const kinesisTarget: FuzzTarget = {
     for (const delivery of [1, 2]) {
       const stores = storesOn(world, () => nowMs)
       const batch = readKinesisBatch(event)
-      const summary = await applyBatch(pipeline, stores, batch, nowMs)
+      const summary = await applyBatch(definition, stores, batch, nowMs)
       const { events, rejects } = summary
       deepStrictEqual(
         { events, rejects },

@@ -6,7 +6,7 @@ import type { EventShape } from './measures/index.ts'
  * All of a definition that stored states depend on, and nothing else, as data: limits and patterns
  * may change freely. It is stored as JSON beside the rows that were made with it.
  */
-export interface PipelineDescription {
+export interface DefinitionDescription {
   readonly version: number
   readonly id: FieldDescription
   readonly time: FieldDescription
@@ -33,11 +33,11 @@ export interface AggregationDescription {
   readonly rankBy: string | null
 }
 
-export function describePipeline(
+export function describeDefinition(
   version: number,
   { fields, id, time }: EventShape,
   specs: readonly (readonly [name: string, spec: AggregationSpec])[],
-): PipelineDescription {
+): DefinitionDescription {
   const describe = (name: string): FieldDescription => {
     const { kind, parameters } = fields[name] as Field
     return { name, kind, parameters }

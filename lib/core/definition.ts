@@ -1,6 +1,6 @@
 import { type Aggregation, type AggregationSpec, bindAggregation } from './aggregation.ts'
-import { checkPipeline } from './check-pipeline.ts'
-import { describePipeline } from './describe-pipeline.ts'
+import { checkDefinition } from './check-definition.ts'
+import { describeDefinition } from './describe-definition.ts'
 import {
   type EventOf,
   type FieldNames,
@@ -19,7 +19,7 @@ type ReadsOf<Fields extends FieldsOf> = {
 type MeasuresOf<Fields extends FieldsOf> = Readonly<Record<string, MeasureSpec<ReadsOf<Fields>>>>
 
 /** What `pipeline.config.ts` declares. */
-export interface PipelineDefinition<
+export interface DefinitionSpec<
   Fields extends FieldsOf,
   Measures extends Readonly<Record<string, MeasuresOf<Fields>>>,
 > {
@@ -47,7 +47,7 @@ export interface PipelineDefinition<
 }
 
 /** A checked definition, ready to fold with. */
-export interface Pipeline<Fields extends FieldsOf = FieldsOf> {
+export interface Definition<Fields extends FieldsOf = FieldsOf> {
   readonly timeZone: string
   readonly version: number
   readonly event: Fields
@@ -56,20 +56,20 @@ export interface Pipeline<Fields extends FieldsOf = FieldsOf> {
   readonly earliestMs: number
   readonly maxAheadMs: number
   readonly aggregations: readonly Aggregation[]
-  /** Tells two definitions apart whose stored states don't mix: a PipelineDescription as JSON. */
+  /** Tells two definitions apart whose stored states don't mix: a DefinitionDescription as JSON. */
   readonly fingerprint: string
 }
 
 /** The type of the events that a pipeline takes. */
-export type PipelineEvent<P> = P extends Pipeline<infer Fields> ? EventOf<Fields> : never
+export type PipelineEvent<P> = P extends Definition<infer Fields> ? EventOf<Fields> : never
 
 /** Throws a TypeError that names the part at fault, or UnknownTimeZone. */
 export function definePipeline<
   const Fields extends FieldsOf,
   const Measures extends Readonly<Record<string, MeasuresOf<Fields>>>,
->(definition: PipelineDefinition<Fields, Measures>): Pipeline<Fields> {
+>(definition: DefinitionSpec<Fields, Measures>): Definition<Fields> {
   const { timeZone, version = 1, event, id, time, maxAheadMs = 3_600_000 } = definition
-  checkPipeline(definition)
+  checkDefinition(definition)
   checkTimeZone(timeZone)
   const earliestMs = timestamp().decode(definition.earliest ?? '2000-01-01T00:00:00Z')
   if (typeof earliestMs !== 'number') throw new TypeError(`earliest ${earliestMs.message}`)
@@ -85,6 +85,6 @@ export function definePipeline<
     aggregations: specs.map(([name, spec]) => {
       return bindAggregation(name, spec, { fields: event, id, time })
     }),
-    fingerprint: JSON.stringify(describePipeline(version, { fields: event, id, time }, specs)),
+    fingerprint: JSON.stringify(describeDefinition(version, { fields: event, id, time }, specs)),
   }
 }

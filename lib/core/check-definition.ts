@@ -43,7 +43,7 @@ const wordsOf: Readonly<Record<FieldUse, string>> = {
 }
 
 /** Checks what the types can't, for JavaScript users too. Throws a TypeError. */
-export function checkPipeline(definition: LooseDefinition): void {
+export function checkDefinition(definition: LooseDefinition): void {
   const { version = 1, event, id, time, maxAheadMs = 0 } = definition
   if (!Number.isSafeInteger(version) || version < 1) {
     throw new TypeError(`version must be a whole number from 1 up, not ${version}`)

@@ -219,8 +219,8 @@ describe('the fingerprint of a pipeline', () => {
 
 describe('the types of a pipeline', () => {
   it('are those of its fields', () => {
-    const pipeline = definePipeline(good)
-    expectTypeOf<PipelineEvent<typeof pipeline>>().toEqualTypeOf<{
+    const definition = definePipeline(good)
+    expectTypeOf<PipelineEvent<typeof definition>>().toEqualTypeOf<{
       readonly id: string
       readonly note: string | undefined
       readonly at: number
