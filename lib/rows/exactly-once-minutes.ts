@@ -67,9 +67,9 @@ export class ExactlyOnceMinutes {
 
   /**
    * Adds a batch's totals to a lane. `sequenceNumbers` holds for each line of the batch that of the
-   * record that it came in, in order. Throws StorageTrouble, or an Error where a row was changed by others at every
-   * attempt, which only a second writer of the lane does; rows written before that are found
-   * written next time.
+   * record that it came in, in order. Throws StorageTrouble, or an Error where a row was changed by
+   * others at every attempt, which only a second writer of the lane does; rows written before that
+   * are found written next time.
    */
   async apply(
     lane: string,
