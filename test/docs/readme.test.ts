@@ -48,18 +48,4 @@ describe('the README', () => {
     expect(commands.length).toBeGreaterThan(4)
     for (const name of commands) expect(readme).toMatch(new RegExp(`^\\| \`${name}\\b`, 'm'))
   })
-
-  test.each(['README.md', 'docs/ARCHITECTURE.md', 'docs/OPERATIONS.md'])(
-    'links of %s lead somewhere',
-    async (name) => {
-      const links = [...(await read(name)).matchAll(/\]\((?!https?:)([^)#]+)/g)]
-      for (const [, link = ''] of links) {
-        const target = new URL(link, new URL(name, new URL('../../', import.meta.url)))
-        await expect(
-          readFile(target).catch((error) => error.code),
-          link,
-        ).resolves.not.toBe('ENOENT')
-      }
-    },
-  )
 })
