@@ -18,26 +18,30 @@ export interface RollupRuns {
 
 const pk = 'run'
 
-const names = figureNames(runFigures)
+function runsWith(figure: ReturnType<typeof integer>) {
+  const figures = figureNames(runFigures).map((name) => [name, figure])
+  return recordOf({
+    endedMs: instant('endedAt'),
+    ...(Object.fromEntries(figures) as { readonly [Name in keyof RunFigures]: typeof figure }),
+  })
+}
 
-const runs = recordOf({
-  endedMs: instant('endedAt'),
-  ...(Object.fromEntries(names.map((name) => [name, integer()])) as {
-    readonly [Name in keyof RunFigures]: ReturnType<typeof integer>
-  }),
-})
+const written = runsWith(integer())
+
+/** Former versions told fewer figures. */
+const read = runsWith(integer({ otherwise: 0 }))
 
 export function createRollupRuns(table: Table): RollupRuns {
   return {
     async note({ id, startedMs, ...run }) {
       const sk = `${new Date(startedMs).toISOString()}#${id}`
-      await table.put(runs.item({ pk, sk }, run))
+      await table.put(written.item({ pk, sk }, run))
     },
 
     async *list() {
       for await (const item of table.query(pk, { descending: true })) {
         const [started = '', id = ''] = keyOf(item).sk.split('#')
-        yield { id, startedMs: Date.parse(started), ...runs.read(underTodaysNames(item)) }
+        yield { id, startedMs: Date.parse(started), ...read.read(underTodaysNames(item)) }
       }
     },
   }
