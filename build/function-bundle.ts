@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 import { shakeSchemas } from './shake-schemas.ts'
+import { versionAlone } from './version-alone.ts'
 
 export type FunctionName = 'stream-aggregate' | 'batch-rollup'
 
@@ -13,6 +14,8 @@ export type FunctionBundle = {
 }
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url))
+
+const standIn = (file: string) => join(projectRoot, 'build', file)
 
 /**
  * The options that make a bundle for Lambda's `nodejs24.x`, without entry and output. The SDK goes
@@ -27,11 +30,12 @@ const bundleOptions = {
   // Packages in module form lose what is not used.
   mainFields: ['module', 'main'],
   minify: true,
-  plugins: [shakeSchemas],
-  // A function finds its credentials in its environment, so the SDK's other ways stay out.
+  plugins: [shakeSchemas, versionAlone],
+  // What no request of a function needs stays out; each of these says why it can.
   alias: {
-    '@aws-sdk/credential-provider-node': join(projectRoot, 'build', 'lambda-credentials.ts'),
-    '@smithy/core/event-streams': join(projectRoot, 'build', 'no-event-streams.ts'),
+    '@aws-sdk/credential-provider-node': standIn('lambda-credentials.ts'),
+    '@aws-sdk/middleware-endpoint-discovery': standIn('no-endpoint-discovery.ts'),
+    '@smithy/core/event-streams': standIn('no-event-streams.ts'),
   },
   sourcemap: 'linked',
   // Packages in CommonJS form call `require`, which a module does not have.

@@ -1,3 +1,5 @@
+import { defaultGraceMs } from './defaults.ts'
+
 /**
  * One environment variable of a function, under the name that its value has in code. Instants and
  * lengths are milliseconds in code, whatever the variable and the setting tell them in.
@@ -25,9 +27,6 @@ export type Variables = Readonly<Record<string, Variable>>
 
 const minuteMs = 60_000
 const dayMs = 86_400_000
-
-/** How long after its end an hour is still taken from minute rows, in ms, where nothing else is said. */
-export const defaultGraceMs = 5 * minuteMs
 
 /** What both functions are told of the deployment that they are part of. */
 export const sharedVariables = {

@@ -11,9 +11,6 @@ import {
   unitName,
 } from './unit.ts'
 
-// What is computed anew stands in `unit.ts`; for those who still look here.
-export { type HourUnit, type PeriodUnit, type Unit, unitName } from './unit.ts'
-
 export interface ChangedUnit<Of extends Unit = Unit> {
   readonly unit: Of
   /** Another at every change, so that what came in meanwhile is never taken for done. */

@@ -1,5 +1,5 @@
 import { type CalendarGrain, calendarGrains, parseUtcName } from '../../lib/core/index.ts'
-import type { Unit } from '../../lib/ledger/changed-units.ts'
+import type { Unit } from '../ledger/unit.ts'
 
 /** What the function may be asked. The schedule sends an empty object. */
 export type RollupRequest =

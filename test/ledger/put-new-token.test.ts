@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createChangedUnits, type HourUnit } from '../../lib/ledger/changed-units.ts'
+import { createChangedUnits } from '../../lib/ledger/changed-units.ts'
+import type { HourUnit } from '../../lib/ledger/unit.ts'
 import { createRefusedLines } from '../../lib/rollup/refused-lines.ts'
 import { MemoryTable } from '../../lib/store/memory/memory-table.ts'
 import type { Table } from '../../lib/store/table.ts'

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createCalendar } from '../../lib/core/index.ts'
-import type { Unit } from '../../lib/ledger/changed-units.ts'
+import type { Unit } from '../../lib/ledger/unit.ts'
 import { BadRange, planBackfill } from '../../lib/rollup/plan-backfill.ts'
 import { BadRequest, parseRequest, type UnitLine } from '../../lib/rollup/request.ts'
 import { rollUp } from '../../lib/rollup/roll-up.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createCalendar } from '../../lib/core/index.ts'
-import { type Unit, unitName } from '../../lib/ledger/changed-units.ts'
+import { type Unit, unitName } from '../../lib/ledger/unit.ts'
 import { describeError } from '../../lib/log/log.ts'
 import { UnitsFailed } from '../../lib/rollup/work-off.ts'
 import { NotSettled, workOnUnit } from '../../lib/rollup/work-on-unit.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createCalendar } from '../../lib/core/index.ts'
-import type { Unit } from '../../lib/ledger/changed-units.ts'
+import type { Unit } from '../../lib/ledger/unit.ts'
 import { workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import type { SendingWatch, Table, Write } from '../../lib/store/table.ts'
 import { at, deliver, run, sale } from '../support/steps.ts'

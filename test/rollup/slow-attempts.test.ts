@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createCalendar } from '../../lib/core/index.ts'
-import type { Unit } from '../../lib/ledger/changed-units.ts'
+import type { Unit } from '../../lib/ledger/unit.ts'
 import type { PartRegistry } from '../../lib/rollup/part-registry.ts'
 import { NotSettled, workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import { MemoryTable } from '../../lib/store/memory/memory-table.ts'

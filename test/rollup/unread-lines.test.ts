@@ -1,7 +1,7 @@
 import pMap from 'p-map'
 import { describe, expect, it } from 'vitest'
 import { createCalendar, type Definition, integer } from '../../lib/core/index.ts'
-import type { HourUnit } from '../../lib/ledger/changed-units.ts'
+import type { HourUnit } from '../../lib/ledger/unit.ts'
 import { workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'

@@ -1,4 +1,7 @@
-import { Temporal } from 'temporal-polyfill'
+import * as Instant from 'temporal-polyfill/fns/Instant'
+import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
+import * as PlainYearMonth from 'temporal-polyfill/fns/PlainYearMonth'
+import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime'
 import { checkTimeZone } from './time-zone.ts'
 import { hourWindow, minuteWindow, parseUtcName } from './utc.ts'
 import type { CalendarGrain, Grain, Window } from './window.ts'
@@ -19,12 +22,12 @@ export interface Calendar {
 export function createCalendar(timeZone: string): Calendar {
   checkTimeZone(timeZone)
   const zoned = (instantMs: number) =>
-    Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone)
+    Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(instantMs), timeZone)
   // Where clocks go back over midnight, as St. John's did at 00:01, a date comes, goes and comes
   // again. A day is one stretch all the same, so it has begun once the date has first come.
-  const dateAt = (instantMs: number): Temporal.PlainDate => {
-    const date = zoned(instantMs).toPlainDate()
-    const next = date.add({ days: 1 })
+  const dateAt = (instantMs: number): PlainDate.Record => {
+    const date = ZonedDateTime.toPlainDate(zoned(instantMs))
+    const next = PlainDate.addDays(date, 1)
     return instantMs < startMs(next, timeZone) ? date : next
   }
   const newest = new Map<CalendarGrain, Window>()
@@ -72,59 +75,64 @@ export function windowsWithin(
   return windows
 }
 
-function firstDate(grain: CalendarGrain, date: Temporal.PlainDate): Temporal.PlainDate {
+function firstDate(grain: CalendarGrain, date: PlainDate.Record): PlainDate.Record {
   switch (grain) {
     case 'day':
       return date
     case 'week':
-      return date.subtract({ days: date.dayOfWeek - 1 })
+      return PlainDate.startOfWeek(date)
     case 'month':
-      return date.with({ day: 1 })
+      return PlainDate.startOfMonth(date)
   }
 }
 
-const lengths = { day: { days: 1 }, week: { days: 7 }, month: { months: 1 } } as const
+const addOne = { day: PlainDate.addDays, week: PlainDate.addWeeks, month: PlainDate.addMonths }
 
-function windowFrom(grain: CalendarGrain, first: Temporal.PlainDate, timeZone: string): Window {
+function windowFrom(grain: CalendarGrain, first: PlainDate.Record, timeZone: string): Window {
   return {
     grain,
     name: nameOf(grain, first),
     fromMs: startMs(first, timeZone),
-    toMs: startMs(first.add(lengths[grain]), timeZone),
+    toMs: startMs(addOne[grain](first, 1), timeZone),
   }
 }
 
-function startMs(date: Temporal.PlainDate, timeZone: string): number {
-  return date.toZonedDateTime(timeZone).epochMilliseconds
+function startMs(date: PlainDate.Record, timeZone: string): number {
+  return PlainDate.toZonedDateTime(date, timeZone).epochMilliseconds
 }
 
-function nameOf(grain: CalendarGrain, date: Temporal.PlainDate): string {
+function nameOf(grain: CalendarGrain, date: PlainDate.Record): string {
   switch (grain) {
     case 'day':
-      return date.toString()
-    case 'week':
-      return `${pad(date.yearOfWeek ?? date.year, 4)}-W${pad(date.weekOfYear ?? 0, 2)}`
+      return PlainDate.toString(date)
+    case 'week': {
+      const year = PlainDate.yearOfWeek(date) ?? date.year
+      return `${pad(year, 4)}-W${pad(PlainDate.weekOfYear(date) ?? 0, 2)}`
+    }
     case 'month':
-      return date.toPlainYearMonth().toString()
+      return PlainYearMonth.toString(PlainDate.toPlainYearMonth(date))
   }
 }
 
 const pad = (value: number, length: number) => String(value).padStart(length, '0')
 
-const namePatterns = { day: /^\d{4}-\d\d-\d\d$/, week: /^(\d{4})-W(\d\d)$/, month: /^\d{4}-\d\d$/ }
+const namePatterns = {
+  day: /^(\d{4})-(\d\d)-(\d\d)$/,
+  week: /^(\d{4})-W(\d\d)$/,
+  month: /^(\d{4})-(\d\d)$/,
+}
 
-function parseDate(grain: CalendarGrain, name: string): Temporal.PlainDate | undefined {
+function parseDate(grain: CalendarGrain, name: string): PlainDate.Record | undefined {
   const match = namePatterns[grain].exec(name)
   if (match === null) return undefined
+  const [year = 0, monthOrWeek = 0, day = 1] = match.slice(1).map(Number)
   try {
-    if (grain !== 'week') {
-      return Temporal.PlainDate.from(grain === 'month' ? `${name}-01` : name)
-    }
+    if (grain !== 'week') return PlainDate.create(year, monthOrWeek, day)
     // ISO 8601: 4 January is always in week 1.
-    const inFirstWeek = Temporal.PlainDate.from(`${match[1]}-01-04`)
-    return firstDate('week', inFirstWeek).add({ days: (Number(match[2]) - 1) * 7 })
+    const inFirstWeek = PlainDate.create(year, 1, 4)
+    return PlainDate.addWeeks(PlainDate.startOfWeek(inFirstWeek), monthOrWeek - 1)
   } catch {
-    // Temporal throws a RangeError for a text that is no date, which here is an answer.
+    // Temporal throws a RangeError for a date that is none, which here is an answer.
     return undefined
   }
 }

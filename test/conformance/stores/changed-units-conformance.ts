@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  createChangedUnits,
-  type HourUnit,
-  type PeriodUnit,
-} from '../../../lib/ledger/changed-units.ts'
+import { createChangedUnits } from '../../../lib/ledger/changed-units.ts'
+import type { HourUnit, PeriodUnit } from '../../../lib/ledger/unit.ts'
 import type { Table } from '../../../lib/store/table.ts'
 import type { TableBackend } from '../backend.ts'
 
