@@ -77,7 +77,7 @@ describe('a mark that is sent twice', () => {
   })
 })
 
-describe('a note of unread lines that is sent twice', () => {
+describe('a note of refused lines that is sent twice', () => {
   it('does not go over another that came in between', async () => {
     const table = new MemoryTable()
     const newToken = counter()

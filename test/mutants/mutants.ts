@@ -117,7 +117,7 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'notes of unread lines cleared without the token',
+    name: 'notes of refused lines cleared without the token',
     breaks: 'A note of lines that were left out is cleared only as it was read.',
     file: 'lib/rollup/refused-lines.ts',
     edits: [

@@ -63,11 +63,11 @@ async function checkLedger({ world, stores }: Outcome): Promise<Failure | undefi
     return { message, about: changed.flatMap((text) => text.split(' ').slice(1)) }
   }
   // History holds nothing that the corrected definition refuses.
-  const unread = (await Array.fromAsync(stores.refusedLines.list())).map(({ hourMs: ms }) =>
+  const refused = (await Array.fromAsync(stores.refusedLines.list())).map(({ hourMs: ms }) =>
     hourName(ms),
   )
-  if (unread.length > 0) {
-    return { message: `Lines are still left out of ${unread.join('; ')}`, about: unread }
+  if (refused.length > 0) {
+    return { message: `Lines are still left out of ${refused.join('; ')}`, about: refused }
   }
   return undefined
 }

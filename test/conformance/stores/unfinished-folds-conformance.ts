@@ -4,7 +4,7 @@ import type { TableBackend } from '../backend.ts'
 
 const hourMs = Date.parse('2026-11-22T10:00:00Z')
 
-export function begunHoursConformance(backend: TableBackend): void {
+export function unfinishedFoldsConformance(backend: TableBackend): void {
   describe('hours whose fold began', () => {
     it('are listed, oldest first, until the fold has come to an end', async () => {
       const begun = createUnfinishedFolds(await backend.emptyTable())

@@ -6,8 +6,8 @@ import type { TableBackend } from '../backend.ts'
 const hourMs = Date.parse('2026-11-22T10:00:00Z')
 const laterMs = Date.parse('2026-11-22T11:00:00Z')
 
-export function unreadHoursConformance(backend: TableBackend): void {
-  describe('hours with unread lines', () => {
+export function refusedLinesConformance(backend: TableBackend): void {
+  describe('hours with refused lines', () => {
     const hoursOn = (table: Table) => {
       let count = 0
       return createRefusedLines(table, () => `token-${++count}`)
