@@ -85,10 +85,10 @@ export class BadSettings extends Error {
 /** Context that the CDK itself reads is told by these characters, or is one of these names. */
 const contextOfTheCdk = /[@:/]|^(?:acknowledged-issue-numbers|cli-telemetry)$/
 
-/** `pipelineTimeZone` is what the pipeline declares. Throws BadSettings. */
+/** `definitionTimeZone` is what the definition says. Throws BadSettings. */
 export function readSettings(
   context: Readonly<Record<string, unknown>>,
-  pipelineTimeZone: string,
+  definitionTimeZone: string,
 ): Settings {
   const problems = Object.keys(context)
     .filter((name) => !contextOfTheCdk.test(name) && !Object.hasOwn(settingDefinitions, name))
@@ -96,7 +96,7 @@ export function readSettings(
   const read = readEach(context, problems)
   const settings = {
     ...read,
-    timeZone: read.timeZone ?? pipelineTimeZone,
+    timeZone: read.timeZone ?? definitionTimeZone,
     streamConcurrency: read.streamConcurrency ?? concurrencyFor(read.shards),
   }
   if (problems.length === 0) problems.push(...contradictions(settings))

@@ -34,7 +34,7 @@ export async function writeStatus(format: Format, status: ShownStatus): Promise<
   }
 }
 
-export function statusSections(status: ShownStatus): Section[] {
+function statusSections(status: ShownStatus): Section[] {
   const { failedBatches } = status
   return [
     { name: 'summary', lines: [summaryCells(status)] },

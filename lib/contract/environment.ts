@@ -38,7 +38,7 @@ export const sharedVariables = {
   bucket: { variable: 'BUCKET', kind: 'text' },
   /** Whether bucket names stand in the path, as servers other than S3 want it. */
   pathStyle: { variable: 'S3_PATH_STYLE', kind: 'flag' },
-  /** In place of the pipeline's own zone, where it is set. */
+  /** In place of the definition's own zone, where it is set. */
   timeZone: { variable: 'TIME_ZONE', kind: 'timeZone' },
   keyRanges: {
     variable: 'KEY_RANGES',

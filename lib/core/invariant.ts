@@ -1,4 +1,4 @@
-/** Something that must always hold does not: a mistake of ours, after which nothing may be written. */
+/** Something that must always hold does not: a mistake of ours, after which no work goes on as usual. */
 export class BrokenInvariant extends Error {
   override readonly name = 'BrokenInvariant'
 }

@@ -3,7 +3,7 @@ import { absent, integer, recordOf, text, type ValueIn } from '../store/record.t
 import type { Table } from '../store/table.ts'
 
 const settingsRecord = recordOf({
-  /** The pipeline's fingerprint: keys and measures with their scales. */
+  /** The definition's fingerprint: keys and measures with their scales. */
   definition: text(),
   timeZone: text(),
   /** Partitions that the minute rows of an hour are spread over. */

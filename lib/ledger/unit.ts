@@ -1,3 +1,4 @@
+import { prefixes } from '../contract/prefixes.ts'
 import { type CalendarGrain, hourName, parseUtcName } from '../core/index.ts'
 
 /** An hour (UTC) of event time, to be folded into parts: of all aggregations at once. */
@@ -84,7 +85,7 @@ export function dayOfHourPart(aggregation: string, part: string): PeriodUnit {
 
 /** Holds the objects of all attempts at a unit's parts, and of no other unit's. */
 export function partsFolder(unit: PartsUnit): string {
-  return `parts/${unit.kind}/${asFolders(partsUnitName(unit))}`
+  return `${prefixes.parts}${unit.kind}/${asFolders(partsUnitName(unit))}`
 }
 
 /** Where the attempt of a token writes a unit's part. */

@@ -22,8 +22,9 @@ import { objectKeysOf, registered, type UnitOfParts } from './unit-of-parts.ts'
  *    (mutants: "the mark of an unfinished write ignored", "all dead attempts taken for partless")
  * 5. What no condition guards is not sent once the time is over.
  *    (mutants: "a run writes on past its deadline", "parts made current past the deadline")
- * 6. Parts become current only once the rows that are made from them are in the table.
- *    (mutant: "part replaced before its rows are written")
+ * 6. Parts become current only once what is made from them is up to date: rows of tables, and marks of
+ *    coarser periods.
+ *    (mutants: "part replaced before its rows are written", "parts of an hour before the marks of days")
  * 7. A mark stays for as long as anything of its attempt may still be applied.
  *    (mutant: "the mark of a sending in doubt forgotten")
  * 8. No object is removed that a current part or a mark names.
@@ -129,7 +130,7 @@ export class Attempt implements AsyncDisposable {
       unit: this.#unit,
       written: this.#written,
       current: this.#begun.current,
-      unfinished: this.#others.flatMap((other) => objectKeysOf(this.#unit, other)),
+      unfinished: this.#objectsOfOthers(),
       rewrite,
     })
   }
@@ -143,11 +144,15 @@ export class Attempt implements AsyncDisposable {
   async commit(comparison: Comparison): Promise<Settlement> {
     const { registry, parts, deadline } = this.#tools
     const begun = this.#begun
+    const compared = new Set(comparison.unfinished)
     invariant(
-      comparison.mayDiffer || this.#others.length === 0,
+      this.#objectsOfOthers().every((objectKey) => compared.has(objectKey)),
       'What marked attempts may have written is compared with',
     )
-    invariant(comparison.isPublished, 'Parts become current once their rows are in the table')
+    invariant(
+      comparison.isPublished,
+      'Parts become current once what is made from them is up to date',
+    )
     const attempts = this.#marksThatStay()
     const current = comparison.isReplaced ? this.#written : begun.current
     const kept = keptObjects(this.#unit, current, attempts)
@@ -162,6 +167,11 @@ export class Attempt implements AsyncDisposable {
     this.#isCommitted = true
     await removeReplaced(parts, this.#unit, committed)
     return { settled: attempts.length === 0, othersAlive: this.#alive.length > 0 }
+  }
+
+  /** Whether or not they came to write them. */
+  #objectsOfOthers(): string[] {
+    return this.#others.flatMap((other) => objectKeysOf(this.#unit, other))
   }
 
   #marksThatStay(): AttemptMark[] {

@@ -1,4 +1,5 @@
 import { type ChangedRow, changedRows, type PartRow, type SortedRun } from '../core/index.ts'
+import { invariant } from '../core/invariant.ts'
 import type { RegisteredPart } from './part-registry.ts'
 import { areThere, type Parts } from './parts.ts'
 import { hasRows, type UnitOfParts } from './unit-of-parts.ts'
@@ -21,12 +22,11 @@ export interface Comparison extends Pick<Compared, 'unfinished'> {
   readonly mayDiffer: boolean
   /** The names of the parts that what is made from may be other than. */
   readonly differing: readonly string[]
-  /**
-   * The rows that the table may lack, of a unit whose rows stand in one; to be read to the end where
-   * `mayDiffer`. Throws PartGone or StorageTrouble.
-   */
+  /** The rows that the table may lack, of a unit whose rows stand in one. Throws PartGone or StorageTrouble. */
   changedRows(): AsyncIterable<ChangedRow>
-  /** Whether that was done, or need not be. */
+  /** To be called once all that is made from the parts is up to date: rows, and marks of coarser periods. */
+  published(): void
+  /** Whether that is so, or need not be made so. */
   readonly isPublished: boolean
 }
 
@@ -37,7 +37,8 @@ export async function compareParts(compared: Compared): Promise<Comparison> {
     rewrite || !sameParts(written, current) || !(await areThere(parts, unit.unit, current))
   const mayDiffer = isReplaced || unfinished.length > 0
   const differs = (name: string) => digestOf(written, name) !== digestOf(current, name)
-  let isPublished = !mayDiffer || !hasRows(unit)
+  let isPublished = !mayDiffer
+  let areRowsRead = !hasRows(unit)
   return {
     isReplaced,
     mayDiffer,
@@ -45,6 +46,10 @@ export async function compareParts(compared: Compared): Promise<Comparison> {
     unfinished,
     async *changedRows() {
       yield* rowsToWrite(compared)
+      areRowsRead = true
+    },
+    published() {
+      invariant(areRowsRead, 'Rows are published where all that changed were read')
       isPublished = true
     },
     get isPublished() {

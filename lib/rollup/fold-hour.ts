@@ -155,6 +155,7 @@ async function replaceParts(
   const comparison = await attempt.compare()
   const days = comparison.differing.map((name) => dayOfHourPart(aggregation.name, name))
   await stores.changed.mark(days, deadline.nowMs())
+  comparison.published()
   return attempt.commit(comparison)
 }
 

@@ -1,4 +1,4 @@
-import { integer, recordOf, text } from '../store/record.ts'
+import { absent, integer, recordOf, text } from '../store/record.ts'
 import type { Table } from '../store/table.ts'
 
 /**
@@ -21,7 +21,7 @@ export function createLease(table: Table): Lease {
   return {
     async take(owner, nowMs, untilMs) {
       const { written } = await table.put(leases.item(key, { owner, untilMs }), [
-        { absent: true },
+        absent,
         leases.below('untilMs', nowMs),
         leases.is('owner', owner),
       ])

@@ -70,7 +70,7 @@ export async function mergePeriod(
 function periodOf({ definition, calendar }: PeriodMerging, unit: PeriodUnit): Period {
   const aggregation = definition.aggregations.find(({ name }) => name === unit.aggregation)
   if (aggregation === undefined) {
-    throw new Error(`The pipeline has no aggregation named ${unit.aggregation}`)
+    throw new Error(`The definition has no aggregation named ${unit.aggregation}`)
   }
   const window = calendar.windowNamed(unit.kind, unit.period)
   if (window === undefined) {
@@ -122,6 +122,7 @@ async function writeRows(
   if (aggregation.rankBy !== undefined) {
     await rollups.putLeaders(aggregation, window, unit.range, leaders.leaders(), watch)
   }
+  comparison.published()
   return written
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { integer, list, map, recordOf, text } from '../store/record.ts'
+import { absent, integer, list, map, recordOf, text } from '../store/record.ts'
 import type { SendingWatch, Table } from '../store/table.ts'
 
 /** A part that was written in full: where it is and what is in it. */
@@ -81,7 +81,7 @@ export function createPartRegistry(table: Table): PartRegistry {
     watch?: SendingWatch,
   ) => {
     const item = units.item(keyOfUnit(kind, unit), next)
-    const asRead = from === 0 ? ({ absent: true } as const) : units.is('revision', from)
+    const asRead = from === 0 ? absent : units.is('revision', from)
     const result = await table.put(item, [asRead], watch)
     if (result.written) return
     // A put whose answer was lost is sent again, and then it meets its own item. An item is of one

@@ -22,7 +22,7 @@ export interface BackfillPlan {
 export interface BackfillRange {
   /** Names the backfill's folder, `backfill/<id>/`. */
   readonly id: string
-  /** Days in the pipeline's zone, `to` exclusive. */
+  /** Days in the definition's zone, `to` exclusive. */
   readonly from: string
   readonly to: string
 }

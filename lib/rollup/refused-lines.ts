@@ -1,7 +1,7 @@
 import { acceptanceOf, type Definition, hourName, isHourOpen } from '../core/index.ts'
 import type { ChangedUnits } from '../ledger/changed-units.ts'
 import { putNewToken } from '../ledger/put-new-token.ts'
-import { type HourUnit, parseHour } from '../ledger/unit.ts'
+import { hourUnits, parseHour } from '../ledger/unit.ts'
 import { contentDigest } from '../store/content-digest.ts'
 import { integer, keyOf, recordOf, text } from '../store/record.ts'
 import type { Table } from '../store/table.ts'
@@ -91,8 +91,7 @@ export async function markRefusedHours({
   if (hours.size > 0) {
     // A new mark would take the place of one that says that a worker has the hour.
     for await (const { unit } of changed.list('hour')) hours.delete(unit.hourMs)
-    const units = [...hours].map((hourMs): HourUnit => ({ kind: 'hour', hourMs }))
-    await changed.mark(units, deadline.nowMs())
+    await changed.mark(hourUnits(hours), deadline.nowMs())
   }
   return Map.groupBy(notes, ({ hourMs }) => hourMs)
 }

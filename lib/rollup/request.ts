@@ -1,5 +1,5 @@
-import { type CalendarGrain, calendarGrains, parseUtcName } from '../../lib/core/index.ts'
-import type { Unit } from '../ledger/unit.ts'
+import { type CalendarGrain, calendarGrains, parseUtcName } from '../core/index.ts'
+import { hourUnit, type Unit } from '../ledger/unit.ts'
 
 /** What the function may be asked. The schedule sends an empty object. */
 export type RollupRequest =
@@ -9,7 +9,7 @@ export type RollupRequest =
    * the caller knows that neither a run nor a worker is alive.
    */
   | { readonly kind: 'run'; readonly takeOver: boolean; readonly soleProcess: boolean }
-  /** List the units of a backfill: days in the pipeline's zone, `to` exclusive. */
+  /** List the units of a backfill: days in the definition's zone, `to` exclusive. */
   | { readonly kind: 'plan'; readonly id: string; readonly from: string; readonly to: string }
   /** Compute one unit anew, as a worker of a backfill. */
   | { readonly kind: 'unit'; readonly unit: Unit }
@@ -60,7 +60,7 @@ export function parseRequest(request: unknown): RollupRequest {
 function parseUnit({ kind, hour, aggregation, period, range }: Fields): Unit {
   if (kind === 'hour' && typeof hour === 'string') {
     const hourMs = parseUtcName('hour', hour)
-    if (hourMs !== undefined) return { kind: 'hour', hourMs }
+    if (hourMs !== undefined) return hourUnit(hourMs)
   }
   const grain = calendarGrains.find((one) => one === kind)
   if (

@@ -85,8 +85,11 @@ class Run {
   }
 
   async work(startedMs: number): Promise<Omit<Extract<RollupResult, { held: true }>, 'held'>> {
-    await this.#rollUpHours()
-    this.#logFailures()
+    try {
+      await this.#rollUpHours()
+    } finally {
+      this.#logFailures()
+    }
     return this.#end(startedMs)
   }
 

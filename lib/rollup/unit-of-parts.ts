@@ -1,5 +1,6 @@
 import {
   hourPart,
+  hourUnit,
   type PartsUnit,
   type PeriodUnit,
   partObjectKey,
@@ -23,7 +24,7 @@ export function hourOfParts(
 ): UnitOfParts {
   const ranges = Array.from({ length: keyRanges }, (_, range) => range)
   return {
-    unit: { kind: 'hour', aggregation, hourMs },
+    unit: { ...hourUnit(hourMs), aggregation },
     parts: days.flatMap((day) => ranges.map((range) => hourPart(day, range))),
   }
 }

@@ -32,8 +32,8 @@ export interface Outcome {
 }
 
 /**
- * A unit that fails must not keep the others from being done, but a broken invariant stops the run at
- * once. `workOn` tells whether the unit is settled.
+ * A unit that fails must not keep the others from being done; but once an invariant is broken no other
+ * is begun, and that is thrown. `workOn` tells whether the unit is settled.
  */
 export async function workOff<Of extends Unit>(
   deadline: Deadline,
@@ -43,12 +43,13 @@ export async function workOff<Of extends Unit>(
   workOn: (changed: ChangedUnit<Of>) => Promise<boolean>,
 ): Promise<void> {
   for (const changed of planned) undone.add(changed)
+  let broken: BrokenInvariant | undefined
   const workOnOne = async (changed: ChangedUnit<Of>) => {
-    if (!deadline.isTimeToRead()) return
+    if (broken !== undefined || !deadline.isTimeToRead()) return
     try {
       if (await workOn(changed)) undone.remove(changed)
     } catch (cause) {
-      if (cause instanceof BrokenInvariant) throw cause
+      if (cause instanceof BrokenInvariant) broken ??= cause
       // A backfill's worker is at the unit or beneath it, or there is no time left for it: the unit
       // stays marked for the next run.
       const isLeft = [Superseded, PartGone, OutOfTime].some((kind) => cause instanceof kind)
@@ -56,4 +57,6 @@ export async function workOff<Of extends Unit>(
     }
   }
   await pMap(planned, workOnOne, { concurrency })
+  // Thrown once no unit is under way any more, which would go on without the lease.
+  if (broken !== undefined) throw broken
 }

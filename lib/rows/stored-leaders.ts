@@ -61,7 +61,10 @@ function readLeader(aggregation: Aggregation, { key, rank, cells, state }: Store
   return {
     key,
     rank: readRank(aggregation, rank),
-    cells: aggregation.measures.map(({ name }) => [name, cells[name] ?? null] as const),
+    cells: aggregation.measures.map(({ name }) => {
+      // A measure may be named like what every object has.
+      return [name, Object.hasOwn(cells, name) ? (cells[name] ?? null) : null] as const
+    }),
   }
 }
 

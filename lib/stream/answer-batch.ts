@@ -1,10 +1,11 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
+import type { BatchFigures } from '../contract/figures.ts'
 import { metricsOf } from '../contract/metrics.ts'
 import type { Definition } from '../core/index.ts'
 import { describeError, type Log } from '../log/log.ts'
 import { type KinesisBatch, readKinesisBatch } from '../records/kinesis-batch.ts'
 import { StorageTrouble } from '../store/storage-trouble.ts'
-import { applyBatch, type StreamStores } from './apply-batch.ts'
+import { applyBatch, type BatchSummary, type StreamStores } from './apply-batch.ts'
 
 /** What every batch of one process is answered with. */
 export interface StreamContext {
@@ -30,8 +31,8 @@ export async function answerBatch(
     batch = readKinesisBatch(event)
     await context.agreeOnSettings()
     const summary = await applyBatch(definition, stores, batch, nowMs())
-    const { hours: _hours, unchangedRows: _unchanged, ...figures } = summary
-    log('info', 'batch applied', { ...placeOf(batch), ...summary }, metricsOf(figures))
+    const metrics = metricsOf(appliedFigures(summary))
+    log('info', 'batch applied', { ...placeOf(batch), ...summary }, metrics)
     return { batchItemFailures: [] }
   } catch (error) {
     const where = batch && placeOf(batch)
@@ -46,4 +47,13 @@ export async function answerBatch(
 
 function placeOf({ shard, firstSequenceNumber, lastSequenceNumber }: KinesisBatch) {
   return { shard, firstSequenceNumber, lastSequenceNumber }
+}
+
+function appliedFigures({
+  events,
+  rejects,
+  minuteRowsWritten,
+  conditionFailures,
+}: BatchSummary): Omit<BatchFigures, 'batchesFailed'> {
+  return { events, rejects, minuteRowsWritten, conditionFailures }
 }

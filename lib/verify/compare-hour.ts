@@ -97,11 +97,11 @@ function explainAll(
   hourMs: number,
   { folded }: ReadHour,
   differing: readonly DifferingRow[],
-  { marked, leftOutLines }: DueFold,
+  { marked, refusedLines }: DueFold,
   traced: ReadonlyMap<string, TracedRow>,
 ): Difference[] {
   const hour = { marked, open: isHourOpen(hourMs, context.nowMs(), context.graceMs) }
-  const leftOut = new LeftOutLines(leftOutLines)
+  const leftOut = new LeftOutLines(refusedLines)
   const refused = new LeftOutLines(folded.refusedLines)
   return differing.map((row): Difference => {
     const { id, aggregation, key, minuteMs, measures, minutes, history, hasCorrection } = row
@@ -111,7 +111,7 @@ function explainAll(
       (folded.corrections.get(aggregation)?.has(keyMinute(key, minuteMs)) ?? false)
     const expired = context.stores.minutes.isExpired(minuteMs)
     const trace = traced.get(id) as TracedRow
-    const isDue = corrected && (hour.open || marked || leftOutLines > 0)
+    const isDue = corrected && (hour.open || marked || refusedLines > 0)
     // Events that can't be read can't be counted either.
     const possible = folded.refusedLines > 0 || isPossible(row, trace, isDue)
     const explanation = explain({ expired, possible, corrected, ...trace }, hour, {

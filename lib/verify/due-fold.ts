@@ -7,7 +7,7 @@ export interface DueFold {
   /** The hour is marked as changed. */
   readonly marked: boolean
   /** Lines that folds under other definitions left out: for these the hour is folded again. */
-  readonly leftOutLines: number
+  readonly refusedLines: number
 }
 
 export async function readDueFold(
@@ -16,17 +16,17 @@ export async function readDueFold(
 ): Promise<DueFold> {
   const marked = await stores.changed.isMarked(hourUnit(hourMs))
   const own = acceptanceDigest(definition)
-  let leftOutLines = 0
+  let refusedLines = 0
   for await (const note of stores.refusedLines.list(hourMs)) {
-    if (note.definition !== own) leftOutLines += note.lines
+    if (note.definition !== own) refusedLines += note.lines
   }
-  return { marked, leftOutLines }
+  return { marked, refusedLines }
 }
 
 /** What was due at one time or the other. */
 export function eitherDue(a: DueFold, b: DueFold): DueFold {
   return {
     marked: a.marked || b.marked,
-    leftOutLines: Math.max(a.leftOutLines, b.leftOutLines),
+    refusedLines: Math.max(a.refusedLines, b.refusedLines),
   }
 }

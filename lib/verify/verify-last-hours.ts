@@ -13,7 +13,7 @@ import { unexplained, verifyHours } from './verify-hours.ts'
 export interface VerifyFigures {
   readonly hours: number
   readonly rows: number
-  /** Rows that are right by the lane `history` alone. */
+  /** Rows that are right by a correction alone. */
   readonly correctedRows: number
   /** Rows that differ for a reason that is known. */
   readonly explainedDifferences: number

@@ -155,7 +155,7 @@ export const mutants: readonly Mutant[] = [
     name: 'verify passes notes of left-out lines over',
     breaks: 'Verify explains a row by the lines that its hour was folded without.',
     file: 'lib/verify/due-fold.ts',
-    edits: [{ from: 'leftOutLines += note.lines', to: 'leftOutLines += 0' }],
+    edits: [{ from: 'refusedLines += note.lines', to: 'refusedLines += 0' }],
   },
   ...rollupMutants,
 ]

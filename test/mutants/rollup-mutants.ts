@@ -48,7 +48,7 @@ export const rollupMutants: readonly Mutant[] = [
     file: attempt,
     edits: [
       {
-        from: 'unfinished: this.#others.flatMap((other) => objectKeysOf(this.#unit, other)),',
+        from: 'unfinished: this.#objectsOfOthers(),',
         to: 'unfinished: [],',
       },
     ],
@@ -153,6 +153,21 @@ export const rollupMutants: readonly Mutant[] = [
       {
         from: 'keptObjects(this.#unit, current, attempts)',
         to: 'keptObjects(this.#unit, current, [])',
+      },
+    ],
+  },
+  {
+    name: 'parts of an hour before the marks of days',
+    breaks: "An hour's parts are current only once the days are marked that are merged from them.",
+    file: foldHour,
+    edits: [
+      {
+        from: '  comparison.published()\n  return attempt.commit(comparison)\n',
+        to: '  return settlement\n',
+      },
+      {
+        from: '  const days = comparison.differing.map(',
+        to: '  const settlement = await attempt.commit(comparison)\n  const days = comparison.differing.map(',
       },
     ],
   },

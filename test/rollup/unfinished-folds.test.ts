@@ -73,7 +73,7 @@ async function worldOf(lines: readonly string[]): Promise<MemoryWorld> {
   return world
 }
 
-const begunHours = async (world: World) => {
+const unfinishedFolds = async (world: World) => {
   const begun = await Array.fromAsync(storesOn(world, () => 0).unfinished.list())
   return begun.map(({ hourMs, times }) => `${hourName(hourMs)} ${times}`)
 }
@@ -108,7 +108,7 @@ describe('an hour whose fold does not come to an end', () => {
       await run(world, nowMs + 4 * everyMs)
       expect(await rollupTexts(world)).toEqual(expectedRows([bad, ...good], utc).rollups)
       expect(await changedTexts(world)).toEqual([])
-      expect(await begunHours(world)).toEqual([])
+      expect(await unfinishedFolds(world)).toEqual([])
     },
   )
 
@@ -118,7 +118,7 @@ describe('an hour whose fold does not come to an end', () => {
     const begun: string[][] = []
     for (const [time, fate] of fates.entries()) {
       await runUnder(world, nowMs + time * everyMs, fate)
-      begun.push(await begunHours(world))
+      begun.push(await unfinishedFolds(world))
     }
     expect(begun[0]).toContain('2026-11-16T10 1')
     expect(begun[2]).toEqual(['2026-11-16T10 3'])
@@ -151,16 +151,16 @@ describe('an hour whose fold does not come to an end', () => {
     })
     const timed = { nowMs: () => clock, deadlineMs: openMs + runMs }
     expect(await run(slow, openMs, timed)).toMatchObject({ foldedHours: 0, backlogUnits: 1 })
-    expect(await begunHours(world)).toEqual(['2026-11-16T10 1'])
+    expect(await unfinishedFolds(world)).toEqual(['2026-11-16T10 1'])
   })
 
   it('is not taken for one where it failed, or was marked again since', async () => {
     const world = await worldOf([bad, ...good])
     await expect(runUnder(world, nowMs, only('fails'))).rejects.toThrow('1 units')
-    expect(await begunHours(world)).toEqual([])
+    expect(await unfinishedFolds(world)).toEqual([])
     await runUnder(world, nowMs + everyMs, only('takes all time'))
     await deliver(world, 1, 50, [sale('late', '16T10:30:00', 'c')], nowMs)
     await runUnder(world, nowMs + 2 * everyMs, only('takes all time'))
-    expect(await begunHours(world)).toEqual(['2026-11-16T10 2'])
+    expect(await unfinishedFolds(world)).toEqual(['2026-11-16T10 2'])
   })
 })

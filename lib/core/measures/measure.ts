@@ -46,7 +46,7 @@ export interface EventShape {
   readonly time: string
 }
 
-/** A measure as declared: it learns its fields' scales when the pipeline is defined. */
+/** A measure as declared: it learns its fields' scales when the definition is made. */
 export interface MeasureSpec<Read extends Reads = Reads> {
   /** The name of the measure's constructor, such as `sum`. */
   readonly kind: string

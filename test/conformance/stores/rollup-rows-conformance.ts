@@ -203,11 +203,11 @@ export function rollupRowsConformance(backend: TableBackend): void {
       const fields = { key: integer(), size: optional(integer()) }
       const spec = {
         key: ['size'],
-        measures: { key: count(), leaders: min('size'), state: max('key') },
+        measures: { key: count(), leaders: min('size'), state: max('key'), toString: min('size') },
       }
       const odd = bindAggregation('odd', spec, { fields, id: 'id', time: 'at' })
       const rows = createRollupRows(await backend.emptyTable())
-      const leaders = [leaderOf(odd, 'k', [3, null, 7])]
+      const leaders = [leaderOf(odd, 'k', [3, null, 7, null])]
       await rows.putLeaders(odd, window, 0, leaders)
       expect(await rows.readLeaders(odd, window)).toEqual([leaders])
       expect(leaders).toEqual([
@@ -218,6 +218,7 @@ export function rollupRowsConformance(backend: TableBackend): void {
             ['key', '3'],
             ['leaders', null],
             ['state', '7'],
+            ['toString', null],
           ],
         },
       ])
