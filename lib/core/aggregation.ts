@@ -84,7 +84,7 @@ export function keyOf(aggregation: Aggregation, event: EventValues): string {
   return encodeKey(
     aggregation.keyFields.map(({ name, scale }) => {
       const value = event[name]
-      return typeof value === 'number' ? formatUnits(value, scale) : value
+      return typeof value === 'number' ? formatUnits(value, scale) : value?.toString()
     }),
   )
 }

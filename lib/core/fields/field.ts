@@ -2,7 +2,7 @@ import type { JsonValue } from '../json.ts'
 import type { Refusal } from '../reject.ts'
 
 /** What a field holds once decoded: decimals as units of their scale, timestamps as epoch ms. */
-export type FieldValue = string | number | undefined
+export type FieldValue = string | number | boolean | undefined
 
 /**
  * What a field may be used for: as part of a key, as a number to add up or compare, as a text that a
