@@ -4,7 +4,12 @@ import type { Log } from '../log/log.ts'
 import { planBackfill } from '../rollup/plan-backfill.ts'
 import type { RollupRequest } from '../rollup/request.ts'
 import { rollUp } from '../rollup/roll-up.ts'
-import { createRollup, type RollupOptions, type RollupStores } from '../rollup/rollup.ts'
+import {
+  createRollup,
+  type RollupOptions,
+  type RollupSettings,
+  type RollupStores,
+} from '../rollup/rollup.ts'
 import { workOnUnit } from '../rollup/work-on-unit.ts'
 import type { Objects } from '../store/objects.ts'
 import { type TimedVerify, verifyLastHours } from '../verify/verify-last-hours.ts'
@@ -13,7 +18,7 @@ import { type TimedVerify, verifyLastHours } from '../verify/verify-last-hours.t
 export interface RequestContext
   extends Pick<
     RollupOptions,
-    'definition' | 'calendar' | 'keyRanges' | 'graceMs' | 'openPeriodEveryMs' | 'nowMs' | 'newToken'
+    'definition' | 'calendar' | 'keyRanges' | 'nowMs' | 'newToken' | keyof RollupSettings
   > {
   readonly stores: RollupStores & TimedVerify['stores'] & { readonly objects: Objects }
   readonly log: Log

@@ -27,7 +27,7 @@ export function createRollupHandler(
 ): RollupHandler {
   const { nowMs, random, newToken } = process
   const deployment = readEnvironment(sharedVariables, process.environment)
-  const { graceMs, openPeriodEveryMs } = readEnvironment(rollupVariables, process.environment)
+  const rollupSettings = readEnvironment(rollupVariables, process.environment)
   const settings = settingsFor(definition, deployment)
   const stores = createStores(connect(createClients(deployment), deployment, random), {
     ...process,
@@ -39,8 +39,7 @@ export function createRollupHandler(
     calendar: createCalendar(settings.timeZone),
     stores,
     keyRanges: settings.keyRanges,
-    graceMs,
-    openPeriodEveryMs,
+    ...rollupSettings,
     nowMs,
     newToken,
     log: createLog({ ...process, stackName: deployment.stackName }),

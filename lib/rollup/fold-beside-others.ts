@@ -11,7 +11,8 @@ type ChangedHour = ChangedUnit<HourUnit>
 /** Hours that are read at the same time, and so held in memory. */
 export const hoursUnderWay = 4
 
-interface Folding {
+/** What hours are told apart with. */
+export interface FoldingBesideOthers {
   readonly graceMs: number
   readonly deadline: Deadline
   readonly stores: { readonly history: Pick<History, 'isLarge'> }
@@ -24,7 +25,7 @@ interface Folding {
  * keeps a run from anything else for long.
  */
 export async function foldBesideOthers(
-  folding: Folding,
+  folding: FoldingBesideOthers,
   planned: readonly ChangedHour[],
   times: TimesBegun,
   outcome: Outcome,
@@ -43,7 +44,7 @@ export async function foldBesideOthers(
 }
 
 async function isLarge(
-  { graceMs, deadline, stores }: Folding,
+  { graceMs, deadline, stores }: FoldingBesideOthers,
   { unit }: ChangedHour,
 ): Promise<boolean> {
   if (isHourOpen(unit.hourMs, deadline.nowMs(), graceMs)) return false

@@ -1,3 +1,4 @@
+import { noFigures, type WorkFigures } from '../contract/figures.ts'
 import {
   type Aggregation,
   bucketOf,
@@ -43,8 +44,7 @@ export interface HourFolding {
 }
 
 export interface FoldedHour extends Settlement {
-  readonly duplicatesDropped: number
-  readonly refusedLines: number
+  readonly figures: WorkFigures
 }
 
 /**
@@ -81,7 +81,8 @@ export async function foldHour(
     await stores.changed.clear(changed)
   }
   const { duplicatesDropped, refusedLines } = folded
-  return { settled, othersAlive, duplicatesDropped, refusedLines }
+  const figures = noFigures({ foldedHours: 1, duplicatesDropped, refusedLines })
+  return { settled, othersAlive, figures }
 }
 
 async function readUnits(

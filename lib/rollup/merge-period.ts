@@ -1,3 +1,4 @@
+import { noFigures, type WorkFigures } from '../contract/figures.ts'
 import {
   type Calendar,
   type Definition,
@@ -37,7 +38,7 @@ export interface PeriodMerging {
 
 /** Of the period itself, and of those that it is made of. */
 export interface MergedPeriod extends Settlement {
-  readonly rollupRowsWritten: number
+  readonly figures: WorkFigures
 }
 
 /**
@@ -95,7 +96,7 @@ async function replacePart(
     ? await writeRows(merging, period, comparison, leaders, attempt.watch)
     : 0
   const settlement = await attempt.commit(comparison)
-  return { ...settlement, rollupRowsWritten }
+  return { ...settlement, figures: noFigures({ mergedPeriods: 1, rollupRowsWritten }) }
 }
 
 async function* showing(leaders: Leaders, rows: SortedRun): AsyncGenerator<PartRow> {

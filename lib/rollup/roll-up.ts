@@ -3,9 +3,8 @@ import { calendarGrains } from '../core/index.ts'
 import type { ChangedUnit, ChangedUnits } from '../ledger/changed-units.ts'
 import { type HourUnit, type PeriodUnit, unitName } from '../ledger/unit.ts'
 import { describeError, type Log } from '../log/log.ts'
-import type { History } from '../records/history.ts'
 import { type Backlog, noteBacklog, UndoneUnits } from './backlog.ts'
-import { foldBesideOthers } from './fold-beside-others.ts'
+import { type FoldingBesideOthers, foldBesideOthers } from './fold-beside-others.ts'
 import { foldHour, type HourFolding } from './fold-hour.ts'
 import type { Lease } from './lease.ts'
 import { mergePeriod, type PeriodMerging } from './merge-period.ts'
@@ -21,12 +20,12 @@ import {
 import { type UnitFailure, UnitsFailed, workOff } from './work-off.ts'
 
 /** What a run rolls up with. */
-export interface RollingUp extends HourFolding, PeriodMerging, Planning {
+export interface RollingUp extends FoldingBesideOthers, HourFolding, PeriodMerging, Planning {
   readonly runId: string
-  readonly stores: HourFolding['stores'] &
+  readonly stores: FoldingBesideOthers['stores'] &
+    HourFolding['stores'] &
     PeriodMerging['stores'] &
     Planning['stores'] & {
-      readonly history: Pick<History, 'isLarge'>
       readonly changed: Pick<ChangedUnits, 'list'>
       readonly refusedLines: Pick<RefusedLinesStore, 'list'>
       readonly unfinished: UnfinishedFolds
@@ -111,8 +110,8 @@ class Run {
       )
     }
     const foldOne = async (changed: ChangedUnit<HourUnit>) => {
-      const { settled, duplicatesDropped, refusedLines } = await fold(changed)
-      this.#add({ foldedHours: 1, duplicatesDropped, refusedLines })
+      const { settled, figures } = await fold(changed)
+      this.#add(figures)
       return settled
     }
     const alone = await foldBesideOthers(rolling, planned, times, this.#outcome, foldOne)
@@ -125,8 +124,8 @@ class Run {
   async #mergePeriods(): Promise<void> {
     const { deadline } = this.#rolling
     const mergeOne = async (changed: ChangedUnit<PeriodUnit>) => {
-      const { settled, rollupRowsWritten } = await mergePeriod(this.#rolling, changed)
-      this.#add({ mergedPeriods: 1, rollupRowsWritten })
+      const { settled, figures } = await mergePeriod(this.#rolling, changed)
+      this.#add(figures)
       return settled
     }
     for (const grain of calendarGrains) {
@@ -135,8 +134,8 @@ class Run {
     }
   }
 
-  #add(figures: Partial<WorkFigures>): void {
-    this.#figures = sumFigures(this.#figures, noFigures(figures))
+  #add(figures: WorkFigures): void {
+    this.#figures = sumFigures(this.#figures, figures)
   }
 
   /** To be told before requests that may fail as well, and hide them. */

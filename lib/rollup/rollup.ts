@@ -1,3 +1,4 @@
+import type { rollupVariables, ValuesOf } from '../contract/environment.ts'
 import type { Calendar, Definition } from '../core/index.ts'
 import { Deadline } from './deadline.ts'
 import type { PartRegistry } from './part-registry.ts'
@@ -14,15 +15,14 @@ export type RollupStores = Rollup['stores'] & {
   readonly parts: Parts
 }
 
-export interface RollupOptions<Stores extends RollupStores = RollupStores> {
+/** What is set for all invocations of one deployment. */
+export type RollupSettings = ValuesOf<typeof rollupVariables>
+
+export interface RollupOptions<Stores extends RollupStores = RollupStores> extends RollupSettings {
   readonly definition: Definition
   readonly calendar: Calendar
   readonly stores: Stores
   readonly keyRanges: number
-  /** How long after its end an hour is still taken from minute rows. */
-  readonly graceMs: number
-  /** Weeks and months that are not over are merged again after this long at the earliest. */
-  readonly openPeriodEveryMs: number
   readonly runId: string
   readonly nowMs: () => number
   /** Epoch ms at which the invocation is stopped from outside, if it has not stopped by itself. */

@@ -1,4 +1,4 @@
-import { noFigures, type WorkFigures } from '../contract/figures.ts'
+import type { WorkFigures } from '../contract/figures.ts'
 import type { ChangedUnit, ChangedUnits } from '../ledger/changed-units.ts'
 import type { Unit } from '../ledger/unit.ts'
 import { foldHour, type HourFolding } from './fold-hour.ts'
@@ -35,12 +35,11 @@ export async function workOnUnit(work: UnitWork, unit: Unit): Promise<WorkFigure
     const notes = await Array.fromAsync(stores.refusedLines.list(unit.hourMs))
     const folded = await foldHour(work, await mark(unit), notes)
     if (folded.othersAlive) throw new NotSettled('The hour may have another worker')
-    const { duplicatesDropped, refusedLines } = folded
-    return noFigures({ foldedHours: 1, duplicatesDropped, refusedLines })
+    return folded.figures
   }
-  const { othersAlive, rollupRowsWritten } = await mergePeriod(work, await mark(unit))
+  const { othersAlive, figures } = await mergePeriod(work, await mark(unit))
   if (othersAlive) throw new NotSettled(`The ${unit.kind} may have another worker`)
-  return noFigures({ mergedPeriods: 1, rollupRowsWritten })
+  return figures
 }
 
 /** A mark of a unit that is none would fail every scheduled run from then on. */

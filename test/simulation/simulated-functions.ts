@@ -1,6 +1,8 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
+import { rollupVariables } from '../../lib/contract/environment.ts'
 import type { Calendar, Definition } from '../../lib/core/index.ts'
 import { BrokenInvariant } from '../../lib/core/invariant.ts'
+import { readEnvironment } from '../../lib/deployment/environment.ts'
 import { answerRequest, type RequestContext } from '../../lib/handlers/answer-request.ts'
 import { parseRequest } from '../../lib/rollup/request.ts'
 import { answerBatch, type StreamContext } from '../../lib/stream/answer-batch.ts'
@@ -127,6 +129,7 @@ export class SimulatedFunctions {
       calendar,
       stores,
       keyRanges,
+      ...readEnvironment(rollupVariables, {}),
       graceMs,
       openPeriodEveryMs,
       nowMs,

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { rollupVariables } from '../../lib/contract/environment.ts'
 import { createCalendar } from '../../lib/core/index.ts'
+import { readEnvironment } from '../../lib/deployment/environment.ts'
 import { type MemorySeams, memorySeams } from '../../lib/deployment/memory-seams.ts'
 import type { Seams } from '../../lib/deployment/seams.ts'
 import {
@@ -79,7 +81,7 @@ export function contextAt(world: World, nowMs: number, changed: ChangedOptions =
     calendar: utc,
     stores: storesOn(world, clock),
     keyRanges: 1,
-    graceMs: 300_000,
+    ...readEnvironment(rollupVariables, {}),
     openPeriodEveryMs: 0,
     runId: randomUUID(),
     nowMs: clock,
