@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { exitFailed, exitWrongUsage } from '../../cli/exit-codes.ts'
 import { toldError } from '../../cli/told-errors.ts'
+import { noFigures } from '../../lib/contract/figures.ts'
 import { createCalendar, UnknownTimeZone } from '../../lib/core/index.ts'
 import { BadEnvironment } from '../../lib/deployment/environment.ts'
 import { StackUnusable } from '../../lib/deployment/open-stack.ts'
@@ -220,15 +221,7 @@ describe('a person whose command fails is told', () => {
   it('why the rollup was not done, and where to look', async () => {
     const held = await thrownBy(() => readFigures({ held: false }))
     expect(toldError(held)?.message).toBe('another run of the rollup has the lease')
-    const left = {
-      foldedHours: 0,
-      mergedPeriods: 0,
-      rollupRowsWritten: 0,
-      duplicatesDropped: 0,
-      refusedLines: 0,
-      backlogUnits: 3,
-    }
-    const pipeline = { stores, rollUp: async () => left }
+    const pipeline = { stores, rollUp: async () => ({ ...noFigures(), backlogUnits: 3 }) }
     const stuck = await thrownBy(() => rollUpAll(pipeline, () => undefined))
     expect(toldError(stuck)).toEqual({
       message: 'the rollup leaves 3 units undone; see functions.log',

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { noFigures } from '../../lib/contract/figures.ts'
 import { rollUpAll } from '../../local/roll-up-all.ts'
 import { memoryWorld, storesOn } from '../support/world.ts'
 
 const run = {
+  ...noFigures(),
   foldedHours: 2,
   mergedPeriods: 3,
   rollupRowsWritten: 5,
@@ -19,6 +21,7 @@ function pipelineOf(answers: unknown[]) {
 test('the figures of all runs are added, lines that were refused among them', async () => {
   const total = await rollUpAll(pipelineOf([{ ...run, backlogUnits: 4 }, run]), () => undefined)
   expect(total).toEqual({
+    ...noFigures(),
     foldedHours: 4,
     mergedPeriods: 6,
     rollupRowsWritten: 10,

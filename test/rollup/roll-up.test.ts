@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noFigures } from '../../lib/contract/figures.ts'
 import { createCalendar } from '../../lib/core/index.ts'
 import { byProduct } from '../support/sales.ts'
 import { at, countingWrites, deliver, monday, run, sale } from '../support/steps.ts'
@@ -23,12 +24,8 @@ describe('a run of the rollup', () => {
       held: true,
       startedMs: at('17T00:30:00'),
       endedMs: at('17T00:30:00'),
-      foldedHours: 2,
-      mergedPeriods: 6,
-      rollupRowsWritten: 12,
-      duplicatesDropped: 0,
+      ...noFigures({ foldedHours: 2, mergedPeriods: 6, rollupRowsWritten: 12 }),
       backlogUnits: 0,
-      refusedLines: 0,
       oldestChangeAgeMs: 0,
     })
     expect(await rollupTexts(world)).toEqual(expectedRows(monday, utc).rollups)

@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest'
 import { jsonOf } from '../../../cli/output/json.ts'
 import { type RunSummary, runCells, runSentences } from '../../../cli/output/run-summary.ts'
+import { noFigures } from '../../../lib/contract/figures.ts'
 
 const summary: RunSummary = {
   events: 400,
   blankLines: 0,
   rejects: [],
+  ...noFigures(),
   foldedHours: 176,
   mergedPeriods: 13,
   rollupRowsWritten: 1_265,
   duplicatesDropped: 9,
-  refusedLines: 0,
   timeZone: 'UTC',
   tookMs: 3_900,
 }

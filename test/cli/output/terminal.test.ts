@@ -6,6 +6,7 @@ import { jsonOf } from '../../../cli/output/json.ts'
 import { writeRunSummary } from '../../../cli/output/run-summary.ts'
 import { tableOf } from '../../../cli/output/table.ts'
 import { type Format, writeCells } from '../../../cli/output/write-cells.ts'
+import { noFigures } from '../../../lib/contract/figures.ts'
 import { escapeSteering } from '../../../lib/core/index.ts'
 import { anyText } from '../../support/any-text.ts'
 import { hostileTexts } from './hostile-texts.ts'
@@ -74,13 +75,9 @@ describe('what a terminal gets', () => {
   it('of a run summary steers nothing, whatever a file is called', async () => {
     const message = 'line 1 of \u001b[2J.ndjson cannot be sent'
     const rejects = [{ reason: 'too-large', field: null, records: 1, message }]
-    const figures = { events: 1, blankLines: 0, foldedHours: 0, mergedPeriods: 0 }
-    const rest = { rollupRowsWritten: 0, duplicatesDropped: 0, refusedLines: 0, tookMs: 1 }
+    const figures = { ...noFigures(), events: 1, blankLines: 0, tookMs: 1 }
     const shown = await written('stdout', () =>
-      writeRunSummary(
-        { format: 'table', data: 'd' },
-        { ...figures, ...rest, timeZone: 'UTC', rejects },
-      ),
+      writeRunSummary({ format: 'table', data: 'd' }, { ...figures, timeZone: 'UTC', rejects }),
     )
     expect(shown).toContain('line 1 of \\u001b[2J.ndjson')
     expect(shown).not.toMatch(steers)

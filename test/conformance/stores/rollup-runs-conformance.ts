@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noFigures } from '../../../lib/contract/figures.ts'
 import { createRollupRuns } from '../../../lib/rollup/rollup-runs.ts'
 import { integer, recordOf, text } from '../../../lib/store/record.ts'
 import type { TableBackend } from '../backend.ts'
@@ -13,11 +14,8 @@ export function rollupRunsConformance(backend: TableBackend): void {
         id,
         startedMs,
         endedMs: startedMs + 5,
-        foldedHours: 1,
-        mergedPeriods: 20,
-        rollupRowsWritten: 3_000_000,
+        ...noFigures({ foldedHours: 1, mergedPeriods: 20, rollupRowsWritten: 3_000_000 }),
         duplicatesDropped: 4,
-        refusedLines: 0,
         backlogUnits: 5,
       })
       const runs = [run('c', nowMs + 1_000), run('a', nowMs + 2), run('b', nowMs)]
@@ -44,8 +42,8 @@ export function rollupRunsConformance(backend: TableBackend): void {
           id: 'a',
           startedMs: nowMs,
           endedMs: nowMs,
+          ...noFigures(),
           foldedHours: 1,
-          mergedPeriods: 0,
           rollupRowsWritten: 2,
           duplicatesDropped: 3,
           refusedLines: 4,
