@@ -6,7 +6,7 @@ import { hoursToVerify } from '../lib/verify/hours-to-verify.ts'
 import { emptyTally, type Tally, tallyHour } from '../lib/verify/tally.ts'
 import type { UnverifiableHour } from '../lib/verify/unverifiable-hour.ts'
 import type { VerifyContext } from '../lib/verify/verify-context.ts'
-import { verifyHours } from '../lib/verify/verify-hours.ts'
+import { hoursAtOnce, verifyHours } from '../lib/verify/verify-hours.ts'
 import type { OpenData } from '../local/open-data.ts'
 import { Failure } from './failure.ts'
 import { openSource } from './open-source.ts'
@@ -66,9 +66,6 @@ async function openAndVerify(
  * and keeps 840 hours unless told otherwise.
  */
 const maxAskedHours = { folder: 24, stack: 1_000 }
-
-/** As many as the rollup folds at the same time. */
-const hoursAtOnce = 4
 
 async function verify(
   definition: Definition,

@@ -9,7 +9,7 @@ import { type Outcome, workOff } from './work-off.ts'
 type ChangedHour = ChangedUnit<HourUnit>
 
 /** Hours that are read at the same time, and so held in memory. */
-export const hoursUnderWay = 4
+const hoursUnderWay = 4
 
 /** What hours are told apart with. */
 export interface FoldingBesideOthers {

@@ -4,6 +4,9 @@ import { GivenUpRecords } from './given-up-records.ts'
 import { damageIn, type UnverifiableHour } from './unverifiable-hour.ts'
 import type { VerifyContext } from './verify-context.ts'
 
+/** Hours that are read at the same time where there is memory for some, and so held in it. */
+export const hoursAtOnce = 4
+
 /**
  * Verifies hours (UTC, epoch ms of their starts), and yields them in the order given. `atOnce` of
  * them are read at the same time, and held in memory, but a large one alone. Writes nothing. Throws

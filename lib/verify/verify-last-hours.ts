@@ -2,12 +2,11 @@ import type { Metrics } from '../contract/metrics.ts'
 import { hourName } from '../core/index.ts'
 import type { Log } from '../log/log.ts'
 import { type Deadline, OutOfTime } from '../rollup/deadline.ts'
-import { hoursUnderWay } from '../rollup/fold-beside-others.ts'
 import type { VerifiedHour } from './compare-hour.ts'
 import { lastHours } from './hours-to-verify.ts'
 import type { UnverifiableHour } from './unverifiable-hour.ts'
 import type { VerifyContext } from './verify-context.ts'
-import { unexplained, verifyHours } from './verify-hours.ts'
+import { hoursAtOnce, unexplained, verifyHours } from './verify-hours.ts'
 
 /** What came of a scheduled look at minute rows and history; all are counts. */
 export interface VerifyFigures {
@@ -61,7 +60,7 @@ export async function verifyLastHours(
     logUnverifiable(hour, log)
   }
   try {
-    for await (const verified of verifyHours(inTime, begun, hoursUnderWay, onUnverifiable)) {
+    for await (const verified of verifyHours(inTime, begun, hoursAtOnce, onUnverifiable)) {
       addHour(figures, verified)
       logUnexplained(context, verified, log)
       logNotBatches(verified, named, log)
