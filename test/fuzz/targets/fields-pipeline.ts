@@ -13,7 +13,7 @@ import {
   timestamp,
 } from '../../../lib/core/index.ts'
 
-/** Every kind of field and measure, under the names of a purchase. */
+/** Fields and measures of other kinds than the purchases have, under their names. */
 export const fieldsPipeline = definePipeline({
   timeZone: 'UTC',
   earliest: '0001-01-01T00:00:00Z',
