@@ -98,4 +98,4 @@ export class DeployedDefinitions {
   }
 }
 
-const nameOf = (definition: Definition) => (definition === definition ? 'right' : 'narrow')
+const nameOf = (deployed: Definition) => (deployed === definition ? 'right' : 'narrow')
