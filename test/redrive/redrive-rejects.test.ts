@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar, type Definition, Reject } from '../../lib/core/index.ts'
-import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
-import { applyBatch } from '../../lib/stream/apply-batch.ts'
+import { Reject } from '../../lib/core/index.ts'
 import { linesIn } from '../support/history-lines.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
-import { at, deliver, run, sale } from '../support/steps.ts'
+import { apply, at, deliver, run, sale, utc } from '../support/steps.ts'
 import {
   copyOf,
   type MemoryWorld,
@@ -23,7 +21,6 @@ import {
 } from '../support/world-rows.ts'
 import { redriveRejectsAt, rejectedTexts, rejectsByObject, takingOnly } from './redrives.ts'
 
-const utc = createCalendar('UTC')
 const arrived = at('16T10:30:00')
 const later = at('16T12:00:00')
 
@@ -33,23 +30,13 @@ const c = sale('3', '16T09:06:00', 'c')
 const broken = '{"id":'
 const lines = [a, b, c, broken]
 
-/** Takes a batch of shard 1 by a definition of the past. */
-function applyBy(world: World, definition: Definition, batch: KinesisBatch): Promise<unknown> {
-  return applyBatch(
-    definition,
-    storesOn(world, () => batch.arrivedMs),
-    batch,
-    batch.arrivedMs,
-  )
-}
-
 const numbered = (some: readonly string[], from = 1) =>
   some.map((line, index): SequencedLine => [from + index, line])
 
 /** All four lines, of which the definition of then took the first only. */
 async function strictWorld(): Promise<MemoryWorld> {
   const world = memoryWorld()
-  await applyBy(world, takingOnly(/^a$/), batchOf(1, numbered(lines), arrived))
+  await apply(world, batchOf(1, numbered(lines), arrived), takingOnly(/^a$/))
   await run(world, later)
   return world
 }
@@ -134,9 +121,9 @@ describe('rejected records', () => {
   it('count once that were rejected in two cuts', async () => {
     const world = memoryWorld()
     const strict = takingOnly(/^a$/)
-    await applyBy(world, strict, batchOf(1, numbered(lines), arrived))
-    await applyBy(world, strict, batchOf(1, numbered(lines).slice(1), arrived))
-    await applyBy(world, strict, batchOf(1, numbered(lines).slice(0, 3), arrived))
+    await apply(world, batchOf(1, numbered(lines), arrived), strict)
+    await apply(world, batchOf(1, numbered(lines).slice(1), arrived), strict)
+    await apply(world, batchOf(1, numbered(lines).slice(0, 3), arrived), strict)
     expect(Object.keys(await rejectsByObject(world))).toHaveLength(3)
     const dry = await redriveRejectsAt(world, later, { dryRun: true })
     const figures = await redriveRejectsAt(world, later)
@@ -149,7 +136,7 @@ describe('rejected records', () => {
 
   it('count once that were rejected and then taken, the batch having come again', async () => {
     const world = await strictWorld()
-    await applyBy(world, salesPipeline, batchOf(1, numbered([...lines, a], 0), arrived))
+    await apply(world, batchOf(1, numbered([...lines, a], 0), arrived))
     await redriveRejectsAt(world, later)
     await run(world, later)
     await expectRows(world, [a, b, c])
@@ -183,7 +170,7 @@ describe('rejected records', () => {
       arrived,
     )
     const records = batch.records.map((record, at) => ({ ...record, subSequenceNumber: at }))
-    await applyBy(world, takingOnly(/^c$/), { ...batch, records })
+    await apply(world, { ...batch, records }, takingOnly(/^c$/))
     for (const product of [/^b$/, /^a$/]) {
       const figures = await redriveRejectsAt(world, later, { definition: takingOnly(product) })
       expect(figures).toMatchObject({ taken: 1 })
@@ -195,7 +182,7 @@ describe('rejected records', () => {
   it('are all put back by two at once, one of whom has a definition of the past', async () => {
     const start = memoryWorld()
     const some = [a, sale('6', '16T10:05:40', 'b'), sale('7', '16T10:05:50', 'a')]
-    await applyBy(start, takingOnly(/^c$/), batchOf(1, numbered(some), arrived))
+    await apply(start, batchOf(1, numbered(some), arrived), takingOnly(/^c$/))
     const past = { definition: takingOnly(/^a$/) }
     for (const slowest of [0, 1]) {
       for (let turns = 0; turns < 12; turns++) {
@@ -217,7 +204,7 @@ describe('rejected records', () => {
 
   it('are counted when their hour is over, where it is open', async () => {
     const world = memoryWorld()
-    await applyBy(world, takingOnly(/^a$/), batchOf(1, numbered(lines), arrived))
+    await apply(world, batchOf(1, numbered(lines), arrived), takingOnly(/^a$/))
     const open = at('16T10:40:00')
     await run(world, open)
     expect(await redriveRejectsAt(world, open)).toMatchObject({ taken: 2, takenOpen: 1 })
@@ -284,7 +271,7 @@ describe('rejected records', () => {
       ...record,
       subSequenceNumber,
     }))
-    await applyBy(world, takingOnly(/^c$/), { ...batch, records })
+    await apply(world, { ...batch, records }, takingOnly(/^c$/))
     expect(await redriveRejectsAt(world, later)).toMatchObject({ records: 3, taken: 2 })
     const { history, rejects } = storesOn(world, () => 0)
     const events = await linesIn(history.read(at('16T10:00:00')))
@@ -301,7 +288,7 @@ describe('rejected records', () => {
     const world = memoryWorld()
     const strict = takingOnly(/^a$/)
     for (const [index, time] of ['16T09:59:59', '16T10:00:00', '16T11:00:00'].entries()) {
-      await applyBy(world, strict, batchOf(1, [[index, [b, c, lines[1]][index] ?? '']], at(time)))
+      await apply(world, batchOf(1, [[index, [b, c, lines[1]][index] ?? '']], at(time)), strict)
     }
     const range = { fromMs: at('16T10:10:00'), toMs: at('16T11:00:00') }
     expect(await redriveRejectsAt(world, later, { arrived: range })).toMatchObject({

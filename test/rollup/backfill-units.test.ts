@@ -8,6 +8,7 @@ import { rollUp } from '../../lib/rollup/roll-up.ts'
 import { NotSettled, workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import { lostBefore } from '../support/faulty-stores.ts'
 import { lineOf } from '../support/sales-batches.ts'
+import { utc } from '../support/steps.ts'
 import {
   contextAt,
   memoryWorld,
@@ -19,7 +20,6 @@ import {
 import { changedTexts, expectedRows, rollupTexts } from '../support/world-rows.ts'
 
 const calendar = createCalendar('Asia/Kathmandu')
-const utc = createCalendar('UTC')
 const nowMs = Date.parse('2026-11-25T00:00:00Z')
 const heldMs = runMs + 60_000
 

@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar } from '../../lib/core/index.ts'
 import { parseRequest } from '../../lib/rollup/request.ts'
 import { MemoryTable } from '../../lib/store/memory/memory-table.ts'
-import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { answerRequest } from '../support/answer-request.ts'
 import { runBackfill as runBackfillFrom } from '../support/run-backfill.ts'
-import { byProduct, salesPipeline } from '../support/sales.ts'
+import { byProduct } from '../support/sales.ts'
 import { batchOf, lineOf, type SequencedLine } from '../support/sales-batches.ts'
+import { apply, utc } from '../support/steps.ts'
 import { contextAt, copyOf, type MemoryWorld, memoryWorld, storesOn } from '../support/world.ts'
 import { changedTexts, leaderTexts, minuteTexts, rollupTexts } from '../support/world-rows.ts'
 
-const utc = createCalendar('UTC')
 const nowMs = Date.parse('2026-12-10T12:00:00Z')
 
 /** A world with events of three days, two of them in one month and the same week. */
@@ -20,8 +18,7 @@ async function worldWithEvents(): Promise<MemoryWorld> {
   const records = times.map((at, index): SequencedLine => {
     return [index, lineOf({ id: `${index}`, at, product: 'a', price: '2.5' })]
   })
-  const stores = storesOn(world, () => nowMs)
-  await applyBatch(salesPipeline, stores, batchOf(0, records, nowMs), nowMs)
+  await apply(world, batchOf(0, records, nowMs))
   return world
 }
 

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar } from '../../lib/core/index.ts'
 import { redrivenLane } from '../../lib/records/history.ts'
 import { byProduct } from '../support/sales.ts'
-import { at, deliver, run, sale } from '../support/steps.ts'
+import { at, deliver, run, sale, utc } from '../support/steps.ts'
 import { memoryWorld, storesOn, worldThrough } from '../support/world.ts'
 import { changedTexts, expectedRows, minuteTexts, rollupTexts } from '../support/world-rows.ts'
-
-const utc = createCalendar('UTC')
 
 describe('an hour', () => {
   const first = sale('1', '16T10:05:00', 'a')

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar } from '../../lib/core/index.ts'
 import type { Unit } from '../../lib/ledger/changed-units.ts'
 import { workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import type { SendingWatch, Table, Write } from '../../lib/store/table.ts'
-import { at, deliver, run, sale } from '../support/steps.ts'
+import { at, deliver, run, sale, utc } from '../support/steps.ts'
 import { contextAt, memoryWorld, runMs, type World } from '../support/world.ts'
 import { changedTexts, expectedRows, minuteTexts, rollupTexts } from '../support/world-rows.ts'
 
-const utc = createCalendar('UTC')
 const early = sale('1', '16T10:00:00', 'a')
 const late = sale('2', '16T10:00:30', 'a')
 const nowMs = at('20T00:00:00')

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar } from '../../lib/core/index.ts'
 import { byProduct } from '../support/sales.ts'
-import { at, countingWrites, deliver, monday, run, sale } from '../support/steps.ts'
+import { at, countingWrites, deliver, monday, run, sale, utc } from '../support/steps.ts'
 import { memoryWorld, storesOn } from '../support/world.ts'
 import {
   changedTexts,
@@ -11,8 +10,6 @@ import {
   objectKeys,
   rollupTexts,
 } from '../support/world-rows.ts'
-
-const utc = createCalendar('UTC')
 
 describe('a run of the rollup', () => {
   it('makes days, weeks and months of hours that are over, and clears what it did', async () => {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar } from '../../lib/core/index.ts'
 import type { Unit } from '../../lib/ledger/changed-units.ts'
 import type { PartRegistry } from '../../lib/rollup/part-registry.ts'
 import { NotSettled, workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import { MemoryTable } from '../../lib/store/memory/memory-table.ts'
 import { byProduct } from '../support/sales.ts'
-import { at, deliver, run, sale } from '../support/steps.ts'
+import { at, deliver, run, sale, utc } from '../support/steps.ts'
 import {
   contextAt,
   memoryWorld,
@@ -23,7 +22,6 @@ import {
   rollupTexts,
 } from '../support/world-rows.ts'
 
-const utc = createCalendar('UTC')
 const early = sale('1', '16T10:00:00', 'a')
 const late = sale('2', '16T10:00:30', 'a')
 const nowMs = at('20T00:00:00')

@@ -1,15 +1,14 @@
 import pMap from 'p-map'
 import { describe, expect, it } from 'vitest'
-import { createCalendar, type Definition, integer } from '../../lib/core/index.ts'
+import { type Definition, integer } from '../../lib/core/index.ts'
 import type { HourUnit } from '../../lib/ledger/changed-units.ts'
 import { workOnUnit } from '../../lib/rollup/work-on-unit.ts'
-import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
 import { dyingAt } from '../support/broken-worlds.ts'
 import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { batchOf } from '../support/sales-batches.ts'
-import { at, deliver, run, sale } from '../support/steps.ts'
+import { apply, at, counting, deliver, run, sale, utc } from '../support/steps.ts'
 import {
   type ChangedOptions,
   contextAt,
@@ -23,7 +22,6 @@ import {
 } from '../support/world.ts'
 import { changedTexts, expectedRows, minuteTexts, rollupTexts } from '../support/world-rows.ts'
 
-const utc = createCalendar('UTC')
 const strict = takingOnly(/^a$/)
 const hour: HourUnit = { kind: 'hour', hourMs: at('16T10:00:00') }
 const lines = [
@@ -98,10 +96,7 @@ describe('lines that a definition refuses', () => {
     const world = memoryWorld()
     const deliveredMs = at('16T10:30:00')
     const batch = batchOf(1, [...[large, small].entries()], deliveredMs)
-    for (const definition of definitions) {
-      const stores = storesOn(world, () => deliveredMs)
-      await applyBatch(definition, stores, batch, deliveredMs)
-    }
+    for (const definition of definitions) await apply(world, batch, definition)
     await run(world, noon)
     await expectRight(world, [large, small])
   })
@@ -109,8 +104,7 @@ describe('lines that a definition refuses', () => {
   it('are counted by it when they were redriven before it was deployed', async () => {
     const world = memoryWorld()
     const batch = batchOf(1, [...lines.entries()], at('16T10:30:00'))
-    const stores = storesOn(world, () => at('16T10:30:00'))
-    await applyBatch(strict, stores, batch, at('16T10:30:00'))
+    await apply(world, batch, strict)
     await redriveRejectsAt(world, noon)
     await run(world, noon, { definition: strict })
     expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc, strict).rollups)
@@ -259,26 +253,16 @@ describe('a fold that leaves lines out', () => {
   })
 })
 
-function counting(world: World) {
-  const requests = { minutes: 0, rollups: 0, ledger: 0, objects: 0 }
-  const counted = worldThrough(world, (store) => (request) => {
-    requests[store]++
-    return request()
-  })
-  return { requests, counted }
-}
-
 /** Tries something on copies of a world, once for each request that a run makes in it. */
 async function atEveryRequest(
   start: MemoryWorld,
   changed: ChangedOptions,
   tryOne: (world: MemoryWorld, number: number) => Promise<void>,
 ): Promise<void> {
-  const { requests, counted } = counting(copyOf(start))
+  const { counted, total } = counting(copyOf(start))
   await run(counted, noon, { ...changed, takeOver: true, soleProcess: true })
-  const count = Object.values(requests).reduce((total, one) => total + one)
-  expect(count).toBeGreaterThan(10)
-  await pMap(Array(count).keys(), (number) => tryOne(copyOf(start), number), { concurrency: 8 })
+  expect(total()).toBeGreaterThan(10)
+  await pMap(Array(total()).keys(), (number) => tryOne(copyOf(start), number), { concurrency: 8 })
 }
 
 /** The same world, with something done once, before a run's request of that number. */

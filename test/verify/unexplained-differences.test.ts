@@ -2,16 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { type Definition, string } from '../../lib/core/index.ts'
 import { keyItem } from '../../lib/store/attribute.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
-import { lostBefore } from '../support/faulty-stores.ts'
+import { without } from '../support/broken-worlds.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { at, deliver, run, sale } from '../support/steps.ts'
-import {
-  type MemoryWorld,
-  memoryWorld,
-  storesOn,
-  type World,
-  worldThrough,
-} from '../support/world.ts'
+import { type MemoryWorld, memoryWorld, storesOn, type World } from '../support/world.ts'
 import { objectKeys } from '../support/world-rows.ts'
 import { putRow, rowKey } from './rows.ts'
 import { arrivedMs, giveUp, hourMs, over, verifyContext, verifyHour } from './verified.ts'
@@ -149,12 +143,8 @@ describe('a fault is not hidden by', () => {
 
   it('a batch that is not done, of other keys or another minute', async () => {
     const world = await rightWorld()
-    const broken = worldThrough(world, (store) => (request) => {
-      if (store === 'minutes') throw lostBefore()
-      return request()
-    })
     const late = [sale('8', '16T10:06:30', 'a'), sale('9', '16T10:05:30', 'z')]
-    await expect(deliver(broken, 2, 1, late, over)).rejects.toThrow()
+    await expect(deliver(without(world, 'minutes'), 2, 1, late, over)).rejects.toThrow()
     await deleteRow(world, 'a', '10:05')
     expect(await texts(world)).toContain(gone)
   })
@@ -302,11 +292,7 @@ describe('several hours', () => {
   })
 
   it('end with the first that fails', async () => {
-    const world = memoryWorld()
-    const broken = worldThrough(world, (store) => async (request) => {
-      if (store === 'objects') throw lostBefore()
-      return request()
-    })
+    const broken = without(memoryWorld(), 'objects')
     const verified = verifyHours(verifyContext(broken, over), hours, 3)
     await expect(Array.fromAsync(verified)).rejects.toThrow('it was never made')
   })
