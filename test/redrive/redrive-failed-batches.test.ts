@@ -122,14 +122,6 @@ describe('a batch that was given up', () => {
     expect(await rejectedTexts(world)).toEqual(['{}'])
   })
 
-  it('counts once that its producer sent again meanwhile', async () => {
-    const world = await worldWith(0)
-    await deliver(world, 2, 1, given, arrived)
-    await redriveBatchesAt(world, later)
-    await run(world, later)
-    await expectRows(world)
-  })
-
   it('may be redriven before or after its rejects are, where a definition was corrected', async () => {
     const strict = takingOnly(/^b$/)
     for (const order of ['rejects first', 'batches first']) {

@@ -88,18 +88,6 @@ describe('rejected records', () => {
     )
   })
 
-  it('come to the same, redriven twice', async () => {
-    const world = await strictWorld()
-    await redriveRejectsAt(world, later)
-    const keys = await objectKeys(world, '')
-    const again = await redriveRejectsAt(world, later)
-    expect(again).toMatchObject({ objects: 1, records: 1, taken: 0 })
-    expect(await objectKeys(world, '')).toEqual(keys)
-    await run(world, later)
-    await redriveRejectsAt(world, later)
-    await expectRows(world, [a, b, c])
-  })
-
   it('come to the same, redriven by two at once, each a step ahead of the other at times', async () => {
     const world = await strictWorld()
     const all = await Promise.all(
@@ -116,30 +104,6 @@ describe('rejected records', () => {
     await run(world, later)
     await expectRows(world, [a, b, c])
     expect(await rejectedTexts(world)).toEqual([broken])
-  })
-
-  it('count once that were rejected in two cuts', async () => {
-    const world = memoryWorld()
-    const strict = takingOnly(/^a$/)
-    await apply(world, batchOf(1, numbered(lines), arrived), strict)
-    await apply(world, batchOf(1, numbered(lines).slice(1), arrived), strict)
-    await apply(world, batchOf(1, numbered(lines).slice(0, 3), arrived), strict)
-    expect(Object.keys(await rejectsByObject(world))).toHaveLength(3)
-    const dry = await redriveRejectsAt(world, later, { dryRun: true })
-    const figures = await redriveRejectsAt(world, later)
-    expect(figures).toEqual(dry)
-    expect(figures).toMatchObject({ objects: 3, records: 3, taken: 2 })
-    expect(await rejectedTexts(world)).toEqual([broken])
-    await run(world, later)
-    await expectRows(world, [a, b, c])
-  })
-
-  it('count once that were rejected and then taken, the batch having come again', async () => {
-    const world = await strictWorld()
-    await apply(world, batchOf(1, numbered([...lines, a], 0), arrived))
-    await redriveRejectsAt(world, later)
-    await run(world, later)
-    await expectRows(world, [a, b, c])
   })
 
   it('may be corrected in two steps, each with records of its own of one object', async () => {

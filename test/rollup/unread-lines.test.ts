@@ -18,7 +18,6 @@ import {
   runMs,
   storesOn,
   type World,
-  worldThrough,
 } from '../support/world.ts'
 import { changedTexts, expectedRows, minuteTexts, rollupTexts } from '../support/world-rows.ts'
 
@@ -112,18 +111,6 @@ describe('lines that a definition refuses', () => {
     await expectRight(world)
   })
 
-  it('are counted again when a limit is loosened that was tightened', async () => {
-    const world = await delivered()
-    await run(world, noon)
-    await expectRight(world)
-    const late = sale('3', '16T10:59:00', 'a')
-    await deliver(world, 1, 9, [late], noon)
-    await run(world, noon + runMs, { definition: strict })
-    expect(await rollupTexts(world)).toEqual(expectedRows([...lines, late], utc, strict).rollups)
-    await run(world, noon + 2 * runMs)
-    await expectRight(world, [...lines, late])
-  })
-
   it('are looked at once by each definition, and by the same not again', async () => {
     const world = await foldedStrictly()
     const stricter = takingOnly(/^never$/)
@@ -206,51 +193,6 @@ describe('a fold that leaves lines out', () => {
       await expectRight(world)
     })
   })
-
-  it('is made up for where a worker comes in between, under the other definition', async () => {
-    for (const [first, second] of [
-      [strict, salesPipeline],
-      [salesPipeline, strict],
-    ] as const) {
-      for (const start of [await delivered(), await foldedStrictly()]) {
-        await atEveryRequest(start, { definition: first }, async (world, number) => {
-          const work = () => workOnUnit(contextAt(world, noon, { definition: second }), hour)
-          const met = meeting(world, number, () => work().catch(() => undefined))
-          await run(met, noon, { definition: first }).catch(() => undefined)
-          await run(world, noon + 2 * runMs)
-          await expectRight(world)
-        })
-      }
-    }
-  })
-
-  it('is made up for where it dies after a worker has cleared the mark', async () => {
-    const start = await delivered()
-    // From the moment at which the run knows the mark to that at which its fold begins.
-    for (const number of [2, 3, 4, 5]) {
-      await atEveryRequest(start, { definition: strict }, async (world, faulty) => {
-        const work = () => workOnUnit(contextAt(world, noon), hour)
-        const dying = meeting(dyingAt(world, faulty), number, work)
-        await run(dying, noon, { definition: strict }).catch(() => undefined)
-        await run(world, noon + 2 * runMs)
-        await expectRight(world)
-      })
-    }
-  })
-
-  it('is made up for where two definitions refuse different lines, and their folds meet', async () => {
-    const other = takingOnly(/^b$/)
-    await atEveryRequest(await delivered(), { definition: other }, async (world, number) => {
-      const work = () => workOnUnit(contextAt(world, noon, { definition: strict }), hour)
-      const met = meeting(world, number, () => work().catch(() => undefined))
-      await run(met, noon, { definition: other }).catch(() => undefined)
-      await run(world, noon + 2 * runMs, { definition: other })
-      const { rollups } = expectedRows(lines, utc, other)
-      expect(await rollupTexts(world)).toEqual(rollups)
-      await run(world, noon + 4 * runMs)
-      await expectRight(world)
-    })
-  })
 })
 
 /** Tries something on copies of a world, once for each request that a run makes in it. */
@@ -263,13 +205,4 @@ async function atEveryRequest(
   await run(counted, noon, { ...changed, takeOver: true, soleProcess: true })
   expect(total()).toBeGreaterThan(10)
   await pMap(Array(total()).keys(), (number) => tryOne(copyOf(start), number), { concurrency: 8 })
-}
-
-/** The same world, with something done once, before a run's request of that number. */
-function meeting(world: World, number: number, act: () => Promise<unknown>): World {
-  let requests = 0
-  return worldThrough(world, () => async (request) => {
-    if (requests++ === number) await act()
-    return request()
-  })
 }

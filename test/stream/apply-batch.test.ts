@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { string } from '../../lib/core/index.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
-import { dyingAt, withFault, without } from '../support/broken-worlds.ts'
+import { dyingAt, withFault } from '../support/broken-worlds.ts'
 import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
 import { linesIn } from '../support/history-lines.ts'
 import { salesPipeline } from '../support/sales.ts'
@@ -81,15 +81,6 @@ describe('applyBatch', () => {
     expect(order).toEqual(['objects', 'minutes', 'ledger'])
   })
 
-  it.each(['objects', 'minutes'] as const)('marks no hour when %s fail', async (failing) => {
-    const memory = memoryWorld()
-    await expect(apply(without(memory, failing), batchOf(1, records, nowMs))).rejects.toThrow(
-      StorageTrouble,
-    )
-    expect(await changedTexts(memory)).toEqual([])
-    if (failing === 'objects') expect(await minuteTexts(memory)).toEqual([])
-  })
-
   it('refuses by the time of arrival, the same at every delivery', async () => {
     const world = memoryWorld()
     const batch = batchOf(1, records, nowMs)
@@ -98,25 +89,6 @@ describe('applyBatch', () => {
     const again = await apply(world, batch, salesPipeline, dayLater)
     expect(again).toMatchObject({ events: 3, rejects: 2, minuteRowsWritten: 0, unchangedRows: 5 })
     expect(await objectKeys(world, '')).toHaveLength(3)
-  })
-
-  it('counts a redelivery once however it is cut, and each shard for itself', async () => {
-    const world = memoryWorld()
-    for (const [from, to] of [
-      [0, 2],
-      [0, 5],
-      [3, 5],
-      [1, 4],
-    ]) {
-      await apply(world, batchOf(1, records.slice(from, to), nowMs))
-    }
-    await apply(
-      world,
-      batchOf(2, [[1, lineOf({ id: '9', at: '2026-11-22T10:59:30Z', product: 'a' })]], nowMs),
-    )
-    const taken = [lines[0], lines[1], lines[3]].map(String)
-    const other = lineOf({ id: '9', at: '2026-11-22T10:59:30Z', product: 'a' })
-    expect(await minuteTexts(world)).toEqual(expectedRows([...taken, other], utc).minutes)
   })
 
   it('of nothing but bad records makes no row, marks no hour, and notes how far it is', async () => {
