@@ -88,24 +88,6 @@ describe('rejected records', () => {
     )
   })
 
-  it('come to the same, redriven by two at once, each a step ahead of the other at times', async () => {
-    const world = await strictWorld()
-    const all = await Promise.all(
-      [0, 1].map((first) => {
-        let requests = first
-        const slow = worldThrough(world, () => async (request) => {
-          for (let turn = requests++ % 7; turn > 0; turn--) await Promise.resolve()
-          return request()
-        })
-        return redriveRejectsAt(slow, later)
-      }),
-    )
-    expect(all.map(({ taken }) => taken)).toContain(2)
-    await run(world, later)
-    await expectRows(world, [a, b, c])
-    expect(await rejectedTexts(world)).toEqual([broken])
-  })
-
   it('may be corrected in two steps, each with records of its own of one object', async () => {
     const world = await strictWorld()
     // Neither step takes what the other does.
