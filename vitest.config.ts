@@ -1,27 +1,18 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that take minutes, the longest first, so that no worker is left alone with one at the end. */
-const longest = [
-  'real-input',
-  'small-input',
-  'bad-input',
-  'killed-run',
-  'redrive',
-  'fault-proxy',
-  'load-commands',
-  'simulation',
-  'crashes',
-]
+const playsThePipeline = /\/test\/(end-to-end|simulation)\//
 
-function rankOf({ moduleId }: TestSpecification): number {
-  const rank = longest.findIndex((name) => moduleId.endsWith(`${name}.test.ts`))
-  return rank < 0 ? longest.length : rank
-}
-
-class LongestFirst extends BaseSequencer {
+/**
+ * Files that play the whole pipeline come first, since they take the longest: so no worker is left
+ * alone with one of them at the end. Otherwise as the runner has it: longest first by what the last
+ * run took, or largest first in a clean checkout.
+ */
+class WholePipelineFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return [...files].sort((a, b) => rankOf(a) - rankOf(b))
+    const rankOf = ({ moduleId }: TestSpecification) => (playsThePipeline.test(moduleId) ? 0 : 1)
+    const sorted = await super.sort(files)
+    return sorted.toSorted((a, b) => rankOf(a) - rankOf(b))
   }
 }
 
@@ -35,7 +26,7 @@ export default defineConfig({
     expect: { poll: { timeout: 30_000 } },
     // Half of the tests wait for processes that they started, so two files at once pay on two cores.
     maxWorkers: 2,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: WholePipelineFirst },
     reporters: process.env.CI ? ['default'] : ['dot'],
   },
 })

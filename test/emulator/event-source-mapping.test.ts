@@ -7,6 +7,8 @@ import { type Call, ends, numbers, startMapping } from './mapping-for-test.ts'
 
 const kinesis = kinesisForFile()
 
+const options = { batchSize: 10 }
+
 describe('batches', () => {
   test('hold the records of a shard in order, up to batchSize', async () => {
     const stream = await makeStream(kinesis.client, 1)
@@ -36,12 +38,7 @@ describe('batches', () => {
       busy.delete(shardId)
     }
     const places = await putTexts(kinesis.client, stream, numbers(400), (text) => text)
-    const mapping = await startMapping({
-      kinesis: kinesis.client,
-      stream,
-      consume,
-      options: { batchSize: 10 },
-    })
+    const mapping = await startMapping({ kinesis: kinesis.client, stream, consume, options })
     await mapping.drained(ends(places))
     expect(mapping.failures).toEqual([])
     expect(mapping.texts().toSorted()).toEqual(numbers(400).toSorted())
@@ -138,12 +135,7 @@ describe('checkpoints', () => {
       reached.resolve()
       await stuck.promise
     }
-    const mapping = await startMapping({
-      kinesis: kinesis.client,
-      stream,
-      consume,
-      options: { batchSize: 10 },
-    })
+    const mapping = await startMapping({ kinesis: kinesis.client, stream, consume, options })
     await reached.promise
     const { shards } = JSON.parse(readFileSync(mapping.checkpointFile, 'utf8'))
     expect(Object.values(shards)).toEqual([
@@ -171,12 +163,7 @@ describe('checkpoints', () => {
       reached.resolve()
       await go.promise
     }
-    const mapping = await startMapping({
-      kinesis: kinesis.client,
-      stream,
-      consume,
-      options: { batchSize: 10 },
-    })
+    const mapping = await startMapping({ kinesis: kinesis.client, stream, consume, options })
     await reached.promise
     const stopped = mapping.stop()
     go.resolve()

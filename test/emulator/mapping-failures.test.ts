@@ -21,6 +21,8 @@ import {
 
 const kinesis = kinesisForFile()
 
+const options = { batchSize: 10 }
+
 describe('failures', () => {
   test('are tried again from the checkpoint of a partial response', async () => {
     const stream = await makeStream(kinesis.client, 1)
@@ -69,12 +71,7 @@ describe('failures', () => {
     const consume = ({ texts }: Call) => {
       if (texts.includes('15')) throw new RangeError('poisoned')
     }
-    const mapping = await startMapping({
-      kinesis: kinesis.client,
-      stream,
-      consume,
-      options: { batchSize: 10 },
-    })
+    const mapping = await startMapping({ kinesis: kinesis.client, stream, consume, options })
     await mapping.drained(ends(places))
     const tries = mapping.calls.map(({ texts }) => texts[0])
     expect(tries).toEqual(['0', '10', '10', '10', '20'])

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { startSchedule } from '../../emulator/scheduler.ts'
 
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
 describe('a schedule', () => {
   test('runs at once, then from start to start, or without a pause after a long run', async () => {
     const durationsMs = [5, 20, 33, 0]
@@ -30,13 +32,12 @@ describe('a schedule', () => {
     const run = async () => {
       running++
       most = Math.max(most, running)
-      await new Promise((resolve) => {
-        setTimeout(resolve, 10)
-      })
+      for (let turn = 0; turn < 10; turn++) await nextTurn()
       running--
       runs++
     }
-    const schedule = startSchedule({ everyMs: 1, run, onError: () => {} })
+    const clock = { nowMs: () => runs, sleep: nextTurn }
+    const schedule = startSchedule({ everyMs: 1, run, onError: () => {} }, clock)
     await expect.poll(() => runs).toBeGreaterThan(3)
     await schedule.stop()
     expect(most).toBe(1)
@@ -63,14 +64,14 @@ describe('a schedule', () => {
     const stopped = running.stop().then(() => {
       ended = true
     })
-    await new Promise(setImmediate)
+    await nextTurn()
     expect(ended).toBe(false)
     run.resolve()
     await stopped
 
     let runs = 0
     const pausing = startSchedule({ everyMs: 1e8, run: async () => ++runs, onError: () => {} })
-    await new Promise(setImmediate)
+    await nextTurn()
     await pausing.stop()
     expect(runs).toBe(1)
   })

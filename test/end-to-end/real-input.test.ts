@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AlteredInput, alterInput } from '../data/altered-input.ts'
 import {
   gunzipLines,
   onlineRetailFacts,
@@ -19,32 +18,15 @@ import {
   parseWithDigits,
 } from './exported-rows.ts'
 import { describeMalformed, describeRejected, rejectedRecords } from './rejected-records.ts'
-import { type Finished, keyArguments, twofoldOk } from './twofold-command.ts'
+import { altered, longRun, longTest, runAltered } from './run-altered.ts'
+import { keyArguments, twofoldOk } from './twofold-command.ts'
 import { grouped, Workspace } from './workspace.ts'
 
 const zone = 'Europe/London'
-const longRun = { timeoutMs: 590_000 }
-const longTest = 600_000
-const alteration = { seed: 12, files: 3, repeatedShare: 0.05, malformedShare: 0.01 }
-
-/** Lines that the altered input brings to an empty folder; all of them where there is time. */
-const freshLines = process.env.WHOLE_INPUT === '1' ? onlineRetailFacts.lines : 3_000
 
 const title = sharedDataMissing
   ? 'the real file (skipped: ../shared/data is not there)'
   : 'the real file'
-
-function runAltered(
-  workspace: Workspace,
-  name: string,
-  altered: AlteredInput,
-  data: string,
-): Promise<Finished> {
-  const files = altered.files.map((lines, index) =>
-    workspace.writeLines(`${name}-${index + 1}.ndjson`, lines),
-  )
-  return twofoldOk(['run', '--input', ...files, '--zone', zone, '--data', data], longRun)
-}
 
 // One run of the whole file takes about a minute, so that what is in the folder is looked at from
 // every side before the file is run into it again.
@@ -129,10 +111,7 @@ describe.skipIf(sharedDataMissing)(title, () => {
   it('changes no row when it comes again, out of order and with repeats and malformed lines', {
     timeout: longTest,
   }, async () => {
-    const altered = alterInput(lines, alteration)
-    const { stdout } = await runAltered(workspace, 'again', altered, data)
-    expect(stdout).toContain(`${grouped(altered.linesInAll)} events read`)
-    expect(stdout).toContain(`${grouped(altered.malformed.length)} rejected`)
+    await runAltered(workspace, altered(lines), { data, zone })
   })
 
   it.each(allGrains)('still comes out as the oracle has it by the %s', async (grain) => {
@@ -140,33 +119,8 @@ describe.skipIf(sharedDataMissing)(title, () => {
     expect(differencesOf(rows, expected.get(grain) ?? [])).toEqual(noDifferences)
   })
 
-  it('comes out of an empty folder right, altered as it is', { timeout: longTest }, async () => {
-    const fresh = workspace.path('fresh')
-    const part = lines.slice(0, freshLines)
-    const altered = alterInput(part, alteration)
-    const { stdout } = await runAltered(workspace, 'fresh', altered, fresh)
-    expect(stdout).toContain(`${grouped(altered.linesInAll)} events read`)
-    expect(stdout).toContain(`${grouped(altered.malformed.length)} rejected`)
-
-    const { purchases } = readPurchases(part, Date.now())
-    for (const grain of allGrains) {
-      const rows = await exportRows(fresh, grain)
-      const rowsExpected = asFinal(rowsOf(purchases, grain, zone))
-      expect(differencesOf(rows, rowsExpected), grain).toEqual(noDifferences)
-    }
-
-    const rejected = await rejectedRecords(fresh)
-    expect(describeRejected(rejected)).toEqual(describeMalformed(altered.malformed))
-    for (const { shard, sequenceNumber, reason, message } of rejected) {
-      expect(sequenceNumber).toMatch(/^\d+$/)
-      expect(shard).not.toBe('')
-      expect(reason).not.toBe('')
-      expect(message).not.toBe('')
-    }
-  })
-
   it('leaves every malformed line of the second run in the first folder', async () => {
-    const { malformed } = alterInput(lines, alteration)
+    const { malformed } = altered(lines)
     const rejected = await rejectedRecords(data)
     expect(describeRejected(rejected)).toEqual(describeMalformed(malformed))
   })

@@ -5,9 +5,10 @@ import { parseRequest } from '../../lib/rollup/request.ts'
 import { UnitsFailed } from '../../lib/rollup/work-off.ts'
 import { takingOnly } from '../redrive/redrives.ts'
 import { answerRequest } from '../support/answer-request.ts'
+import { without } from '../support/broken-worlds.ts'
 import { lostBefore } from '../support/faulty-stores.ts'
 import { at, deliver, sale } from '../support/steps.ts'
-import { contextAt, memoryWorld, storesOn, worldThrough } from '../support/world.ts'
+import { contextAt, memoryWorld, storesOn } from '../support/world.ts'
 
 const noon = at('16T12:00:00')
 
@@ -37,11 +38,7 @@ describe('a run that fails and cannot give its lease back', () => {
   it('tells of what failed first, and logs the other', async () => {
     const world = memoryWorld()
     await deliver(world, 1, 1, [sale('1', '16T10:05:00', 'a')], at('16T10:30:00'))
-    const refusing = worldThrough(world, (store) => async (request) => {
-      if (store === 'rollups') throw lostBefore()
-      return request()
-    })
-    const stores = storesOn(refusing, () => noon)
+    const stores = storesOn(without(world, 'rollups'), () => noon)
     const release = () => Promise.reject(lostBefore())
     const context = contextAt(world, noon, {
       stores: { ...stores, lease: { ...stores.lease, release } },

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCalendar } from '../../lib/core/index.ts'
 import { rollUp } from '../../lib/rollup/roll-up.ts'
-import { applyBatch } from '../../lib/stream/apply-batch.ts'
-import { byProduct, salesPipeline } from '../support/sales.ts'
+import { byProduct } from '../support/sales.ts'
 import { batchOf, lineOf, type SequencedLine } from '../support/sales-batches.ts'
-import { contextAt, memoryWorld, storesOn, type World } from '../support/world.ts'
+import { apply } from '../support/steps.ts'
+import { contextAt, memoryWorld, type World } from '../support/world.ts'
 import {
   changedTexts,
   expectedRows,
@@ -105,8 +105,7 @@ async function play(world: World, scenario: Scenario): Promise<void> {
   const deliver = async (shard: number, from: number, to: number) => {
     const batch = perShard[shard]?.slice(from, to) ?? []
     if (batch.length === 0) return
-    const stores = storesOn(world, () => nowMs)
-    await applyBatch(salesPipeline, stores, batchOf(shard, batch, nowMs), nowMs)
+    await apply(world, batchOf(shard, batch, nowMs))
     checkpoints[shard] = Math.max(checkpoints[shard] ?? 0, to)
   }
   const roll = () => rollUp(contextAt(world, nowMs, { calendar: edge.calendar, keyRanges }))

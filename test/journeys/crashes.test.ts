@@ -2,11 +2,11 @@ import pMap from 'p-map'
 import { describe, expect, it } from 'vitest'
 import { createCalendar, type Definition } from '../../lib/core/index.ts'
 import { type RollupResult, rollUp } from '../../lib/rollup/roll-up.ts'
-import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { type Fault, withFault } from '../support/broken-worlds.ts'
 import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
 import { byProduct, salesPipeline } from '../support/sales.ts'
-import { batchOf, lineOf, type SequencedLine } from '../support/sales-batches.ts'
+import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
+import { apply, at, counting, sale } from '../support/steps.ts'
 import {
   contextAt,
   copyOf,
@@ -15,7 +15,6 @@ import {
   runMs,
   storesOn,
   type World,
-  worldThrough,
 } from '../support/world.ts'
 import {
   changedTexts,
@@ -28,9 +27,6 @@ import {
 
 const definition: Definition = { ...salesPipeline, aggregations: [byProduct] }
 const calendar = createCalendar('Asia/Kathmandu')
-const at = (text: string) => Date.parse(`2026-11-${text}Z`)
-const sale = (id: string, time: string, product: string) =>
-  lineOf({ id, at: `2026-11-${time}Z`, product })
 
 // 24T18 is in two days of Kathmandu.
 const early = sale('1', '24T18:14:00', 'a')
@@ -48,13 +44,7 @@ function deliver(shard: number, from: number, some: readonly string[], time: str
   const batch = batchOf(shard, records, at(time))
   return {
     nowMs: at(time),
-    run: (world, nowMs) =>
-      applyBatch(
-        definition,
-        storesOn(world, () => nowMs),
-        batch,
-        nowMs,
-      ),
+    run: (world, nowMs) => apply(world, batch, definition, nowMs),
   }
 }
 
@@ -117,13 +107,9 @@ async function undisturbed(): Promise<Undisturbed[]> {
   const all: Undisturbed[] = []
   for (const step of steps) {
     const before = copyOf(world)
-    let requests = 0
-    const counted = worldThrough(world, () => (request) => {
-      requests++
-      return request()
-    })
+    const { counted, total } = counting(world)
     await step.run(counted, step.nowMs, false)
-    all.push({ step, before, requests, after: await contentOf(world) })
+    all.push({ step, before, requests: total(), after: await contentOf(world) })
   }
   return all
 }

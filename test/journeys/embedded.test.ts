@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCalendar } from '../../lib/core/index.ts'
 import { type RollupResult, rollUp } from '../../lib/rollup/roll-up.ts'
-import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { type EmbeddedStores, openEmbeddedStores } from '../conformance/embedded-stores.ts'
-import { byProduct, salesPipeline } from '../support/sales.ts'
+import { byProduct } from '../support/sales.ts'
 import { batchOf, lineOf, type SequencedLine } from '../support/sales-batches.ts'
-import { contextAt, memoryWorld, storesOn, type World } from '../support/world.ts'
+import { apply } from '../support/steps.ts'
+import { contextAt, memoryWorld, type World } from '../support/world.ts'
 import {
   changedTexts,
   expectedRows,
@@ -50,13 +50,7 @@ async function play(world: World): Promise<RollupResult[]> {
   const results: RollupResult[] = []
   const openMs = startMs + 290 * minuteMs
   const deliver = async (shard: number, from: number, to: number, nowMs: number) => {
-    const batch = batchOf(shard, numbered(from, lines.slice(from, to)), nowMs)
-    await applyBatch(
-      salesPipeline,
-      storesOn(world, () => nowMs),
-      batch,
-      nowMs,
-    )
+    await apply(world, batchOf(shard, numbered(from, lines.slice(from, to)), nowMs))
   }
   const roll = async (nowMs: number) => {
     results.push(
@@ -99,9 +93,7 @@ describe('both functions on embedded servers', () => {
     const sales = [sold('1', '10:00:00'), sold('2', '11:00:00')]
     const nowMs = Date.parse('2026-05-05T00:00:00Z')
     const deliverAndRoll = async (from: number, some: readonly string[], atMs: number) => {
-      const batch = batchOf(7, numbered(from, some), atMs)
-      const written = storesOn(embedded, () => atMs)
-      await applyBatch(salesPipeline, written, batch, atMs)
+      await apply(embedded, batchOf(7, numbered(from, some), atMs))
       await rollUp(contextAt(embedded, atMs, { calendar, keyRanges: 2 }))
     }
     await deliverAndRoll(1, sales.slice(0, 1), nowMs)

@@ -4,6 +4,7 @@ import type { HourUnit } from '../../lib/ledger/unit.ts'
 import { createRefusedLines } from '../../lib/rollup/refused-lines.ts'
 import { MemoryTable } from '../../lib/store/memory/memory-table.ts'
 import type { Table } from '../../lib/store/table.ts'
+import { faultyTable, tableWith } from '../support/faulty-stores.ts'
 
 const nowMs = Date.parse('2026-11-22T10:05:00Z')
 const hour: HourUnit = { kind: 'hour', hourMs: Date.parse('2026-11-22T10:00:00Z') }
@@ -11,11 +12,7 @@ const hour: HourUnit = { kind: 'hour', hourMs: Date.parse('2026-11-22T10:00:00Z'
 /** Sends the first put twice, as the SDK does when its answer was lost, with something in between. */
 function sendingTwice(table: Table, between: () => Promise<void>): Table {
   let isFirst = true
-  return {
-    get: (key) => table.get(key),
-    delete: (key, condition) => table.delete(key, condition),
-    query: (pk, range) => table.query(pk, range),
-    scan: (prefix) => table.scan(prefix),
+  return tableWith(table, {
     async put(item, condition, watch) {
       if (isFirst) {
         isFirst = false
@@ -33,7 +30,7 @@ function sendingTwice(table: Table, between: () => Promise<void>): Table {
       }
       return table.writeAll(all, watch)
     },
-  }
+  })
 }
 
 function counter() {
@@ -100,22 +97,11 @@ describe('a note of refused lines that is sent twice', () => {
 it('marks of hundreds at one time take a few requests each', async () => {
   const table = new MemoryTable()
   let requests = 0
-  const slow: Table = {
-    get: async (key) => {
-      requests++
-      await nextTurn()
-      return table.get(key)
-    },
-    put: async (item, condition, watch) => {
-      requests++
-      await nextTurn()
-      return table.put(item, condition, watch)
-    },
-    delete: (key, condition) => table.delete(key, condition),
-    query: (pk, range) => table.query(pk, range),
-    scan: (prefix) => table.scan(prefix),
-    writeAll: (writes, watch) => table.writeAll(writes, watch),
-  }
+  const slow = faultyTable(table, async (request) => {
+    requests++
+    await nextTurn()
+    return request()
+  })
   const newToken = counter()
   const marks = Array.from({ length: 300 }, () =>
     createChangedUnits(slow, newToken).mark([hour], nowMs),

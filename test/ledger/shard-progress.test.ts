@@ -6,7 +6,7 @@ import {
 import { MemoryTable } from '../../lib/store/memory/memory-table.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 import type { Table } from '../../lib/store/table.ts'
-import { type Around, faultyTable } from '../support/faulty-stores.ts'
+import { type Around, faultyTable, silentTable } from '../support/faulty-stores.ts'
 
 const shard = 'shardId-000000000001'
 
@@ -36,17 +36,6 @@ function counting(table: Table) {
 }
 
 describe('progress of a shard', () => {
-  it('is what was noted', async () => {
-    const table = new MemoryTable()
-    const store = createShardProgressStore(table)
-    await store.note(noteOf('7'))
-    await store.note({ ...noteOf('5', 'shardId-000000000002'), doneMs: 3_000 })
-    expect(await Array.fromAsync(store.list())).toEqual([
-      noteOf('7'),
-      { ...noteOf('5', 'shardId-000000000002'), doneMs: 3_000 },
-    ])
-  })
-
   it('moves on as a number, not as a text', async () => {
     const table = new MemoryTable()
     await noteAll(createShardProgressStore(table), '9', '10')
@@ -95,17 +84,7 @@ describe('progress of a shard', () => {
 
   it('is noted where the server does not tell what was there', async () => {
     const table = new MemoryTable()
-    const silent: Table = {
-      get: (key) => table.get(key),
-      delete: (key, condition) => table.delete(key, condition),
-      writeAll: (writes) => table.writeAll(writes),
-      query: (pk, range) => table.query(pk, range),
-      scan: (prefix) => table.scan(prefix),
-      async put(item, condition) {
-        const result = await table.put(item, condition)
-        return result.written ? result : { written: false, current: undefined }
-      },
-    }
+    const silent = silentTable(table)
     const old = createShardProgressStore(silent)
     await noteAll(old, '5')
     await noteAll(createShardProgressStore(silent), '8')

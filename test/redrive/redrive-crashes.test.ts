@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { createCalendar } from '../../lib/core/index.ts'
-import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { dyingAt, withFault } from '../support/broken-worlds.ts'
 import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
 import { linesIn } from '../support/history-lines.ts'
 import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
-import { at, run, sale } from '../support/steps.ts'
+import { apply, at, counting, run, sale, utc } from '../support/steps.ts'
 import {
   copyOf,
   type MemoryWorld,
@@ -31,7 +29,6 @@ import {
   takingOnly,
 } from './redrives.ts'
 
-const utc = createCalendar('UTC')
 const arrived = at('16T10:30:00')
 const later = at('16T12:00:00')
 
@@ -50,9 +47,8 @@ const strict = takingOnly(/^a$/)
 /** Records that were rejected in two cuts, and a batch that was given up after a part of it was done. */
 async function troubledWorld(): Promise<MemoryWorld> {
   const world = memoryWorld()
-  const stores = storesOn(world, () => arrived)
-  await applyBatch(strict, stores, batchOf(1, records.slice(0, 4), arrived), arrived)
-  await applyBatch(strict, stores, batchOf(1, records.slice(2, 4), arrived), arrived)
+  await apply(world, batchOf(1, records.slice(0, 4), arrived), strict)
+  await apply(world, batchOf(1, records.slice(2, 4), arrived), strict)
   const failed = batchOf(1, records.slice(4), arrived)
   await applyInPart(world, failed, arrived, 4)
   await giveUp(world, failed)
@@ -88,13 +84,9 @@ describe('a redrive that is cut short at any request', () => {
   it('comes to the rows and to the objects of one that was not, once it is done again', async () => {
     const start = await troubledWorld()
     const whole = copyOf(start)
-    let requests = 0
-    await redriveAll(
-      worldThrough(whole, () => (request) => {
-        requests++
-        return request()
-      }),
-    )
+    const { counted, total } = counting(whole)
+    await redriveAll(counted)
+    const requests = total()
     await run(whole, later)
     const expected = await contentOf(whole)
     expect(expected).toMatchObject({

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar, type Definition, Reject } from '../../lib/core/index.ts'
-import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
-import { applyBatch } from '../../lib/stream/apply-batch.ts'
+import { Reject } from '../../lib/core/index.ts'
 import { linesIn } from '../support/history-lines.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
-import { at, deliver, run, sale } from '../support/steps.ts'
+import { apply, at, deliver, run, sale, utc } from '../support/steps.ts'
 import {
   copyOf,
   type MemoryWorld,
@@ -23,7 +21,6 @@ import {
 } from '../support/world-rows.ts'
 import { redriveRejectsAt, rejectedTexts, rejectsByObject, takingOnly } from './redrives.ts'
 
-const utc = createCalendar('UTC')
 const arrived = at('16T10:30:00')
 const later = at('16T12:00:00')
 
@@ -33,23 +30,13 @@ const c = sale('3', '16T09:06:00', 'c')
 const broken = '{"id":'
 const lines = [a, b, c, broken]
 
-/** Takes a batch of shard 1 by a definition of the past. */
-function applyBy(world: World, definition: Definition, batch: KinesisBatch): Promise<unknown> {
-  return applyBatch(
-    definition,
-    storesOn(world, () => batch.arrivedMs),
-    batch,
-    batch.arrivedMs,
-  )
-}
-
 const numbered = (some: readonly string[], from = 1) =>
   some.map((line, index): SequencedLine => [from + index, line])
 
 /** All four lines, of which the definition of then took the first only. */
 async function strictWorld(): Promise<MemoryWorld> {
   const world = memoryWorld()
-  await applyBy(world, takingOnly(/^a$/), batchOf(1, numbered(lines), arrived))
+  await apply(world, batchOf(1, numbered(lines), arrived), takingOnly(/^a$/))
   await run(world, later)
   return world
 }
@@ -101,60 +88,6 @@ describe('rejected records', () => {
     )
   })
 
-  it('come to the same, redriven twice', async () => {
-    const world = await strictWorld()
-    await redriveRejectsAt(world, later)
-    const keys = await objectKeys(world, '')
-    const again = await redriveRejectsAt(world, later)
-    expect(again).toMatchObject({ objects: 1, records: 1, taken: 0 })
-    expect(await objectKeys(world, '')).toEqual(keys)
-    await run(world, later)
-    await redriveRejectsAt(world, later)
-    await expectRows(world, [a, b, c])
-  })
-
-  it('come to the same, redriven by two at once, each a step ahead of the other at times', async () => {
-    const world = await strictWorld()
-    const all = await Promise.all(
-      [0, 1].map((first) => {
-        let requests = first
-        const slow = worldThrough(world, () => async (request) => {
-          for (let turn = requests++ % 7; turn > 0; turn--) await Promise.resolve()
-          return request()
-        })
-        return redriveRejectsAt(slow, later)
-      }),
-    )
-    expect(all.map(({ taken }) => taken)).toContain(2)
-    await run(world, later)
-    await expectRows(world, [a, b, c])
-    expect(await rejectedTexts(world)).toEqual([broken])
-  })
-
-  it('count once that were rejected in two cuts', async () => {
-    const world = memoryWorld()
-    const strict = takingOnly(/^a$/)
-    await applyBy(world, strict, batchOf(1, numbered(lines), arrived))
-    await applyBy(world, strict, batchOf(1, numbered(lines).slice(1), arrived))
-    await applyBy(world, strict, batchOf(1, numbered(lines).slice(0, 3), arrived))
-    expect(Object.keys(await rejectsByObject(world))).toHaveLength(3)
-    const dry = await redriveRejectsAt(world, later, { dryRun: true })
-    const figures = await redriveRejectsAt(world, later)
-    expect(figures).toEqual(dry)
-    expect(figures).toMatchObject({ objects: 3, records: 3, taken: 2 })
-    expect(await rejectedTexts(world)).toEqual([broken])
-    await run(world, later)
-    await expectRows(world, [a, b, c])
-  })
-
-  it('count once that were rejected and then taken, the batch having come again', async () => {
-    const world = await strictWorld()
-    await applyBy(world, salesPipeline, batchOf(1, numbered([...lines, a], 0), arrived))
-    await redriveRejectsAt(world, later)
-    await run(world, later)
-    await expectRows(world, [a, b, c])
-  })
-
   it('may be corrected in two steps, each with records of its own of one object', async () => {
     const world = await strictWorld()
     // Neither step takes what the other does.
@@ -183,7 +116,7 @@ describe('rejected records', () => {
       arrived,
     )
     const records = batch.records.map((record, at) => ({ ...record, subSequenceNumber: at }))
-    await applyBy(world, takingOnly(/^c$/), { ...batch, records })
+    await apply(world, { ...batch, records }, takingOnly(/^c$/))
     for (const product of [/^b$/, /^a$/]) {
       const figures = await redriveRejectsAt(world, later, { definition: takingOnly(product) })
       expect(figures).toMatchObject({ taken: 1 })
@@ -195,7 +128,7 @@ describe('rejected records', () => {
   it('are all put back by two at once, one of whom has a definition of the past', async () => {
     const start = memoryWorld()
     const some = [a, sale('6', '16T10:05:40', 'b'), sale('7', '16T10:05:50', 'a')]
-    await applyBy(start, takingOnly(/^c$/), batchOf(1, numbered(some), arrived))
+    await apply(start, batchOf(1, numbered(some), arrived), takingOnly(/^c$/))
     const past = { definition: takingOnly(/^a$/) }
     for (const slowest of [0, 1]) {
       for (let turns = 0; turns < 12; turns++) {
@@ -217,7 +150,7 @@ describe('rejected records', () => {
 
   it('are counted when their hour is over, where it is open', async () => {
     const world = memoryWorld()
-    await applyBy(world, takingOnly(/^a$/), batchOf(1, numbered(lines), arrived))
+    await apply(world, batchOf(1, numbered(lines), arrived), takingOnly(/^a$/))
     const open = at('16T10:40:00')
     await run(world, open)
     expect(await redriveRejectsAt(world, open)).toMatchObject({ taken: 2, takenOpen: 1 })
@@ -284,7 +217,7 @@ describe('rejected records', () => {
       ...record,
       subSequenceNumber,
     }))
-    await applyBy(world, takingOnly(/^c$/), { ...batch, records })
+    await apply(world, { ...batch, records }, takingOnly(/^c$/))
     expect(await redriveRejectsAt(world, later)).toMatchObject({ records: 3, taken: 2 })
     const { history, rejects } = storesOn(world, () => 0)
     const events = await linesIn(history.read(at('16T10:00:00')))
@@ -301,7 +234,7 @@ describe('rejected records', () => {
     const world = memoryWorld()
     const strict = takingOnly(/^a$/)
     for (const [index, time] of ['16T09:59:59', '16T10:00:00', '16T11:00:00'].entries()) {
-      await applyBy(world, strict, batchOf(1, [[index, [b, c, lines[1]][index] ?? '']], at(time)))
+      await apply(world, batchOf(1, [[index, [b, c, lines[1]][index] ?? '']], at(time)), strict)
     }
     const range = { fromMs: at('16T10:10:00'), toMs: at('16T11:00:00') }
     expect(await redriveRejectsAt(world, later, { arrived: range })).toMatchObject({

@@ -8,6 +8,7 @@ import { rollUp } from '../../lib/rollup/roll-up.ts'
 import { NotSettled, workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import { lostBefore } from '../support/faulty-stores.ts'
 import { lineOf } from '../support/sales-batches.ts'
+import { utc } from '../support/steps.ts'
 import {
   contextAt,
   memoryWorld,
@@ -19,7 +20,6 @@ import {
 import { changedTexts, expectedRows, rollupTexts } from '../support/world-rows.ts'
 
 const calendar = createCalendar('Asia/Kathmandu')
-const utc = createCalendar('UTC')
 const nowMs = Date.parse('2026-11-25T00:00:00Z')
 const heldMs = runMs + 60_000
 
@@ -74,26 +74,29 @@ describe('a request', () => {
     expect(parseRequest(request)).toEqual(parsed)
   })
 
+  type Refused = [message: string, request: unknown]
+  const day = { kind: 'day', aggregation: 'a', period: '2026-11-01', range: 0 }
   it.each([
-    null,
-    'run',
-    [],
-    { plan: '2026-11-01' },
-    { plan: null },
-    { unit: 'hour' },
-    { unit: [] },
-    { plan: { id: 'x', from: '2026-11-01' } },
-    { plan: { id: 1, from: '2026-11-01', to: '2026-11-02' } },
-    { unit: {} },
-    { unit: { kind: 'hour', hour: '2026-11-01T24' } },
-    { unit: { kind: 'minute', aggregation: 'a', period: '2026-11-01T00:00', range: 0 } },
-    { unit: { kind: 'day', aggregation: 'a', period: '2026-11-01', range: '0' } },
-    { unit: { kind: 'day', aggregation: 'a', period: '2026-11-01', range: -1 } },
-    { unit: { kind: 'day', aggregation: 'a', period: '2026-11-01', range: 0.5 } },
-    { unit: { kind: 'day', aggregation: 'a', period: '2026-11-01', range: Number.NaN } },
-    { unit: { kind: 'day', aggregation: 'a', period: '2026-11-01', range: 1e300 } },
-  ])('%j is refused', (request) => {
+    ...[null, 'run', undefined, []].map(
+      (request): Refused => ['The request is not an object', request],
+    ),
+    ...[
+      '2026-11-01',
+      null,
+      { id: 'x', from: '2026-11-01' },
+      { id: 1, from: '2026-11-01', to: '2026-11-02' },
+    ].map((plan): Refused => ['A plan needs the texts id, from and to', { plan }]),
+    ...[
+      'hour',
+      [],
+      {},
+      { kind: 'hour', hour: '2026-11-01T24' },
+      { ...day, kind: 'minute' },
+      ...['0', -1, 0.5, Number.NaN, 1e300].map((range) => ({ ...day, range })),
+    ].map((unit): Refused => ['The unit is none', { unit }]),
+  ])('is refused: %s, as in %j', (message, request) => {
     expect(() => parseRequest(request)).toThrow(BadRequest)
+    expect(() => parseRequest(request)).toThrow(message)
   })
 })
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar } from '../../lib/core/index.ts'
 import { type Unit, unitName } from '../../lib/ledger/unit.ts'
 import { describeError } from '../../lib/log/log.ts'
 import { UnitsFailed } from '../../lib/rollup/work-off.ts'
 import { NotSettled, workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import { lostBefore } from '../support/faulty-stores.ts'
-import { at, deliver, monday, run, sale } from '../support/steps.ts'
+import { at, deliver, monday, run, sale, utc } from '../support/steps.ts'
 import {
   type ChangedOptions,
   contextAt,
@@ -17,7 +16,6 @@ import {
 } from '../support/world.ts'
 import { changedTexts, expectedRows, objectKeys, rollupTexts } from '../support/world-rows.ts'
 
-const utc = createCalendar('UTC')
 const day = { kind: 'day', aggregation: 'by-product', period: '2026-11-16', range: 0 } as const
 const hour = { kind: 'hour', hourMs: at('16T10:00:00') } as const
 const startMs = at('20T00:00:00')

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar } from '../../lib/core/index.ts'
 import { redrivenLane } from '../../lib/records/history.ts'
 import { byProduct } from '../support/sales.ts'
-import { at, deliver, run, sale } from '../support/steps.ts'
-import { memoryWorld, storesOn, worldThrough } from '../support/world.ts'
+import { at, deliver, run, sale, utc } from '../support/steps.ts'
+import { memoryWorld, storesOn } from '../support/world.ts'
 import { changedTexts, expectedRows, minuteTexts, rollupTexts } from '../support/world-rows.ts'
-
-const utc = createCalendar('UTC')
 
 describe('an hour', () => {
   const first = sale('1', '16T10:05:00', 'a')
@@ -36,38 +33,6 @@ describe('an hour', () => {
     expect(await changedTexts(world)).toEqual([])
   })
 
-  it('that is open is folded again when it changes', async () => {
-    const world = memoryWorld()
-    await deliver(world, 1, 1, [first], at('16T10:10:00'))
-    await run(world, at('16T10:15:00'))
-    await deliver(world, 2, 1, [second], at('16T10:20:00'))
-    expect(await changedTexts(world)).toEqual(['hour 2026-11-16T10:00'])
-    expect(await run(world, at('16T10:30:00'))).toMatchObject({
-      foldedHours: 1,
-      rollupRowsWritten: 6,
-    })
-    expect(await rollupTexts(world)).toEqual(expectedRows([first, second], utc).rollups)
-  })
-
-  it('stays marked when it changes while it is folded', async () => {
-    const world = memoryWorld()
-    await deliver(world, 1, 1, [first], at('16T10:10:00'))
-    let meanwhile = true
-    const disturbed = worldThrough(world, (store) => async (request) => {
-      const answer = await request()
-      if (store === 'objects' && meanwhile) {
-        meanwhile = false
-        await deliver(world, 2, 1, [second], at('16T11:20:00'))
-      }
-      return answer
-    })
-    await run(disturbed, at('16T11:30:00'))
-    expect(await changedTexts(world)).toContain('hour 2026-11-16T10:00')
-    await run(world, at('16T11:45:00'))
-    expect(await rollupTexts(world)).toEqual(expectedRows([first, second], utc).rollups)
-    expect(await changedTexts(world)).toEqual([])
-  })
-
   it('counts an event id once, of several contents the first, and mends all minutes of the others', async () => {
     const world = memoryWorld()
     const other = sale('1', '16T10:20:00', 'b', { price: '3' })
@@ -80,54 +45,12 @@ describe('an hour', () => {
     expect(await minuteTexts(world)).toEqual(expected.minutes)
   })
 
-  it('is mended again when a late event comes into a minute that was mended', async () => {
-    const world = memoryWorld()
-    await deliver(world, 1, 1, [first, first, second], at('16T10:30:00'))
-    await run(world, at('16T12:00:00'))
-    const late = sale('8', '16T10:05:59', 'a', { quantity: 5 })
-    await deliver(world, 3, 1, [late], at('16T13:00:00'))
-    // Until the next run readers see the minute as it was mended.
-    expect(await minuteTexts(world)).toEqual(expectedRows([first, second], utc).minutes)
-    await run(world, at('16T13:15:00'))
-    const expected = expectedRows([first, second, late], utc)
-    expect(await minuteTexts(world)).toEqual(expected.minutes)
-    expect(await rollupTexts(world)).toEqual(expected.rollups)
-  })
-
-  it('comes to the same when history holds records in several cuts', async () => {
-    const world = memoryWorld()
-    const lines = ['1', '2', '3', '4'].map((id) => sale(id, `16T10:0${id}:00`, 'a'))
-    for (const [from, to] of [
-      [0, 3],
-      [0, 2],
-      [2, 4],
-      [1, 4],
-    ] as const) {
-      await deliver(world, 1, from, lines.slice(from, to), at('16T10:30:00'))
-    }
-    await run(world, at('16T12:00:00'))
-    const expected = expectedRows(lines, utc)
-    expect(await rollupTexts(world)).toEqual(expected.rollups)
-    expect(await minuteTexts(world)).toEqual(expected.minutes)
-  })
-
   it('takes the same id in another hour for another event', async () => {
     const world = memoryWorld()
     const lines = [first, sale('1', '16T11:05:00', 'a')]
     await deliver(world, 1, 1, lines, at('16T11:30:00'))
     expect(await run(world, at('16T13:00:00'))).toMatchObject({ duplicatesDropped: 0 })
     expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc).rollups)
-  })
-
-  it('leaves out what the definition of today refuses, and nothing else', async () => {
-    const world = memoryWorld()
-    await deliver(world, 1, 1, [first], at('16T10:30:00'))
-    const { history } = storesOn(world, () => 0)
-    const cut = { lane: 'imported', firstSequenceNumber: '1', lastSequenceNumber: '2' }
-    const old = ['{"id":"x"}', second].map((line) => Buffer.from(line))
-    await history.append(cut, at('16T10:00:00'), old)
-    await run(world, at('16T12:00:00'))
-    expect(await rollupTexts(world)).toEqual(expectedRows([first, second], utc).rollups)
   })
 
   it('has corrections of every minute that an event was redriven into, whatever its rows hold', async () => {

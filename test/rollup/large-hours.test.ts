@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar, hourName } from '../../lib/core/index.ts'
+import { hourName } from '../../lib/core/index.ts'
 import { largeHourBytes } from '../../lib/records/history.ts'
 import { rollUp } from '../../lib/rollup/roll-up.ts'
 import { verifyHours } from '../../lib/verify/verify-hours.ts'
-import { at, deliver, sale } from '../support/steps.ts'
+import { at, deliver, sale, utc } from '../support/steps.ts'
 import { contextAt, type MemoryWorld, memoryWorld, storesOn, type World } from '../support/world.ts'
 import { changedTexts, expectedRows, rollupTexts } from '../support/world-rows.ts'
 
-const utc = createCalendar('UTC')
 const nowMs = at('20T00:00:00')
 
 /** An hour's object with as many bytes as it takes to be large, all of them of one event. */

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar } from '../../lib/core/index.ts'
 import type { Unit } from '../../lib/ledger/unit.ts'
 import { workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import type { SendingWatch, Table, Write } from '../../lib/store/table.ts'
-import { at, deliver, run, sale } from '../support/steps.ts'
+import { tableWith } from '../support/faulty-stores.ts'
+import { at, deliver, run, sale, utc } from '../support/steps.ts'
 import { contextAt, memoryWorld, runMs, type World } from '../support/world.ts'
 import { changedTexts, expectedRows, minuteTexts, rollupTexts } from '../support/world-rows.ts'
 
-const utc = createCalendar('UTC')
 const early = sale('1', '16T10:00:00', 'a')
 const late = sale('2', '16T10:00:30', 'a')
 const nowMs = at('20T00:00:00')
@@ -19,12 +18,7 @@ type Written = (write: Write, watch: SendingWatch | undefined) => Promise<void>
 
 /** A table that tells of each write once it is done. */
 function telling(table: Table, written: Written): Table {
-  return {
-    get: (key) => table.get(key),
-    put: (item, condition, watch) => table.put(item, condition, watch),
-    delete: (key, condition) => table.delete(key, condition),
-    query: (pk, range) => table.query(pk, range),
-    scan: (prefix) => table.scan(prefix),
+  return tableWith(table, {
     async writeAll(writes, watch) {
       let count = 0
       for await (const write of writes) {
@@ -33,7 +27,7 @@ function telling(table: Table, written: Written): Table {
       }
       return count
     },
-  }
+  })
 }
 
 /** The world as one sees it whose sendings to a table get no answer, and whose repeats do. */

@@ -1,15 +1,14 @@
 import pMap from 'p-map'
 import { describe, expect, it } from 'vitest'
-import { createCalendar, type Definition, integer } from '../../lib/core/index.ts'
+import { type Definition, integer } from '../../lib/core/index.ts'
 import type { HourUnit } from '../../lib/ledger/unit.ts'
 import { workOnUnit } from '../../lib/rollup/work-on-unit.ts'
-import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
 import { dyingAt } from '../support/broken-worlds.ts'
 import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { batchOf } from '../support/sales-batches.ts'
-import { at, deliver, run, sale } from '../support/steps.ts'
+import { apply, at, counting, deliver, run, sale, utc } from '../support/steps.ts'
 import {
   type ChangedOptions,
   contextAt,
@@ -19,11 +18,9 @@ import {
   runMs,
   storesOn,
   type World,
-  worldThrough,
 } from '../support/world.ts'
 import { changedTexts, expectedRows, minuteTexts, rollupTexts } from '../support/world-rows.ts'
 
-const utc = createCalendar('UTC')
 const strict = takingOnly(/^a$/)
 const hour: HourUnit = { kind: 'hour', hourMs: at('16T10:00:00') }
 const lines = [
@@ -98,10 +95,7 @@ describe('lines that a definition refuses', () => {
     const world = memoryWorld()
     const deliveredMs = at('16T10:30:00')
     const batch = batchOf(1, [...[large, small].entries()], deliveredMs)
-    for (const definition of definitions) {
-      const stores = storesOn(world, () => deliveredMs)
-      await applyBatch(definition, stores, batch, deliveredMs)
-    }
+    for (const definition of definitions) await apply(world, batch, definition)
     await run(world, noon)
     await expectRight(world, [large, small])
   })
@@ -109,25 +103,12 @@ describe('lines that a definition refuses', () => {
   it('are counted by it when they were redriven before it was deployed', async () => {
     const world = memoryWorld()
     const batch = batchOf(1, [...lines.entries()], at('16T10:30:00'))
-    const stores = storesOn(world, () => at('16T10:30:00'))
-    await applyBatch(strict, stores, batch, at('16T10:30:00'))
+    await apply(world, batch, strict)
     await redriveRejectsAt(world, noon)
     await run(world, noon, { definition: strict })
     expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc, strict).rollups)
     await run(world, noon + runMs)
     await expectRight(world)
-  })
-
-  it('are counted again when a limit is loosened that was tightened', async () => {
-    const world = await delivered()
-    await run(world, noon)
-    await expectRight(world)
-    const late = sale('3', '16T10:59:00', 'a')
-    await deliver(world, 1, 9, [late], noon)
-    await run(world, noon + runMs, { definition: strict })
-    expect(await rollupTexts(world)).toEqual(expectedRows([...lines, late], utc, strict).rollups)
-    await run(world, noon + 2 * runMs)
-    await expectRight(world, [...lines, late])
   })
 
   it('are looked at once by each definition, and by the same not again', async () => {
@@ -212,61 +193,7 @@ describe('a fold that leaves lines out', () => {
       await expectRight(world)
     })
   })
-
-  it('is made up for where a worker comes in between, under the other definition', async () => {
-    for (const [first, second] of [
-      [strict, salesPipeline],
-      [salesPipeline, strict],
-    ] as const) {
-      for (const start of [await delivered(), await foldedStrictly()]) {
-        await atEveryRequest(start, { definition: first }, async (world, number) => {
-          const work = () => workOnUnit(contextAt(world, noon, { definition: second }), hour)
-          const met = meeting(world, number, () => work().catch(() => undefined))
-          await run(met, noon, { definition: first }).catch(() => undefined)
-          await run(world, noon + 2 * runMs)
-          await expectRight(world)
-        })
-      }
-    }
-  })
-
-  it('is made up for where it dies after a worker has cleared the mark', async () => {
-    const start = await delivered()
-    // From the moment at which the run knows the mark to that at which its fold begins.
-    for (const number of [2, 3, 4, 5]) {
-      await atEveryRequest(start, { definition: strict }, async (world, faulty) => {
-        const work = () => workOnUnit(contextAt(world, noon), hour)
-        const dying = meeting(dyingAt(world, faulty), number, work)
-        await run(dying, noon, { definition: strict }).catch(() => undefined)
-        await run(world, noon + 2 * runMs)
-        await expectRight(world)
-      })
-    }
-  })
-
-  it('is made up for where two definitions refuse different lines, and their folds meet', async () => {
-    const other = takingOnly(/^b$/)
-    await atEveryRequest(await delivered(), { definition: other }, async (world, number) => {
-      const work = () => workOnUnit(contextAt(world, noon, { definition: strict }), hour)
-      const met = meeting(world, number, () => work().catch(() => undefined))
-      await run(met, noon, { definition: other }).catch(() => undefined)
-      await run(world, noon + 2 * runMs, { definition: other })
-      const { rollups } = expectedRows(lines, utc, other)
-      expect(await rollupTexts(world)).toEqual(rollups)
-      await run(world, noon + 4 * runMs)
-      await expectRight(world)
-    })
-  })
 })
-
-function counting(world: World) {
-  const requests = { minutes: 0, rollups: 0, ledger: 0, objects: 0 }
-  const counted = worldThrough(world, (store) => (request) => {
-    requests[store]++
-    return request()
-  })
-  return { requests, counted }
-}
 
 /** Tries something on copies of a world, once for each request that a run makes in it. */
 async function atEveryRequest(
@@ -274,18 +201,8 @@ async function atEveryRequest(
   changed: ChangedOptions,
   tryOne: (world: MemoryWorld, number: number) => Promise<void>,
 ): Promise<void> {
-  const { requests, counted } = counting(copyOf(start))
+  const { counted, total } = counting(copyOf(start))
   await run(counted, noon, { ...changed, takeOver: true, soleProcess: true })
-  const count = Object.values(requests).reduce((total, one) => total + one)
-  expect(count).toBeGreaterThan(10)
-  await pMap(Array(count).keys(), (number) => tryOne(copyOf(start), number), { concurrency: 8 })
-}
-
-/** The same world, with something done once, before a run's request of that number. */
-function meeting(world: World, number: number, act: () => Promise<unknown>): World {
-  let requests = 0
-  return worldThrough(world, () => async (request) => {
-    if (requests++ === number) await act()
-    return request()
-  })
+  expect(total()).toBeGreaterThan(10)
+  await pMap(Array(total()).keys(), (number) => tryOne(copyOf(start), number), { concurrency: 8 })
 }

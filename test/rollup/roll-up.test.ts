@@ -1,19 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { noFigures } from '../../lib/contract/figures.ts'
-import { createCalendar } from '../../lib/core/index.ts'
-import { byProduct } from '../support/sales.ts'
-import { at, countingWrites, deliver, monday, run, sale } from '../support/steps.ts'
+import { at, countingWrites, deliver, monday, run, sale, utc } from '../support/steps.ts'
 import { memoryWorld, storesOn } from '../support/world.ts'
 import {
   changedTexts,
   expectedRows,
-  leaderTexts,
   minuteTexts,
   objectKeys,
   rollupTexts,
 } from '../support/world-rows.ts'
-
-const utc = createCalendar('UTC')
 
 describe('a run of the rollup', () => {
   it('makes days, weeks and months of hours that are over, and clears what it did', async () => {
@@ -95,38 +90,5 @@ describe('a run of the rollup', () => {
     const expected = expectedRows([...monday, late], utc)
     expect(await rollupTexts(world)).toEqual(expected.rollups)
     expect(await minuteTexts(world)).toEqual(expected.minutes)
-  })
-
-  it('adds up the hours of a day, the days of a week, and the days of a month', async () => {
-    const world = memoryWorld()
-    const lines = ['01T00', '08T23', '09T00', '15T23', '16T00', '30T23'].map((hour, index) =>
-      sale(String(index), `${hour}:30:00`, 'a', { quantity: 10 ** index }),
-    )
-    for (const [index, line] of lines.entries()) {
-      await deliver(world, 1, index, [line], at('30T23:59:59') + index)
-      await run(world, at('30T23:59:59') + 3_600_000 + index * 60_000)
-    }
-    expect(await rollupTexts(world)).toEqual(expectedRows(lines, utc).rollups)
-  })
-
-  it('keeps the leaders of each period', async () => {
-    const world = memoryWorld()
-    const sold = Array.from({ length: 130 }, (_, index) =>
-      sale(String(index), '16T10:00:00', `p${String(index).padStart(3, '0')}`, {
-        quantity: index % 10,
-      }),
-    )
-    await deliver(world, 1, 1, sold, at('16T10:30:00'))
-    await run(world, at('17T00:30:00'))
-    const order = Array.from({ length: 130 }, (_, index) => index)
-      .sort((a, b) => (b % 10) - (a % 10) || a - b)
-      .slice(0, 100)
-      .map((index) => `p${String(index).padStart(3, '0')}`)
-      .join(' ')
-    expect(await leaderTexts(world, utc, byProduct)).toEqual([
-      `day 2026-11-16: ${order}`,
-      `month 2026-11: ${order}`,
-      `week 2026-W47: ${order}`,
-    ])
   })
 })

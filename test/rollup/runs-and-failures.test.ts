@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar } from '../../lib/core/index.ts'
 import { marginMs } from '../../lib/rollup/deadline.ts'
 import { UnitsFailed } from '../../lib/rollup/work-off.ts'
 import { lostBefore } from '../support/faulty-stores.ts'
-import { at, countingWrites, deliver, monday, run, sale } from '../support/steps.ts'
+import { at, countingWrites, deliver, monday, run, sale, utc } from '../support/steps.ts'
 import { memoryWorld, runMs, storesOn, worldThrough } from '../support/world.ts'
 import { changedTexts, expectedRows, objectKeys, rollupTexts } from '../support/world-rows.ts'
-
-const utc = createCalendar('UTC')
 
 describe('a run among others', () => {
   it('does nothing while another holds the lease', async () => {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar } from '../../lib/core/index.ts'
 import type { Unit } from '../../lib/ledger/unit.ts'
 import type { PartRegistry } from '../../lib/rollup/part-registry.ts'
 import { NotSettled, workOnUnit } from '../../lib/rollup/work-on-unit.ts'
 import { MemoryTable } from '../../lib/store/memory/memory-table.ts'
 import { byProduct } from '../support/sales.ts'
-import { at, deliver, run, sale } from '../support/steps.ts'
+import { at, deliver, run, sale, utc } from '../support/steps.ts'
 import {
   contextAt,
   memoryWorld,
@@ -15,7 +14,6 @@ import {
   worldThrough,
 } from '../support/world.ts'
 import {
-  changedTexts,
   expectedRows,
   leaderTexts,
   minuteTexts,
@@ -23,20 +21,9 @@ import {
   rollupTexts,
 } from '../support/world-rows.ts'
 
-const utc = createCalendar('UTC')
 const early = sale('1', '16T10:00:00', 'a')
 const late = sale('2', '16T10:00:30', 'a')
 const nowMs = at('20T00:00:00')
-
-/** The same world, with something done once, after a number of requests to the bucket. */
-function afterRequests(world: World, requests: number, act: () => Promise<void>): World {
-  let left = requests
-  return worldThrough(world, (store) => async (request) => {
-    const answer = await request()
-    if (store === 'objects' && --left === 0) await act()
-    return answer
-  })
-}
 
 const hour: Unit = { kind: 'hour', hourMs: at('16T10:00:00') }
 const day: Unit = { kind: 'day', aggregation: 'by-product', period: '2026-11-16', range: 0 }
@@ -50,7 +37,7 @@ const units: readonly Unit[] = [
   ]),
 ]
 
-/** A backfill beside whatever else runs. A unit that is not settled stays marked. */
+/** A backfill of all units. One that is not settled stays marked. */
 async function backfill(world: World) {
   for (const unit of units) {
     await workOnUnit(contextAt(world, nowMs, { rewrite: true }), unit).catch((error) => {
@@ -58,26 +45,6 @@ async function backfill(world: World) {
     })
   }
 }
-
-describe('a run that is slow', () => {
-  // One request lists history, the next reads it, and those that follow write parts and read them.
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'leaves no older totals where another comes in after %i of its requests',
-    async (requests) => {
-      const world = memoryWorld()
-      await deliver(world, 0, 1, [early], nowMs)
-      const slow = afterRequests(world, requests, async () => {
-        await deliver(world, 0, 2, [late], nowMs)
-        await backfill(world)
-      })
-      // Whether it notices or not: what counts is what the tables come to.
-      await run(slow, nowMs).catch(() => undefined)
-      await run(world, nowMs + 2 * runMs)
-      expect(await rollupTexts(world)).toEqual(expectedRows([early, late], utc).rollups)
-      expect(await changedTexts(world)).toEqual([])
-    },
-  )
-})
 
 describe('a worker whose time ends', () => {
   it('writes no object after it, not even one without rows', async () => {

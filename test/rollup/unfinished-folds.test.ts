@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar, hourName } from '../../lib/core/index.ts'
+import { hourName } from '../../lib/core/index.ts'
 import type { LogFields } from '../../lib/log/log.ts'
 import { readCompleteness } from '../../lib/query/completeness.ts'
 import type { RollupResult } from '../../lib/rollup/roll-up.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 import { answerRequest } from '../support/answer-request.ts'
 import { salesPipeline } from '../support/sales.ts'
-import { at, deliver, run, sale } from '../support/steps.ts'
+import { at, deliver, run, sale, utc } from '../support/steps.ts'
 import {
   contextAt,
   type MemoryWorld,
@@ -18,7 +18,6 @@ import {
 } from '../support/world.ts'
 import { changedTexts, expectedRows, rollupTexts } from '../support/world-rows.ts'
 
-const utc = createCalendar('UTC')
 const nowMs = at('20T00:00:00')
 /** The next run comes once the lease of one that was killed is over. */
 const everyMs = runMs + 120_000

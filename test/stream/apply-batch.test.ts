@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { createCalendar, string } from '../../lib/core/index.ts'
-import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
+import { string } from '../../lib/core/index.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
-import { withFault } from '../support/broken-worlds.ts'
+import { dyingAt, withFault } from '../support/broken-worlds.ts'
 import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
 import { linesIn } from '../support/history-lines.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { batchOf, lineOf, type SequencedLine } from '../support/sales-batches.ts'
+import { apply, counting, utc } from '../support/steps.ts'
 import { memoryWorld, storesOn, type World, worldThrough } from '../support/world.ts'
 import {
   changedTexts,
@@ -17,16 +17,7 @@ import {
   rejectLines,
 } from '../support/world-rows.ts'
 
-const utc = createCalendar('UTC')
 const nowMs = Date.parse('2026-11-22T11:30:00Z')
-
-const apply = (world: World, batch: KinesisBatch) =>
-  applyBatch(
-    salesPipeline,
-    storesOn(world, () => nowMs),
-    batch,
-    nowMs,
-  )
 
 const lines = [
   lineOf({ id: '1', at: '2026-11-22T10:59:59Z', product: 'a', quantity: 2, price: '1.25' }),
@@ -90,45 +81,14 @@ describe('applyBatch', () => {
     expect(order).toEqual(['objects', 'minutes', 'ledger'])
   })
 
-  it.each(['objects', 'minutes'] as const)('marks no hour when %s fail', async (failing) => {
-    const memory = memoryWorld()
-    const world = worldThrough(memory, (store) => (request) => {
-      if (store === failing) throw lostBefore()
-      return request()
-    })
-    await expect(apply(world, batchOf(1, records, nowMs))).rejects.toThrow(StorageTrouble)
-    expect(await changedTexts(memory)).toEqual([])
-    if (failing === 'objects') expect(await minuteTexts(memory)).toEqual([])
-  })
-
   it('refuses by the time of arrival, the same at every delivery', async () => {
     const world = memoryWorld()
     const batch = batchOf(1, records, nowMs)
     await apply(world, batch)
     const dayLater = nowMs + 86_400_000
-    const stores = storesOn(world, () => dayLater)
-    const again = await applyBatch(salesPipeline, stores, batch, dayLater)
+    const again = await apply(world, batch, salesPipeline, dayLater)
     expect(again).toMatchObject({ events: 3, rejects: 2, minuteRowsWritten: 0, unchangedRows: 5 })
     expect(await objectKeys(world, '')).toHaveLength(3)
-  })
-
-  it('counts a redelivery once however it is cut, and each shard for itself', async () => {
-    const world = memoryWorld()
-    for (const [from, to] of [
-      [0, 2],
-      [0, 5],
-      [3, 5],
-      [1, 4],
-    ]) {
-      await apply(world, batchOf(1, records.slice(from, to), nowMs))
-    }
-    await apply(
-      world,
-      batchOf(2, [[1, lineOf({ id: '9', at: '2026-11-22T10:59:30Z', product: 'a' })]], nowMs),
-    )
-    const taken = [lines[0], lines[1], lines[3]].map(String)
-    const other = lineOf({ id: '9', at: '2026-11-22T10:59:30Z', product: 'a' })
-    expect(await minuteTexts(world)).toEqual(expectedRows([...taken, other], utc).minutes)
   })
 
   it('of nothing but bad records makes no row, marks no hour, and notes how far it is', async () => {
@@ -160,19 +120,9 @@ describe('applyBatch', () => {
     )
     const product = string({ minBytes: 1, maxBytes: 2 })
     const strict = { ...salesPipeline, event: { ...salesPipeline.event, product } }
-    await applyBatch(
-      strict,
-      storesOn(world, () => nowMs),
-      batch,
-      nowMs,
-    )
+    await apply(world, batch, strict)
     // It takes the first record, and would have put it into history next.
-    let requests = 0
-    const dying = worldThrough(world, () => (request) => {
-      if (requests++ > 0) throw lostBefore()
-      return request()
-    })
-    await expect(apply(dying, batch)).rejects.toThrow(StorageTrouble)
+    await expect(apply(dyingAt(world, 1), batch)).rejects.toThrow(StorageTrouble)
     const kept = await rejectLines(world)
     expect(kept.map(({ data }) => data).sort()).toEqual([mug, '{}'])
   })
@@ -185,18 +135,14 @@ describe('applyBatch', () => {
 
   it('comes to the same rows after a fault at any request, once it is delivered again', async () => {
     const undisturbed = memoryWorld()
-    let requests = 0
-    const counted = worldThrough(undisturbed, () => (request) => {
-      requests++
-      return request()
-    })
+    const { counted, total } = counting(undisturbed)
     const batch = batchOf(1, records, nowMs)
     await apply(counted, batch)
     const rows = await minuteTexts(undisturbed)
     const objects = await objectKeys(undisturbed, '')
-    expect(requests).toBeGreaterThan(10)
+    expect(total()).toBeGreaterThan(10)
 
-    for (let faulty = 0; faulty < requests; faulty++) {
+    for (let faulty = 0; faulty < total(); faulty++) {
       for (const lost of [lostBefore, lostAfter]) {
         const memory = memoryWorld()
         const world = withFault(memory, faulty, { lost, dies: false })

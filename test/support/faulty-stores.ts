@@ -41,6 +41,21 @@ export function faultyTable(table: Table, around: Around): Table {
   }
 }
 
+/** A table with some of its requests made in another way. */
+export function tableWith(table: Table, changed: Partial<Table>): Table {
+  return { ...faultyTable(table, (request) => request()), ...changed }
+}
+
+/** A table on a server that refuses a put and does not tell what was there. */
+export function silentTable(table: Table): Table {
+  return tableWith(table, {
+    async put(item, condition) {
+      const result = await table.put(item, condition)
+      return result.written ? result : { written: false, current: undefined }
+    },
+  })
+}
+
 /** A bucket with faults. Each key of `delete` is a request of its own. */
 export function faultyObjects(objects: Objects, around: Around): Objects {
   return {

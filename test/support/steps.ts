@@ -1,4 +1,5 @@
-import type { Definition } from '../../lib/core/index.ts'
+import { createCalendar, type Definition } from '../../lib/core/index.ts'
+import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
 import { type RollupResult, rollUp } from '../../lib/rollup/roll-up.ts'
 import { applyBatch, type BatchSummary } from '../../lib/stream/apply-batch.ts'
 import { salesPipeline } from './sales.ts'
@@ -7,6 +8,19 @@ import { type ChangedOptions, contextAt, storesOn, type World, worldThrough } fr
 
 /** An instant of November 2026, as in `16T10:00:00`. */
 export const at = (text: string) => Date.parse(`2026-11-${text}Z`)
+
+export const utc = createCalendar('UTC')
+
+/** Applies a batch as the stream function does, by default at the moment at which it arrived. */
+export function apply(
+  world: World,
+  batch: KinesisBatch,
+  definition: Definition = salesPipeline,
+  nowMs = batch.arrivedMs,
+): Promise<BatchSummary> {
+  const stores = storesOn(world, () => nowMs)
+  return applyBatch(definition, stores, batch, nowMs)
+}
 
 /** Delivers lines as one batch of a shard, numbered from a sequence number on. */
 export function deliver(
@@ -18,12 +32,7 @@ export function deliver(
   definition: Definition = salesPipeline,
 ): Promise<BatchSummary> {
   const records = lines.map((line, index): SequencedLine => [from + index, line])
-  return applyBatch(
-    definition,
-    storesOn(world, () => nowMs),
-    batchOf(shard, records, nowMs),
-    nowMs,
-  )
+  return apply(world, batchOf(shard, records, nowMs), definition)
 }
 
 export function run(
@@ -51,6 +60,17 @@ export const monday: readonly string[] = [
   sale('3', '16T10:59:59', 'b'),
   sale('4', '16T23:59:59', 'a'),
 ]
+
+/** The same world, with its requests counted by store. */
+export function counting(world: World) {
+  const requests = { minutes: 0, rollups: 0, ledger: 0, objects: 0 }
+  const counted = worldThrough(world, (store) => (request) => {
+    requests[store]++
+    return request()
+  })
+  const total = () => Object.values(requests).reduce((sum, one) => sum + one)
+  return { requests, counted, total }
+}
 
 /** All puts and deletes of rollup rows and leaderboards that came through, as a count. */
 export function countingWrites(world: World) {

@@ -3,7 +3,7 @@ import { redrivenLane } from '../../lib/records/history.ts'
 import { rollUp } from '../../lib/rollup/roll-up.ts'
 import { dyingAt, without } from '../support/broken-worlds.ts'
 import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
-import { at, deliver, sale } from '../support/steps.ts'
+import { at, counting, deliver, sale } from '../support/steps.ts'
 import {
   contextAt,
   copyOf,
@@ -94,13 +94,9 @@ async function befores(): Promise<Before[]> {
   const all: Before[] = []
   for (const [index, step] of steps.entries()) {
     const before = copyOf(world)
-    let requests = 0
-    const counted = worldThrough(world, () => (request) => {
-      requests++
-      return request()
-    })
+    const { counted, total } = counting(world)
     await step.run(counted, step.nowMs)
-    all.push({ step, next: steps[index + 1], world: before, requests })
+    all.push({ step, next: steps[index + 1], world: before, requests: total() })
   }
   expect((await verifyHour(verifyContext(world, at('16T13:00:00')), hourMs)).texts).toEqual([])
   return all

@@ -45,23 +45,6 @@ describe('minute rows and history', () => {
     expect(await verify(world, over)).toMatchObject(expected)
   })
 
-  it('are the same in an hour that holds nothing', async () => {
-    expect(await verify(memoryWorld(), over)).toMatchObject({ rows: 0, differences: [] })
-  })
-
-  it('are the same where a batch came again in other cuts', async () => {
-    const world = memoryWorld()
-    await deliver(world, 1, 1, [first, second], arrivedMs)
-    await deliver(world, 1, 2, [second], at('16T10:11:00'))
-    await run(world, over)
-    expect(await verify(world, over)).toMatchObject({
-      duplicatesDropped: 1,
-      // The shard's lane had it right all the same.
-      correctedRows: 0,
-      differences: [],
-    })
-  })
-
   it('are the same once the hour was folded, though lanes of shards count duplicates', async () => {
     const world = memoryWorld()
     await deliver(world, 1, 1, [first, second], arrivedMs)

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { type Definition, integer } from '../../lib/core/index.ts'
-import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
 import { dyingAt } from '../support/broken-worlds.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { batchOf } from '../support/sales-batches.ts'
-import { deliver, run, sale } from '../support/steps.ts'
-import { copyOf, type MemoryWorld, memoryWorld, storesOn, worldThrough } from '../support/world.ts'
+import { apply, deliver, run, sale } from '../support/steps.ts'
+import { copyOf, type MemoryWorld, memoryWorld, worldThrough } from '../support/world.ts'
 import { deleteRow, putRow } from './rows.ts'
 import { arrivedMs, over, productTexts } from './verified.ts'
 
@@ -32,9 +31,8 @@ const events = (product: string, minute: string, counts: string, explanation: st
 /** An event that the stream refuses is redriven before the rollup takes it, and folded without. */
 async function redrivenEarly(line: string): Promise<MemoryWorld> {
   const world = memoryWorld()
-  const stores = storesOn(world, () => arrivedMs)
   await deliver(world, 2, 1, [first, plain, twice, twice], arrivedMs)
-  await applyBatch(withoutB, stores, batchOf(1, [[1, line]], arrivedMs), arrivedMs)
+  await apply(world, batchOf(1, [[1, line]], arrivedMs), withoutB)
   await run(world, over, { definition: withoutB })
   await redriveRejectsAt(world, over)
   await run(world, over, { definition: withoutB })

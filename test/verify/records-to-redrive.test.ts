@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { redriveBatchesAt, redriveRejectsAt, takingOnly } from '../redrive/redrives.ts'
 import { dyingAt, without } from '../support/broken-worlds.ts'
 import { lostAfter, lostBefore } from '../support/faulty-stores.ts'
 import { batchOf } from '../support/sales-batches.ts'
-import { deliver, run, sale } from '../support/steps.ts'
+import { apply, deliver, run, sale } from '../support/steps.ts'
 import {
   copyOf,
   type MemoryWorld,
   memoryWorld,
-  storesOn,
   type World,
   worldThrough,
 } from '../support/world.ts'
@@ -139,10 +137,9 @@ describe('rejects whose redrive was cut short', () => {
 
   async function rejectedWorld(lines: readonly string[]): Promise<MemoryWorld> {
     const world = memoryWorld()
-    const stores = storesOn(world, () => arrivedMs)
     const records = lines.map((line, index) => [5 + index, line] as const)
     await deliver(world, 2, 1, [first, beside], arrivedMs)
-    await applyBatch(strict, stores, batchOf(1, records, arrivedMs), arrivedMs)
+    await apply(world, batchOf(1, records, arrivedMs), strict)
     await run(world, over)
     expect(await productTexts(world)).toEqual([])
     return world
@@ -257,8 +254,7 @@ describe('a batch that met two definitions', () => {
     const lines = [first, sale('2', '16T10:06:00', 'b')]
     await expect(deliver(without(world, 'minutes'), 1, 1, lines, over)).rejects.toThrow()
     const records = lines.map((line, index) => [1 + index, line] as const)
-    const stores = storesOn(world, () => over)
-    await applyBatch(takingOnly(/^a$/), stores, batchOf(1, records, over), over)
+    await apply(world, batchOf(1, records, over), takingOnly(/^a$/))
     await run(world, over)
     expect(await productTexts(world)).toEqual([missing('b', '10:06', 'rejected')])
     await redriveRejectsAt(world, over)

@@ -2,16 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { type Definition, string } from '../../lib/core/index.ts'
 import { keyItem } from '../../lib/store/attribute.ts'
 import { unexplained, verifyHours } from '../../lib/verify/verify-hours.ts'
-import { lostBefore } from '../support/faulty-stores.ts'
+import { without } from '../support/broken-worlds.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { at, deliver, run, sale } from '../support/steps.ts'
-import {
-  type MemoryWorld,
-  memoryWorld,
-  storesOn,
-  type World,
-  worldThrough,
-} from '../support/world.ts'
+import { type MemoryWorld, memoryWorld, storesOn, type World } from '../support/world.ts'
 import { objectKeys } from '../support/world-rows.ts'
 import { putRow, rowKey } from './rows.ts'
 import { arrivedMs, giveUp, hourMs, over, verifyContext, verifyHour } from './verified.ts'
@@ -25,7 +19,7 @@ const deleteRow = (world: World, product: string, time: string, lane = shard) =>
   world.minutes.writeAll([{ delete: rowKey(product, time, lane) }])
 
 const wrongRevenue = 'by-product a 10:05: revenue 5 1; unexplained'
-const gone = 'by-product a 10:05: events null 1, revenue null 1, ' + 'meanPrice null 1; unexplained'
+const gone = 'by-product a 10:05: events null 1, revenue null 1, meanPrice null 1; unexplained'
 
 async function texts(world: World, nowMs = over, definition?: Definition) {
   return (await verifyHour(verifyContext(world, nowMs, definition), hourMs)).texts
@@ -41,24 +35,22 @@ async function rightWorld(): Promise<MemoryWorld> {
 }
 
 describe('a fault is found', () => {
-  it('in a row that was changed', async () => {
+  it.each<[string, (world: World) => Promise<unknown>, string]>([
+    [
+      'a row that was changed',
+      (world) => putRow(world, 'a', '10:05', { product: 'a', quantity: 5 }),
+      wrongRevenue,
+    ],
+    ['a row that was deleted', (world) => deleteRow(world, 'a', '10:05'), gone],
+    [
+      'a row too many',
+      (world) => putRow(world, 'c', '10:07', { product: 'c' }),
+      'by-product c 10:07: events 1 null, revenue 1 null, meanPrice 1 null; unexplained',
+    ],
+  ])('in %s', async (_what, harm, text) => {
     const world = await rightWorld()
-    await putRow(world, 'a', '10:05', { product: 'a', quantity: 5 })
-    expect(await texts(world)).toEqual([wrongRevenue])
-  })
-
-  it('in a row that was deleted', async () => {
-    const world = await rightWorld()
-    await deleteRow(world, 'a', '10:05')
-    expect(await texts(world)).toEqual([gone])
-  })
-
-  it('in a row too many', async () => {
-    const world = await rightWorld()
-    await putRow(world, 'c', '10:07', { product: 'c' })
-    expect(await texts(world)).toEqual([
-      'by-product c 10:07: events 1 null, revenue 1 null, ' + 'meanPrice 1 null; unexplained',
-    ])
+    await harm(world)
+    expect(await texts(world)).toEqual([text])
   })
 
   it('in a row of an hour that history has nothing of', async () => {
@@ -149,12 +141,8 @@ describe('a fault is not hidden by', () => {
 
   it('a batch that is not done, of other keys or another minute', async () => {
     const world = await rightWorld()
-    const broken = worldThrough(world, (store) => (request) => {
-      if (store === 'minutes') throw lostBefore()
-      return request()
-    })
     const late = [sale('8', '16T10:06:30', 'a'), sale('9', '16T10:05:30', 'z')]
-    await expect(deliver(broken, 2, 1, late, over)).rejects.toThrow()
+    await expect(deliver(without(world, 'minutes'), 2, 1, late, over)).rejects.toThrow()
     await deleteRow(world, 'a', '10:05')
     expect(await texts(world)).toContain(gone)
   })
@@ -171,19 +159,13 @@ describe('a fault is not hidden by', () => {
   })
 
   it.each([
-    ['another shard', 2, 1],
-    ['records that history does not hold', 1, 900],
-  ])('a batch that was given up, of %s', async (_what, givenUpShard, sequence) => {
+    ['another shard', 2, 1, first],
+    ['records that history does not hold', 1, 900, first],
+    ['other keys', 1, 1, second],
+    ['another hour', 1, 1, sale('1', '16T11:05:00', 'a')],
+  ])('a batch that was given up, of %s', async (_what, givenUpShard, sequence, line) => {
     const world = await rightWorld()
-    await giveUp(world, givenUpShard, [[sequence, first]], over)
-    await deleteRow(world, 'a', '10:05')
-    expect(await texts(world)).toEqual([gone])
-  })
-
-  it('a batch that was given up, of other keys or another hour', async () => {
-    const world = await rightWorld()
-    await giveUp(world, 1, [[1, second]], over)
-    await giveUp(world, 1, [[1, sale('1', '16T11:05:00', 'a')]], over + 1)
+    await giveUp(world, givenUpShard, [[sequence, line]], over)
     await deleteRow(world, 'a', '10:05')
     expect(await texts(world)).toEqual([gone])
   })
@@ -302,11 +284,7 @@ describe('several hours', () => {
   })
 
   it('end with the first that fails', async () => {
-    const world = memoryWorld()
-    const broken = worldThrough(world, (store) => async (request) => {
-      if (store === 'objects') throw lostBefore()
-      return request()
-    })
+    const broken = without(memoryWorld(), 'objects')
     const verified = verifyHours(verifyContext(broken, over), hours, 3)
     await expect(Array.fromAsync(verified)).rejects.toThrow('it was never made')
   })

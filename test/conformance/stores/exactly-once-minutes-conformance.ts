@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { ExactlyOnceMinutes } from '../../../lib/rows/exactly-once-minutes.ts'
 import { StorageTrouble } from '../../../lib/store/storage-trouble.ts'
 import type { Table } from '../../../lib/store/table.ts'
-import { type Around, faultyTable, lostAfter, lostBefore } from '../../support/faulty-stores.ts'
+import {
+  type Around,
+  faultyTable,
+  lostAfter,
+  lostBefore,
+  silentTable,
+  tableWith,
+} from '../../support/faulty-stores.ts'
 import { keptFor } from '../../support/kept-for.ts'
 import type { TableBackend } from '../backend.ts'
 import {
@@ -26,27 +33,11 @@ export function exactlyOnceMinutesConformance(backend: TableBackend): void {
 
     it('puts a new row with the last sequence number that it holds, and without a read', async () => {
       const stored = await backend.emptyTable()
-      const reads: string[] = []
-      const table: Table = {
-        ...faultyTable(stored, (request) => request()),
-        get: async (key) => {
-          reads.push(key.sk)
-          return stored.get(key)
-        },
-      }
+      const { table, reads } = readsOf(stored)
       const writer = writerOn(table)
-      expect(await apply(writer, four)).toEqual({
-        written: 2,
-        unchanged: 0,
-        expired: 0,
-        refused: 0,
-      })
-      expect(await apply(writer, [event(5, 'a', 5), event(6, 'c', 6)])).toEqual({
-        written: 2,
-        unchanged: 0,
-        expired: 0,
-        refused: 0,
-      })
+      const twoRows = { written: 2, unchanged: 0, expired: 0, refused: 0 }
+      expect(await apply(writer, four)).toEqual(twoRows)
+      expect(await apply(writer, [event(5, 'a', 5), event(6, 'c', 6)])).toEqual(twoRows)
       expect(reads).toEqual([])
       expect(await rowsIn(stored)).toEqual(['a 0: 1016 of 4', 'b 0: 100 of 1', 'c 0: 6 of 1'])
       const items = await Array.fromAsync(stored.scan('a#'))
@@ -123,14 +114,7 @@ export function exactlyOnceMinutesConformance(backend: TableBackend): void {
 
     it('reads a row that is not as expected only where the server does not tell it', async () => {
       const stored = await backend.emptyTable()
-      const reads: string[] = []
-      const table: Table = {
-        ...faultyTable(stored, (request) => request()),
-        get: async (key) => {
-          reads.push(key.sk)
-          return stored.get(key)
-        },
-      }
+      const { table, reads } = readsOf(stored)
       await apply(writerOn(stored), four)
       expect(await apply(writerOn(table), four)).toMatchObject({ unchanged: 2, refused: 2 })
       const silent = backend.differences.has('does not tell what was there')
@@ -139,13 +123,7 @@ export function exactlyOnceMinutesConformance(backend: TableBackend): void {
 
     it('reads the row where the server does not tell what was there', async () => {
       const stored = await backend.emptyTable()
-      const silent: Table = {
-        ...faultyTable(stored, (request) => request()),
-        put: async (item, condition) => {
-          const result = await stored.put(item, condition)
-          return result.written ? result : { written: false, current: undefined }
-        },
-      }
+      const silent = silentTable(stored)
       await apply(writerOn(silent), four.slice(0, 2))
       await apply(writerOn(silent), four)
       expect(await rowsIn(stored)).toEqual(expectedRows(four))
@@ -190,10 +168,9 @@ export function exactlyOnceMinutesConformance(backend: TableBackend): void {
 
     it('gives up on a row that is never as expected', async () => {
       const stored = await backend.emptyTable()
-      const hostile: Table = {
-        ...faultyTable(stored, (request) => request()),
+      const hostile = tableWith(stored, {
         put: async () => ({ written: false, current: undefined }),
-      }
+      })
       await expect(apply(writerOn(hostile), [event(1)])).rejects.toThrow(
         'was changed by others 20 times: two writers a lane?',
       )
@@ -250,4 +227,14 @@ export function exactlyOnceMinutesConformance(backend: TableBackend): void {
       )
     })
   })
+}
+
+/** The same table, with the sort keys of what is read from it. */
+function readsOf(stored: Table) {
+  const reads: string[] = []
+  const get: Table['get'] = (key) => {
+    reads.push(key.sk)
+    return stored.get(key)
+  }
+  return { reads, table: tableWith(stored, { get }) }
 }

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { createPartRegistry, Superseded } from '../../../lib/rollup/part-registry.ts'
-import type { Table } from '../../../lib/store/table.ts'
-import { faultyTable } from '../../support/faulty-stores.ts'
+import {
+  createPartRegistry,
+  type PartRegistry,
+  Superseded,
+} from '../../../lib/rollup/part-registry.ts'
+import { tableWith } from '../../support/faulty-stores.ts'
 import type { TableBackend } from '../backend.ts'
 
 const nowMs = Date.parse('2026-11-22T10:05:00Z')
@@ -10,6 +13,8 @@ const nowMs = Date.parse('2026-11-22T10:05:00Z')
 export function partRegistryConformance(backend: TableBackend): void {
   describe('the registry of parts', () => {
     const attempt = (token: string) => ({ token, deadlineMs: nowMs })
+    const beginDay = async (registry: PartRegistry, token: string) =>
+      registry.begin('day', 'unit', await registry.read('day', 'unit'), attempt(token))
     const part = (token: string) => ({
       name: '',
       objectKey: `parts/${token}`,
@@ -25,12 +30,7 @@ export function partRegistryConformance(backend: TableBackend): void {
 
     it('marks an attempt, and makes its parts current', async () => {
       const registry = createPartRegistry(await backend.emptyTable())
-      const begun = await registry.begin(
-        'day',
-        'unit',
-        await registry.read('day', 'unit'),
-        attempt('a'),
-      )
+      const begun = await beginDay(registry, 'a')
       expect(begun).toMatchObject({ current: [], attempts: [attempt('a')] })
       expect(await registry.read('day', 'unit')).toEqual(begun)
       const next = {
@@ -70,13 +70,8 @@ export function partRegistryConformance(backend: TableBackend): void {
 
     it('keeps the mark of an attempt that was cut short for the next', async () => {
       const registry = createPartRegistry(await backend.emptyTable())
-      await registry.begin('day', 'unit', await registry.read('day', 'unit'), attempt('a'))
-      const begun = await registry.begin(
-        'day',
-        'unit',
-        await registry.read('day', 'unit'),
-        attempt('b'),
-      )
+      await beginDay(registry, 'a')
+      const begun = await beginDay(registry, 'b')
       expect(begun.attempts).toEqual([attempt('a'), attempt('b')])
       const next = {
         current: [part('b')],
@@ -90,18 +85,8 @@ export function partRegistryConformance(backend: TableBackend): void {
 
     it('throws Superseded at whoever was overtaken', async () => {
       const registry = createPartRegistry(await backend.emptyTable())
-      const first = await registry.begin(
-        'day',
-        'unit',
-        await registry.read('day', 'unit'),
-        attempt('a'),
-      )
-      const second = await registry.begin(
-        'day',
-        'unit',
-        await registry.read('day', 'unit'),
-        attempt('b'),
-      )
+      const first = await beginDay(registry, 'a')
+      const second = await beginDay(registry, 'b')
       const next = (token: string) => ({
         current: [part(token)],
         attempts: [],
@@ -133,20 +118,14 @@ export function partRegistryConformance(backend: TableBackend): void {
     it('takes its own put for done that was sent again since the answer was lost', async () => {
       const table = await backend.emptyTable()
       // As the SDK does: the first put is done, and the second meets what it wrote.
-      const sentTwice: Table = {
-        ...faultyTable(table, (request) => request()),
+      const sentTwice = tableWith(table, {
         put: async (item, condition) => {
           await table.put(item, condition)
           return table.put(item, condition)
         },
-      }
+      })
       const registry = createPartRegistry(sentTwice)
-      const begun = await registry.begin(
-        'day',
-        'unit',
-        await registry.read('day', 'unit'),
-        attempt('a'),
-      )
+      const begun = await beginDay(registry, 'a')
       const next = { current: [part('a')], attempts: [], replaced: [], committedMs: nowMs }
       await registry.commit('day', 'unit', begun, next)
       expect(await registry.read('day', 'unit')).toEqual({ ...next, revision: 2 })

@@ -1,12 +1,8 @@
 import { CreateBucketCommand, HeadBucketCommand, ListBucketsCommand } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { RunningServer } from './running-server.ts'
+import { expect, test } from 'vitest'
+import { serverForTests } from './running-server.ts'
 
-let server: RunningServer
-beforeAll(async () => {
-  server = await RunningServer.start()
-})
-afterAll(() => server.remove())
+const server = await serverForTests()
 
 test('a bucket exists once it is created, and can be created only once', async () => {
   await server.client.send(new CreateBucketCommand({ Bucket: 'mine' }))

@@ -8,22 +8,18 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { errorCode, rawRequest } from './raw-request.ts'
-import { RunningServer } from './running-server.ts'
+import { serverForTests } from './running-server.ts'
 
 const BODY = 'hello'
 const WRONG_BODY = 'jello'
 
-let server: RunningServer
+const server = await serverForTests()
 let Bucket: string
-beforeAll(async () => {
-  server = await RunningServer.start()
-})
 beforeEach(async () => {
   Bucket = await server.newBucket()
 })
-afterAll(() => server.remove())
 
 function crc32Base64(text: string): string {
   const bytes = Buffer.alloc(4)

@@ -1,21 +1,19 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { errorCode, rawRequest } from './raw-request.ts'
-import { RunningServer } from './running-server.ts'
+import { serverForTests } from './running-server.ts'
 
 const ETAG = '"5d41402abc4b2a76b9719d911017c592"'
 const MODIFIED = 'Sun, 22 Nov 2026 10:26:30 GMT'
 const EARLIER = 'Sun, 22 Nov 2026 10:26:29 GMT'
 
-let server: RunningServer
+const server = await serverForTests()
 let path: string
 beforeAll(async () => {
-  server = await RunningServer.start()
   const Bucket = await server.newBucket()
   path = `/${Bucket}/k`
   await server.client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'hello' }))
 })
-afterAll(() => server.remove())
 
 test.each([
   [{ 'if-match': ETAG }, 200],

@@ -5,18 +5,14 @@ import {
   type PutObjectCommandInput,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { RunningServer } from './running-server.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { serverForTests } from './running-server.ts'
 
-let server: RunningServer
+const server = await serverForTests()
 let Bucket: string
-beforeAll(async () => {
-  server = await RunningServer.start()
-})
 beforeEach(async () => {
   Bucket = await server.newBucket()
 })
-afterAll(() => server.remove())
 
 function put(Key: string, Body: string, condition: Partial<PutObjectCommandInput> = {}) {
   return server.client.send(new PutObjectCommand({ Bucket, Key, Body, ...condition }))

@@ -6,19 +6,15 @@ import {
   type ObjectIdentifier,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { errorCode, rawRequest } from './raw-request.ts'
-import { RunningServer } from './running-server.ts'
+import { serverForTests } from './running-server.ts'
 
-let server: RunningServer
+const server = await serverForTests()
 let Bucket: string
-beforeAll(async () => {
-  server = await RunningServer.start()
-})
 beforeEach(async () => {
   Bucket = await server.newBucket()
 })
-afterAll(() => server.remove())
 
 async function put(keys: readonly string[]): Promise<void> {
   for (const Key of keys) {

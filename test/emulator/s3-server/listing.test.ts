@@ -5,15 +5,11 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
 import pMap from 'p-map'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { errorCode, rawRequest } from './raw-request.ts'
-import { RunningServer } from './running-server.ts'
+import { serverForTests } from './running-server.ts'
 
-let server: RunningServer
-beforeAll(async () => {
-  server = await RunningServer.start()
-})
-afterAll(() => server.remove())
+const server = await serverForTests()
 
 async function bucketWith(keys: readonly string[]): Promise<string> {
   const Bucket = await server.newBucket()

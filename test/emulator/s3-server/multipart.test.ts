@@ -14,24 +14,20 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { errorCode, rawRequest } from './raw-request.ts'
-import { RunningServer } from './running-server.ts'
+import { serverForTests } from './running-server.ts'
 
 const MIB = 1024 ** 2
 const Key = 'large/object'
 
-let server: RunningServer
+const server = await serverForTests()
 let Bucket: string
 let filesBefore: number
-beforeAll(async () => {
-  server = await RunningServer.start()
-})
 beforeEach(async () => {
   Bucket = await server.newBucket()
   filesBefore = (await server.bodyFiles()).length
 })
-afterAll(() => server.remove())
 
 async function begin(): Promise<string> {
   const { UploadId } = await server.client.send(

@@ -9,19 +9,17 @@ import {
   PutBucketPolicyCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { startS3Server } from '../../../emulator/s3-server/index.ts'
 import { errorCode, rawRequest } from './raw-request.ts'
-import { RunningServer } from './running-server.ts'
+import { serverForTests } from './running-server.ts'
 
-let server: RunningServer
+const server = await serverForTests()
 let Bucket: string
 beforeAll(async () => {
-  server = await RunningServer.start()
   Bucket = await server.newBucket()
   await server.client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'hello' }))
 })
-afterAll(() => server.remove())
 
 const notImplemented = { name: 'NotImplemented', $metadata: { httpStatusCode: 501 } }
 

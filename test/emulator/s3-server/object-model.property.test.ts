@@ -5,14 +5,10 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { RunningServer } from './running-server.ts'
+import { expect, test } from 'vitest'
+import { serverForTests } from './running-server.ts'
 
-let server: RunningServer
-beforeAll(async () => {
-  server = await RunningServer.start()
-})
-afterAll(() => server.remove())
+const server = await serverForTests()
 
 // Few and telling characters, so that keys share prefixes, and any others at all.
 const character = fc.oneof(

@@ -7,19 +7,15 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { errorCode, rawRequest } from './raw-request.ts'
-import { RunningServer } from './running-server.ts'
+import { serverForTests } from './running-server.ts'
 
-let server: RunningServer
+const server = await serverForTests()
 let Bucket: string
-beforeAll(async () => {
-  server = await RunningServer.start()
-})
 beforeEach(async () => {
   Bucket = await server.newBucket()
 })
-afterAll(() => server.remove())
 
 async function bytesOf(Key: string): Promise<Buffer> {
   const { Body } = await server.client.send(new GetObjectCommand({ Bucket, Key }))

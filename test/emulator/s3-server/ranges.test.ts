@@ -1,19 +1,17 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { errorCode, rawRequest } from './raw-request.ts'
-import { RunningServer } from './running-server.ts'
+import { serverForTests } from './running-server.ts'
 
-let server: RunningServer
+const server = await serverForTests()
 let Bucket: string
 beforeAll(async () => {
-  server = await RunningServer.start()
   Bucket = await server.newBucket()
   await server.client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: '0123456789' }))
   await server.client.send(
     new PutObjectCommand({ Bucket, Key: 'empty', Body: '', ContentLength: 0 }),
   )
 })
-afterAll(() => server.remove())
 
 test.each([
   ['bytes=0-0', '0', 'bytes 0-0/10'],

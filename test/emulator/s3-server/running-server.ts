@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { afterAll } from 'vitest'
 import { type S3Server, startS3Server } from '../../../emulator/s3-server/index.ts'
 
 /** A server in a folder of its own under the system's temporary folder, and clients for it. */
@@ -76,4 +77,11 @@ export function newClient(url: string): S3Client {
 /** The names of the body files in a server's folder. */
 export function bodyFiles(folder: string): Promise<string[]> {
   return readdir(join(folder, 'bodies'))
+}
+
+/** A server for the tests of one file, which is gone after them. */
+export async function serverForTests(): Promise<RunningServer> {
+  const server = await RunningServer.start()
+  afterAll(() => server.remove())
+  return server
 }
