@@ -19,24 +19,24 @@ export const mutants: readonly Mutant[] = [
     edits: [{ from: 'table.put(item, conditionOn(known))', to: 'table.put(item)' }],
   },
   {
-    name: 'a batch folded whole where a row lacks its end',
+    name: 'a batch folded whole, from whatever line',
     breaks: 'The totals of a batch from a line on hold no event before it.',
     file: 'lib/core/decode-batch.ts',
     edits: [
       {
-        from: 'const rest = lines.filter((line) => line >= this.#fromLine)',
-        to: 'const rest = lines',
+        from: 'new FoldFrom(events, whole, fromLine)',
+        to: 'new FoldFrom(events, whole, fromLine && 0)',
       },
     ],
   },
   {
-    name: "a batch's end without its first event",
+    name: 'a batch folded without the line that it begins at',
     breaks: 'The totals of a batch from a line on hold the event of that line.',
     file: 'lib/core/decode-batch.ts',
     edits: [
       {
-        from: 'const rest = lines.filter((line) => line >= this.#fromLine)',
-        to: 'const rest = lines.filter((line) => line > this.#fromLine)',
+        from: 'new FoldFrom(events, whole, fromLine)',
+        to: 'new FoldFrom(events, whole, fromLine + 1)',
       },
     ],
   },
