@@ -1,29 +1,12 @@
 import { createHash } from 'node:crypto'
-import aggregator from 'aws-kinesis-agg'
 import type { KinesisStreamRecord } from 'aws-lambda'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readKinesisBatch } from '../../lib/records/kinesis-batch.ts'
 import { unpackKplRecord } from '../../lib/records/kpl-record.ts'
+import { kplAggregate } from '../support/kpl-aggregate.ts'
 
 const magic = Buffer.from([0xf3, 0x89, 0x9a, 0xc2])
-
-/** An aggregated record as another's aggregator makes it. */
-function aggregate(payloads: readonly Uint8Array[]): Promise<Buffer> {
-  const records = payloads.map((data, at) => ({ partitionKey: `key-${at % 2}`, data }))
-  return new Promise((resolve, reject) => {
-    const encoded: Buffer[] = []
-    aggregator.aggregate(
-      records,
-      ({ data }, callback) => {
-        encoded.push(data)
-        callback()
-      },
-      () => resolve(Buffer.concat(encoded)),
-      reject,
-    )
-  })
-}
 
 /** A message with its magic number and its digest, whatever it holds. */
 function sealed(message: Uint8Array): Buffer {
@@ -39,21 +22,21 @@ describe('an aggregated record', () => {
   )
 
   it('is unpacked to what its producer put in, in order', async () => {
-    expect(texts(unpackKplRecord(await aggregate(payloads)))).toEqual(texts(payloads))
+    expect(texts(unpackKplRecord(await kplAggregate(payloads)))).toEqual(texts(payloads))
   })
 
   it('is unpacked whatever its payloads are', async () => {
     const some = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 20 })
     await fc.assert(
       fc.asyncProperty(some, async (all) => {
-        expect(texts(unpackKplRecord(await aggregate(all)))).toEqual(texts(all))
+        expect(texts(unpackKplRecord(await kplAggregate(all)))).toEqual(texts(all))
       }),
       { numRuns: 30 },
     )
   })
 
   it('is a plain record with a wrong digest, or cut anywhere', async () => {
-    const record = await aggregate(payloads.slice(0, 3))
+    const record = await kplAggregate(payloads.slice(0, 3))
     for (let at = 0; at < record.length; at++) {
       expect(unpackKplRecord(record.subarray(0, at))).toBeUndefined()
       const damaged = Buffer.from(record)
@@ -63,7 +46,7 @@ describe('an aggregated record', () => {
   })
 
   it('is a plain record where its message is cut short, though its digest is right', async () => {
-    const record = await aggregate([Buffer.from('one'), Buffer.from('two')])
+    const record = await kplAggregate([Buffer.from('one'), Buffer.from('two')])
     const message = record.subarray(magic.length, -16)
     const last = message.lastIndexOf('two')
     for (const end of [last - 1, last, last + 1, last + 2]) {
@@ -126,7 +109,7 @@ describe('readKinesisBatch', () => {
         streamRecord('101', Buffer.from('a'), 7, 1_795_341_600.123),
         streamRecord(
           '102',
-          await aggregate([Buffer.from('b'), Buffer.from('c')]),
+          await kplAggregate([Buffer.from('b'), Buffer.from('c')]),
           7,
           1_795_341_601,
         ),

@@ -1,5 +1,5 @@
-import aggregator from 'aws-kinesis-agg'
 import { describe, expect, it } from 'vitest'
+import { kplAggregate } from '../support/kpl-aggregate.ts'
 import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
 import { apply, at, counting, deliver, run, sale, utc } from '../support/steps.ts'
 import { memoryWorld, storesOn, type World } from '../support/world.ts'
@@ -154,7 +154,7 @@ describe('a batch that was given up', () => {
 
   it('of aggregated records is unpacked', async () => {
     const world = memoryWorld()
-    const data = await aggregate(given)
+    const data = await kplAggregate(given.map((line) => Buffer.from(line)))
     await giveUp(
       world,
       batchOf(
@@ -246,21 +246,4 @@ describe('a batch that was given up', () => {
 
 async function bytesOf(world: World, key: string): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync((await world.objects.get(key)) ?? []))
-}
-
-/** An aggregated record as another's aggregator makes it. */
-function aggregate(lines: readonly string[]): Promise<Uint8Array> {
-  const records = lines.map((line) => ({ partitionKey: 'any', data: Buffer.from(line) }))
-  return new Promise((resolve, reject) => {
-    const encoded: Buffer[] = []
-    aggregator.aggregate(
-      records,
-      ({ data }, callback) => {
-        encoded.push(data)
-        callback()
-      },
-      () => resolve(Buffer.concat(encoded)),
-      reject,
-    )
-  })
 }
