@@ -49,6 +49,7 @@ function numeric(kind: string, scale: number, options: IntegerOptions): NumberFi
     minBytes: 1,
     maxBytes: maxTextBytes,
     limits,
+    spelling: { kind: 'number', min, max },
     decode(value) {
       const units = readUnits(value, scale)
       if (units instanceof Refusal) return units

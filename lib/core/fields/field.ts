@@ -17,6 +17,15 @@ export type FieldUses<Use extends FieldUse> = { readonly [Each in Use]: true }
 export type Parameters = Readonly<Record<string, string | number | boolean>>
 
 /**
+ * What values a field takes in the usual spelling, for an engine that reads that by itself: any text
+ * within the field's bytes, or only some; a decimal within bounds (units, inclusive); a time.
+ */
+export type Spelling =
+  | { readonly kind: 'text'; readonly takesAny: boolean }
+  | { readonly kind: 'number'; readonly min: number; readonly max: number }
+  | { readonly kind: 'rfc3339' | 'epochSeconds' | 'epochMilliseconds' }
+
+/**
  * One field of an event: reads a JSON value, or says why not. It describes itself, and nothing else
  * has to know of its kind.
  * `maxBytes` bounds the UTF-8 length of the value as text; keys are checked against it.
@@ -38,6 +47,8 @@ export interface Field<
   readonly minBytes: number
   /** All else that decides which values are taken, as readable text. */
   readonly limits: string
+  /** Absent where only `decode` can tell. */
+  readonly spelling?: Spelling
   decode(value: JsonValue): Value | Refusal
 }
 

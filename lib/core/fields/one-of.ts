@@ -17,6 +17,7 @@ export function oneOf<const Choice extends string>(
     // In one order, since two definitions that list the same choices take the same events.
     limits: JSON.stringify([...known].sort()),
     maxBytes: Math.max(...choices.map((choice) => new TextEncoder().encode(choice).length)),
+    spelling: { kind: 'text', takesAny: false },
     decode(value) {
       if (typeof value !== 'string') {
         return new Refusal('wrong-type', `is ${jsonTypeOf(value)}, not a string`)

@@ -26,6 +26,7 @@ export function string(options: StringOptions = {}): Field<string, 'key' | 'text
     minBytes,
     maxBytes,
     limits: pattern === undefined ? 'any text' : String(pattern),
+    spelling: { kind: 'text', takesAny: pattern === undefined },
     decode(value) {
       if (typeof value !== 'string') {
         return new Refusal('wrong-type', `is ${jsonTypeOf(value)}, not a string`)

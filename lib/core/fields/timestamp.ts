@@ -26,6 +26,7 @@ export function timestamp(options: TimestampOptions = {}): Field<number, 'time',
     minBytes: 1,
     maxBytes: 32,
     limits: format,
+    spelling: { kind: format },
     decode: format === 'rfc3339' ? decodeRfc3339 : (value) => decodeEpoch(value, format),
   }
 }

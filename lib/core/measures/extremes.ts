@@ -12,19 +12,23 @@ import {
 export function min<FieldName extends string>(
   source: NumberSource<FieldName>,
 ): NumberSpec<FieldName> {
-  return measureOf('min', source, (numbers) => extreme(numbers, (a, b) => (a < b ? a : b)))
+  return measureOf('min', source, (numbers) => extreme('min', numbers, (a, b) => (a < b ? a : b)))
 }
 
 /** The greatest value of a numeric field, or of a product of fields; null where none had one. */
 export function max<FieldName extends string>(
   source: NumberSource<FieldName>,
 ): NumberSpec<FieldName> {
-  return measureOf('max', source, (numbers) => extreme(numbers, (a, b) => (a > b ? a : b)))
+  return measureOf('max', source, (numbers) => extreme('max', numbers, (a, b) => (a > b ? a : b)))
 }
 
 type Pick = (a: Units, b: Units) => Units
 
-function extreme({ scale, read }: NumberReader, pick: Pick): Measure<Units | null> {
+function extreme(
+  kind: 'min' | 'max',
+  { scale, factors, read }: NumberReader,
+  pick: Pick,
+): Measure<Units | null> {
   const merge = (a: Units | null, b: Units | null) => (a === null ? b : b === null ? a : pick(a, b))
   return {
     zero: null,
@@ -33,5 +37,9 @@ function extreme({ scale, read }: NumberReader, pick: Pick): Measure<Units | nul
     add: (state, event) => merge(state, read(event) ?? null),
     codec: orNone(decimalCodec(scale)),
     presentation: asNumber(scale, (state) => state),
+    accumulation: {
+      accumulators: [{ kind, factors }],
+      stateOf: ([number = null]) => number,
+    },
   }
 }

@@ -30,6 +30,24 @@ export interface Measure<State = unknown> {
   add(state: State, event: EventValues): State
   readonly codec: Codec<State>
   readonly presentation: Presentation<State>
+  /** Absent where a state is more than such numbers. */
+  readonly accumulation?: Accumulation<State>
+}
+
+/**
+ * A number that an engine keeps of the events of a state: how many there are, or how many have a value,
+ * the sum of the values, or the least or greatest. A value is a product of numeric fields.
+ */
+export interface Accumulator {
+  readonly kind: 'count' | 'countOf' | 'sum' | 'min' | 'max'
+  readonly factors: readonly string[]
+}
+
+/** How a state comes of accumulators. */
+export interface Accumulation<State> {
+  readonly accumulators: readonly Accumulator[]
+  /** One number for each; null for an extreme of no value. */
+  stateOf(numbers: readonly (Units | null)[]): State
 }
 
 /** A field that a measure reads, and what as. */
@@ -98,11 +116,26 @@ export function pair<A, B>(
     merge: (one, other) => [a.merge(one[0], other[0]), b.merge(one[1], other[1])],
     add: (state, event) => [a.add(state[0], event), b.add(state[1], event)],
     codec: pairCodec([suffixA, a.codec], [suffixB, b.codec]),
+    ...bothAccumulations(a.accumulation, b.accumulation),
     presentation: {
       kind,
       scale,
       present: (state) => present(state[0]),
       rank: (state) => rank(state[0]),
+    },
+  }
+}
+
+function bothAccumulations<A, B>(
+  a: Accumulation<A> | undefined,
+  b: Accumulation<B> | undefined,
+): Pick<Measure<readonly [A, B]>, 'accumulation'> {
+  if (a === undefined || b === undefined) return {}
+  const ofA = a.accumulators.length
+  return {
+    accumulation: {
+      accumulators: [...a.accumulators, ...b.accumulators],
+      stateOf: (numbers) => [a.stateOf(numbers.slice(0, ofA)), b.stateOf(numbers.slice(ofA))],
     },
   }
 }

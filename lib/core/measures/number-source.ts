@@ -26,6 +26,8 @@ export type NumberSpec<FieldName extends string> = MeasureSpec<Reads<FieldName, 
 /** Reads one number from an event, in units of `scale`; undefined where a field is missing. */
 export interface NumberReader {
   readonly scale: number
+  /** The fields whose product it is. */
+  readonly factors: readonly string[]
   read(event: EventValues): Units | undefined
 }
 
@@ -48,6 +50,7 @@ function numberReader(names: readonly string[], fields: FieldsOf): NumberReader 
   const [first = '', ...rest] = names
   return {
     scale,
+    factors: names,
     read(event) {
       let product = event[first] as number | undefined as Units | undefined
       for (const name of rest) {

@@ -1,6 +1,14 @@
 import { addUnits, divideUnits, multiplyUnits, type Units } from '../decimal.ts'
 import { decimalCodec } from './codec.ts'
-import { asNumber, type Measure, type MeasureSpec, mapPresent, pair } from './measure.ts'
+import {
+  type Accumulator,
+  asNumber,
+  type EventValues,
+  type Measure,
+  type MeasureSpec,
+  mapPresent,
+  pair,
+} from './measure.ts'
 import {
   measureOf,
   type NumberReader,
@@ -10,7 +18,7 @@ import {
 
 /** How many events. */
 export function count(): MeasureSpec<never> {
-  return { kind: 'count', reads: [], bind: () => total(0, () => 1) }
+  return { kind: 'count', reads: [], bind: () => total(0, () => 1, { kind: 'count', factors: [] }) }
 }
 
 /** The exact sum of a numeric field, or of a product of fields; missing values add nothing. */
@@ -43,16 +51,21 @@ function quotient([sum, count]: readonly [Units, Units]): Units | null {
   return count === 0 ? null : divideUnits(multiplyUnits(sum, 10 ** extraScale), count)
 }
 
-function sumOf({ scale, read }: NumberReader): Measure<Units> {
-  return total(scale, (event) => read(event) ?? 0)
+function sumOf({ scale, factors, read }: NumberReader): Measure<Units> {
+  return total(scale, (event) => read(event) ?? 0, { kind: 'sum', factors })
 }
 
 /** How many events have a value. */
-function countOf({ read }: NumberReader): Measure<Units> {
-  return total(0, (event) => (read(event) === undefined ? 0 : 1))
+function countOf({ factors, read }: NumberReader): Measure<Units> {
+  const prepare = (event: EventValues) => (read(event) === undefined ? 0 : 1)
+  return total(0, prepare, { kind: 'countOf', factors })
 }
 
-function total(scale: number, prepare: Measure<Units>['prepare']): Measure<Units> {
+function total(
+  scale: number,
+  prepare: Measure<Units>['prepare'],
+  accumulator: Accumulator,
+): Measure<Units> {
   return {
     zero: 0,
     prepare,
@@ -60,5 +73,9 @@ function total(scale: number, prepare: Measure<Units>['prepare']): Measure<Units
     add: (state, event) => addUnits(state, prepare(event)),
     codec: decimalCodec(scale),
     presentation: asNumber(scale, (state) => state),
+    accumulation: {
+      accumulators: [accumulator],
+      stateOf: ([number]) => number ?? 0,
+    },
   }
 }

@@ -1,0 +1,119 @@
+/*
+ * JSON strings. Every function takes the place behind the opening quote, and gives that of the closing
+ * one, or 0 where the string is not one, or not UTF-8. A control character ends every search, and one
+ * stands behind all input.
+ */
+
+export const quote: u8 = 0x22
+export const backslash: u8 = 0x5c
+
+/** A bit for each of 16 bytes that is a quote, a backslash, a control character or not ASCII. */
+// @ts-ignore: decorator
+@inline
+function telling(bytes: v128): i32 {
+  // As signed numbers, bytes that are not ASCII are below the control characters.
+  const odd = i8x16.lt_s(bytes, i8x16.splat(0x20))
+  const quotes = i8x16.eq(bytes, i8x16.splat(0x22))
+  const escapes = i8x16.eq(bytes, i8x16.splat(0x5c))
+  return i8x16.bitmask(v128.or(v128.or(odd, quotes), escapes))
+}
+
+// @ts-ignore: decorator
+@inline
+function nextTelling(from: usize): usize {
+  let at = from
+  let bits = telling(v128.load(at))
+  while (bits == 0) {
+    at += 16
+    bits = telling(v128.load(at))
+  }
+  return at + ctz(bits)
+}
+
+/** The end of a string without escapes. */
+// @ts-ignore: decorator
+@inline
+export function plainTextEnd(from: usize): usize {
+  const at = nextTelling(from)
+  return load<u8>(at) == quote ? at : oddTextEnd(at, false)
+}
+
+/** The end of a string whose content does not matter. */
+// @ts-ignore: decorator
+@inline
+export function textEnd(from: usize): usize {
+  const at = nextTelling(from)
+  return load<u8>(at) == quote ? at : oddTextEnd(at, true)
+}
+
+function oddTextEnd(from: usize, mayEscape: bool): usize {
+  let at = from
+  while (true) {
+    const byte = load<u8>(at)
+    if (byte == quote) return at
+    if (byte >= 0x80) {
+      const length = characterBytes(at, byte)
+      if (length == 0) return 0
+      at += length
+      // Text that is not ASCII seldom is alone.
+      if (load<u8>(at) >= 0x80) continue
+    } else if (byte == backslash && mayEscape) {
+      const length = escapeBytes(at)
+      if (length == 0) return 0
+      at += length
+    } else {
+      return 0
+    }
+    at = nextTelling(at)
+  }
+}
+
+function escapeBytes(at: usize): usize {
+  switch (load<u8>(at, 1)) {
+    case 0x22: // "
+    case 0x5c: // \
+    case 0x2f: // /
+    case 0x62: // b
+    case 0x66: // f
+    case 0x6e: // n
+    case 0x72: // r
+    case 0x74: // t
+      return 2
+    case 0x75: // u
+      return isHex(load<u8>(at, 2)) &&
+        isHex(load<u8>(at, 3)) &&
+        isHex(load<u8>(at, 4)) &&
+        isHex(load<u8>(at, 5))
+        ? 6
+        : 0
+    default:
+      return 0
+  }
+}
+
+function isHex(byte: u8): bool {
+  const letter = byte | 0x20
+  return <u8>(byte - 0x30) < 10 || <u8>(letter - 0x61) < 6
+}
+
+// @ts-ignore: decorator
+@inline
+function continues(at: usize): bool {
+  return (load<u8>(at) & 0xc0) == 0x80
+}
+
+/** The bytes of a character that is not ASCII; 0 where it is none (The Unicode Standard, table 3-7). */
+function characterBytes(at: usize, first: u8): usize {
+  if (first < 0xc2 || first > 0xf4) return 0
+  const second = load<u8>(at, 1)
+  if (first < 0xe0) return (second & 0xc0) == 0x80 ? 2 : 0
+  let least: u8 = 0x80
+  let most: u8 = 0xbf
+  if (first == 0xe0) least = 0xa0
+  else if (first == 0xed) most = 0x9f
+  else if (first == 0xf0) least = 0x90
+  else if (first == 0xf4) most = 0x8f
+  if (second < least || second > most || !continues(at + 2)) return 0
+  if (first < 0xf0) return 3
+  return continues(at + 3) ? 4 : 0
+}
