@@ -83,5 +83,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await main()
 } catch (error) {
-  process.exitCode = report(error)
+  process.exitCode = await report(error)
 }
