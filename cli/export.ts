@@ -1,27 +1,7 @@
 import { Command } from 'commander'
-import type { Definition, Grain } from '../lib/core/index.ts'
-import { chooseAggregation } from '../lib/query/choose-aggregation.ts'
-import { exportRows, exportSortedRows } from '../lib/query/export-rows.ts'
-import { parseRange } from '../lib/query/parse-range.ts'
-import { createReader } from '../lib/query/reader.ts'
-import type { ResultRow } from '../lib/query/result-row.ts'
-import { openSource } from './open-source.ts'
-import {
-  addReadingOptions,
-  aggregationOption,
-  grainOption,
-  type ReadingOptions,
-} from './options.ts'
-import { type Cells, fullCells, fullColumns } from './output/cells.ts'
-import { writeCells } from './output/write-cells.ts'
-
-interface ExportOptions extends ReadingOptions {
-  readonly grain: Grain
-  readonly from?: string
-  readonly to?: string
-  readonly unsorted?: boolean
-  readonly aggregation?: string
-}
+import type { Definition } from '../lib/core/index.ts'
+import type { ExportOptions } from './actions/export.ts'
+import { addReadingOptions, aggregationOption, grainOption } from './options.ts'
 
 export function exportCommand(definition: Definition): Command {
   const command = new Command('export')
@@ -32,27 +12,9 @@ export function exportCommand(definition: Definition): Command {
     .option('--to <period>', 'last period, inclusive')
     .option('--unsorted', 'write rows as they are read, in memory that does not grow with them')
     .addOption(aggregationOption())
-    .action((options: ExportOptions, self: Command) => exportAll(definition, options, self))
+    .action(async (options: ExportOptions, self: Command) => {
+      const { exportAll } = await import('./actions/export.ts')
+      await exportAll(definition, options, self)
+    })
   return addReadingOptions(command, 'ndjson')
-}
-
-async function exportAll(
-  definition: Definition,
-  options: ExportOptions,
-  self: Command,
-): Promise<void> {
-  const aggregation = chooseAggregation(definition, options.aggregation)
-  await using open = await openSource(definition, self, options)
-  const reader = createReader(open, aggregation, Date.now())
-  const range = parseRange(reader.calendar, options.from, options.to)
-  const rows = options.unsorted
-    ? exportRows(reader, options.grain, range)
-    : await exportSortedRows(reader, options.grain, range)
-  await writeCells(options.format, cellsOf(rows), fullColumns(aggregation))
-}
-
-async function* cellsOf(
-  rows: AsyncIterable<ResultRow> | Iterable<ResultRow>,
-): AsyncGenerator<Cells> {
-  for await (const row of rows) yield fullCells(row)
 }

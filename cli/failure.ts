@@ -2,7 +2,7 @@ import { CommanderError } from 'commander'
 import { escapeSteering } from '../lib/core/index.ts'
 import { describeError } from '../lib/log/log.ts'
 import { exitFailed, exitWrongUsage } from './exit-codes.ts'
-import { type Told, toldError } from './told-errors.ts'
+import type { Told } from './told-errors.ts'
 
 /** The command cannot be done as asked; the message says what to do. */
 export class Failure extends Error {
@@ -15,18 +15,20 @@ export class UsageError extends Error {
 }
 
 /** Tells a person in one line what went wrong, and returns the exit code. */
-export function report(error: unknown): number {
+export async function report(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitWrongUsage
-  const { message, exitCode } = told(error)
+  const { message, exitCode } = await told(error)
   process.stderr.write(`twofold: ${escapeSteering(message)}\n`)
   return exitCode
 }
 
-function told(error: unknown): Told {
+async function told(error: unknown): Promise<Told> {
   // What closing what was open came to is less than why it was closed.
   if (error instanceof SuppressedError) return told(error.suppressed)
   if (error instanceof Failure) return { message: error.message, exitCode: exitFailed }
   if (error instanceof UsageError) return { message: error.message, exitCode: exitWrongUsage }
+  // Errors of all that a command may stand on, which most commands need not load.
+  const { toldError } = await import('./told-errors.ts')
   return toldError(error) ?? { message: toldUnforeseen(error), exitCode: exitFailed }
 }
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { checkTimeZone } from '../lib/core/index.ts'
-import { type Format, formats } from './output/write-cells.ts'
+import { type Format, formats } from './output/format.ts'
 
 /** What a command is pointed at that works on a data folder. */
 export interface FolderOptions {

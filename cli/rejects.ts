@@ -1,18 +1,7 @@
 import { Command } from 'commander'
-import { createCalendar, type Definition, escapeSteering } from '../lib/core/index.ts'
-import { listRejects } from '../lib/query/list-rejects.ts'
-import { parseRange } from '../lib/query/parse-range.ts'
-import { counted } from './counted.ts'
-import { Failure } from './failure.ts'
-import { openSource } from './open-source.ts'
-import { addReadingOptions, type ReadingOptions } from './options.ts'
-import { rejectCells, rejectColumns } from './output/reject-cells.ts'
-import { writeCells } from './output/write-cells.ts'
-
-interface RejectsOptions extends ReadingOptions {
-  readonly from?: string
-  readonly to?: string
-}
+import type { Definition } from '../lib/core/index.ts'
+import type { RejectsOptions } from './actions/rejects.ts'
+import { addReadingOptions } from './options.ts'
 
 export function rejectsCommand(definition: Definition): Command {
   const command = new Command('rejects')
@@ -26,31 +15,8 @@ export function rejectsCommand(definition: Definition): Command {
     .option('--from <period>', 'first period of arrival: a month, week, day or hour')
     .option('--to <period>', 'last period of arrival, inclusive')
     .action(async (options: RejectsOptions, self: Command) => {
-      const unreadable = await showRejects(definition, options, self)
-      if (unreadable > 0) throw new Failure(`${counted(unreadable, 'object')} could not be read`)
+      const { rejects } = await import('./actions/rejects.ts')
+      await rejects(definition, options, self)
     })
   return addReadingOptions(command)
-}
-
-/** Returns how many objects could not be read; each is named. */
-async function showRejects(
-  definition: Definition,
-  { from, to, format, ...source }: RejectsOptions,
-  self: Command,
-): Promise<number> {
-  await using open = await openSource(definition, self, source)
-  const arrived = parseRange(createCalendar(open.timeZone), from, to)
-  const problems: string[] = []
-  let records = 0
-  const lines = async function* () {
-    const onProblem = ({ message }: Error) => problems.push(message)
-    for await (const line of listRejects(open.stores.rejects, arrived, onProblem)) {
-      records++
-      yield rejectCells(line, format)
-    }
-  }
-  await writeCells(format, lines(), rejectColumns)
-  for (const problem of problems) process.stderr.write(`${escapeSteering(problem)}\n`)
-  process.stderr.write(`${counted(records, 'rejected record')}.\n`)
-  return problems.length
 }

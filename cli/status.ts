@@ -1,9 +1,6 @@
 import { Command } from 'commander'
 import type { Definition } from '../lib/core/index.ts'
-import { readStatus } from '../lib/query/read-status.ts'
-import { openSource } from './open-source.ts'
 import { addReadingOptions, type ReadingOptions } from './options.ts'
-import { writeStatus } from './output/status-sections.ts'
 
 export function statusCommand(definition: Definition): Command {
   const command = new Command('status')
@@ -14,14 +11,8 @@ export function statusCommand(definition: Definition): Command {
         'and wait for a redrive.',
     )
     .action(async (options: ReadingOptions, self: Command) => {
-      await using open = await openSource(definition, self, options)
-      const status = await readStatus(open.stores, definition, Date.now())
-      await writeStatus(options.format, {
-        data: options.stack ?? options.data,
-        timeZone: open.timeZone,
-        running: open.running ?? null,
-        ...status,
-      })
+      const { status } = await import('./actions/status.ts')
+      await status(definition, options, self)
     })
   return addReadingOptions(command)
 }

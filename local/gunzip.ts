@@ -1,11 +1,7 @@
-import type { Writable } from 'node:stream'
 import { crc32, createInflateRaw } from 'node:zlib'
 import type { ByteSource } from './byte-source.ts'
-
-/** The bytes are not gzip, or not to their end. What came before was whole. */
-export class DamagedGzip extends Error {
-  override readonly name = 'DamagedGzip'
-}
+import { decompress, decompressorOptions } from './decompress.ts'
+import { UnreadableContent } from './unreadable-content.ts'
 
 const magic = [0x1f, 0x8b]
 
@@ -21,23 +17,23 @@ export async function isGzip(source: ByteSource): Promise<boolean> {
  * passes over whatever follows a zero byte behind a member, and drops what it has decompressed of a
  * member where other bytes follow it. Zeros behind a member are padding here too, and no more.
  *
- * Holds as much as comes of 16 KiB, which is 16 MiB at most. Throws DamagedGzip.
+ * Throws UnreadableContent.
  */
 export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
   do {
     await readHeader(source)
     let checksum = 0
     let length = 0
-    for await (const bytes of inflate(source)) {
+    for await (const bytes of decompress(createInflateRaw(decompressorOptions), source)) {
       checksum = crc32(bytes, checksum)
       length += bytes.length
       yield bytes
     }
     const trailer = Buffer.from(await source.take(8))
-    if (trailer.length < 8) throw new DamagedGzip('unexpected end of file')
-    if (trailer.readUInt32LE(0) !== checksum) throw new DamagedGzip('incorrect data check')
+    if (trailer.length < 8) throw new UnreadableContent('unexpected end of file')
+    if (trailer.readUInt32LE(0) !== checksum) throw new UnreadableContent('incorrect data check')
     if (trailer.readUInt32LE(4) !== length % 2 ** 32)
-      throw new DamagedGzip('incorrect length check')
+      throw new UnreadableContent('incorrect length check')
   } while (await anythingButZeros(source))
 }
 
@@ -47,10 +43,10 @@ const deflateMethod = 8
 async function readHeader(source: ByteSource): Promise<void> {
   const header = await source.take(10)
   const [first, second, method, flags = 0] = header
-  if (header.length > 0 && first !== magic[0]) throw new DamagedGzip('bytes that are no gzip')
-  if (header.length < 10) throw new DamagedGzip('unexpected end of file')
+  if (header.length > 0 && first !== magic[0]) throw new UnreadableContent('bytes that are no gzip')
+  if (header.length < 10) throw new UnreadableContent('unexpected end of file')
   const isKnown = (flags & headerFlags.reserved) === 0 && method === deflateMethod
-  if (second !== magic[1] || !isKnown) throw new DamagedGzip('bytes that are no gzip')
+  if (second !== magic[1] || !isKnown) throw new UnreadableContent('bytes that are no gzip')
   if (flags & headerFlags.extra) {
     const [low = 0, high = 0] = await source.take(2)
     await source.take(low + 256 * high)
@@ -63,7 +59,7 @@ async function readHeader(source: ByteSource): Promise<void> {
 async function skipPastZero(source: ByteSource): Promise<void> {
   for (;;) {
     const bytes = await source.next()
-    if (bytes.length === 0) throw new DamagedGzip('unexpected end of file')
+    if (bytes.length === 0) throw new UnreadableContent('unexpected end of file')
     const at = bytes.indexOf(0)
     if (at >= 0) {
       source.giveBack(bytes.subarray(at + 1))
@@ -83,47 +79,4 @@ async function anythingButZeros(source: ByteSource): Promise<boolean> {
       return true
     }
   }
-}
-
-/** Written at once. It may come to a thousand times as much. */
-const pieceBytes = 16 * 1024
-
-/** The content of one deflated stream (RFC 1951); the source then stands right behind it. */
-async function* inflate(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const stream = createInflateRaw()
-  let inflated: Uint8Array[] = []
-  let ended = false
-  stream.on('data', (bytes: Uint8Array) => inflated.push(bytes))
-  const outcome = new Promise<Error | undefined>((fulfil) => {
-    stream.once('error', fulfil)
-    stream.once('end', () => {
-      ended = true
-      fulfil(undefined)
-    })
-  })
-  let writtenBytes = 0
-  let error: Error | undefined
-  try {
-    for (;;) {
-      const piece = await source.next(pieceBytes)
-      writtenBytes += piece.length
-      if (piece.length === 0) stream.end()
-      else error = await Promise.race([outcome, write(stream, piece)])
-      // What is left over was of no use to it: it has come to its end, or to an error.
-      if (piece.length === 0 || stream.bytesWritten < writtenBytes) error = await outcome
-      yield* inflated
-      inflated = []
-      if (error) throw new DamagedGzip(error.message)
-      if (ended) {
-        source.giveBack(piece.subarray(piece.length - (writtenBytes - stream.bytesWritten)))
-        return
-      }
-    }
-  } finally {
-    stream.destroy()
-  }
-}
-
-function write(stream: Writable, piece: Uint8Array): Promise<undefined> {
-  return new Promise((fulfil) => stream.write(piece, () => fulfil(undefined)))
 }

@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ByteSource } from './byte-source.ts'
+import { fileContent } from './file-content.ts'
 import { type FileLine, FileLines } from './file-lines.ts'
-import { DamagedGzip, gunzip, isGzip } from './gunzip.ts'
+import { UnreadableContent } from './unreadable-content.ts'
 
 export interface InputLine extends FileLine {
   readonly file: string
@@ -26,7 +27,7 @@ export interface InputOptions {
 export const maxHeldLineBytes = 8 * 1024 * 1024
 
 /**
- * The lines of files, one after the other, gzip or plain as their first bytes tell. Lines of
+ * The lines of files, one after the other, gzip, zstd or plain as their first bytes tell. Lines of
  * nothing but white space are no events and are left out.
  */
 export async function* inputLines(
@@ -41,11 +42,11 @@ async function* linesOf(file: string, options: InputOptions): AsyncGenerator<Inp
   const lines = new FileLines(maxHeldLineBytes)
   let problem: string | undefined
   try {
-    for await (const chunk of content(source)) {
+    for await (const chunk of fileContent(source)) {
       for (const line of lines.add(chunk)) yield { file, ...line }
     }
   } catch (error) {
-    if (!(error instanceof DamagedGzip)) throw error
+    if (!(error instanceof UnreadableContent)) throw error
     problem = error.message
   }
   const wholeLines = lines.lines
@@ -58,15 +59,6 @@ async function* linesOf(file: string, options: InputOptions): AsyncGenerator<Inp
   const message = `${basename(file)} is cut short or damaged after line ${wholeLines}: ${problem}`
   const nothing = { line: wholeLines + 1, atByte: 0, bytes: 0, data: new Uint8Array() }
   await options.onCutShort({ file, ...(rest ?? nothing), message })
-}
-
-/** The file's content, decompressed where it begins as gzip does. Throws DamagedGzip. */
-async function* content(source: ByteSource): AsyncGenerator<Uint8Array> {
-  if (await isGzip(source)) {
-    yield* gunzip(source)
-    return
-  }
-  for (let bytes = await source.next(); bytes.length > 0; bytes = await source.next()) yield bytes
 }
 
 async function* counted(source: Readable, onBytes: (bytes: number) => void) {

@@ -1,6 +1,6 @@
 import type { RejectLine } from '../../lib/records/rejects.ts'
 import { type Cells, textCell } from './cells.ts'
-import type { Format } from './write-cells.ts'
+import type { Format } from './format.ts'
 
 export const rejectColumns = [
   'arrivedAt',

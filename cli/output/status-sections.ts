@@ -1,8 +1,9 @@
 import type { Status } from '../../lib/query/read-status.ts'
 import { type Cells, numberCell, textCell } from './cells.ts'
 import { figuresOfStatus } from './figures.ts'
+import type { Format } from './format.ts'
 import { jsonOf } from './json.ts'
-import { type Format, writeCells } from './write-cells.ts'
+import { writeCells } from './write-cells.ts'
 
 /** A status, and what it is of. */
 export interface ShownStatus extends Status {

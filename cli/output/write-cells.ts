@@ -2,12 +2,9 @@ import { once } from 'node:events'
 import { escapeSteering } from '../../lib/core/index.ts'
 import type { Cells } from './cells.ts'
 import { csvOf } from './csv.ts'
+import type { Format } from './format.ts'
 import { jsonOf } from './json.ts'
 import { tableOf } from './table.ts'
-
-export const formats = ['table', 'json', 'ndjson', 'csv'] as const
-
-export type Format = (typeof formats)[number]
 
 type Lines = AsyncIterable<Cells> | Iterable<Cells>
 

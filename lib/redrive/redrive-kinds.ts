@@ -1,16 +1,9 @@
 import type { Definition } from '../core/index.ts'
 import { redriveFailedBatches } from './redrive-failed-batches.ts'
+import type { RedriveKind } from './redrive-kind.ts'
 import type { RedriveOptions, RedriveStores } from './redrive-options.ts'
 import { redriveRejects } from './redrive-rejects.ts'
 import type { RedriveFigures } from './redrive-tally.ts'
-
-/**
- * What waits to be put back, in the order in which it is. Rejects come first: those that a failed
- * batch leaves are none that could be taken, and are told of with their batch.
- */
-export const redriveKinds = ['rejects', 'batches'] as const
-
-export type RedriveKind = (typeof redriveKinds)[number]
 
 export type RedriveResult = readonly [kind: RedriveKind, figures: RedriveFigures]
 

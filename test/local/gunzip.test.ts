@@ -2,7 +2,8 @@ import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ByteSource } from '../../local/byte-source.ts'
-import { DamagedGzip, gunzip, isGzip } from '../../local/gunzip.ts'
+import { gunzip, isGzip } from '../../local/gunzip.ts'
+import { UnreadableContent } from '../../local/unreadable-content.ts'
 
 /** What comes of a file whose bytes arrive in pieces of this size, and why it ended if it did early. */
 async function unpacked(file: Uint8Array, pieceBytes = file.length || 1) {
@@ -14,7 +15,7 @@ async function unpacked(file: Uint8Array, pieceBytes = file.length || 1) {
   try {
     for await (const part of gunzip(new ByteSource(pieces()))) parts.push(part)
   } catch (error) {
-    if (!(error instanceof DamagedGzip)) throw error
+    if (!(error instanceof UnreadableContent)) throw error
     problem = error.message
   }
   return { text: Buffer.concat(parts).toString('latin1'), problem }
