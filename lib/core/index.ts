@@ -1,14 +1,11 @@
 export { acceptanceOf } from './acceptance.ts'
 export * from './aggregation.ts'
+export { beginHistoryFold } from './begin-history-fold.ts'
 export { beginWindowFold } from './begin-window-fold.ts'
 export { formatUnits, parseDecimal, type Units } from './decimal.ts'
-export {
-  type BatchFold,
-  type BatchTotal,
-  type DecodedBatch,
-  decodeBatch,
-} from './decode-batch.ts'
+export { decodeBatch } from './decode-batch.ts'
 export { type DecodedEvent, decodeEvent } from './decode-event.ts'
+export type { BatchFold, BatchTotal, DecodedBatch } from './decoded-batch.ts'
 export {
   type Definition,
   type DefinitionSpec,
@@ -19,7 +16,7 @@ export { definitionDifferences } from './definition-differences.ts'
 export * from './fields/index.ts'
 export { Fold, foldEvents, type MinuteTotal, type MinuteTotals } from './fold.ts'
 export { bucketOf } from './hash.ts'
-export { beginHistoryFold, type HistoryFold, type KeyMinute, keyMinute } from './history-fold.ts'
+export { type HistoryFold, type KeyMinute, keyMinute } from './history-fold.ts'
 export { decodeKey, encodeKey } from './key.ts'
 export { compareLeaders, type Leader, Leaders, leaderOf } from './leaders.ts'
 export { Lines, wholeLines } from './lines.ts'

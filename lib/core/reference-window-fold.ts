@@ -1,6 +1,7 @@
 import { addEvent, keyOf, type State, zeroState } from './aggregation.ts'
 import { type DecodedEvent, decodeEvent } from './decode-event.ts'
 import { IdSet } from './id-set.ts'
+import { isBlank } from './is-blank.ts'
 import { Lines } from './lines.ts'
 import { Reject } from './reject.ts'
 import { type RejectedLines, RejectTally } from './reject-tally.ts'
@@ -96,9 +97,4 @@ export class ReferenceWindowFold implements WindowFold {
     windows.set(window.fromMs, total)
     return total
   }
-}
-
-/** Space, tab and carriage return: the white space of JSON that can stand in a line. */
-function isBlank(line: Uint8Array): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)
 }

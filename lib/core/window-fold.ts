@@ -26,8 +26,7 @@ export interface WindowFoldOptions {
  * Text of events, a line each, to totals of one aggregation by the windows of one grain: what the
  * whole pipeline comes to, in one step.
  *
- * This is the seam for a faster engine: what stands behind it comes to what `ReferenceWindowFold`
- * does.
+ * The engine stands behind it, and comes to what `ReferenceWindowFold` does.
  */
 export interface WindowFold {
   /** Room to read text into, of at least so many bytes. It is valid until anything is called. */

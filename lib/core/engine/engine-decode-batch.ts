@@ -1,6 +1,6 @@
 import { type Aggregation, addEvent, keyOf, type State, zeroState } from '../aggregation.ts'
-import type { BatchFold, BatchTotal, DecodedBatch } from '../decode-batch.ts'
 import { type DecodedEvent, decodeEvent } from '../decode-event.ts'
+import type { BatchFold, BatchTotal, DecodedBatch } from '../decoded-batch.ts'
 import type { Definition } from '../definition.ts'
 import { foldEvents } from '../fold.ts'
 import type { Lines } from '../lines.ts'
@@ -91,7 +91,15 @@ class LineTotals {
       if (total === undefined) {
         const state = zeroState(aggregation)
         const none = { lastInChain: undefined, chain: number, odd: [] }
-        total = { aggregation, key, minuteMs: minute, state, firstLine: line, lastLine: line, ...none }
+        total = {
+          aggregation,
+          key,
+          minuteMs: minute,
+          state,
+          firstLine: line,
+          lastLine: line,
+          ...none,
+        }
         keys.set(key, total)
       }
       total.state = addEvent(aggregation, total.state, event.values)

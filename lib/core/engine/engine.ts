@@ -2,7 +2,7 @@ import type { Field } from '../fields/index.ts'
 import { Refusal } from '../reject.ts'
 import type { Window } from '../windows/index.ts'
 import { engineModule } from './engine-module.ts'
-import type { Plan } from './plan.ts'
+import { groupBytesOf, type Plan, type PlannedAggregation } from './plan.ts'
 import { type EngineMemory, groupHeadBytes, type PlanUse, writePlan } from './write-plan.ts'
 
 /** What `engine/index.ts` exports. Places are bytes from the beginning of its memory. */
@@ -172,6 +172,10 @@ export class Engine implements EngineMemory {
 
   get groupHeadBytes(): number {
     return groupHeadBytes(this.use)
+  }
+
+  groupBytes({ accumulators }: PlannedAggregation): number {
+    return this.groupHeadBytes + groupBytesOf(accumulators)
   }
 
   /** Whether a field that does not take all texts takes this one. Its bytes are UTF-8. */

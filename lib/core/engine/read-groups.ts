@@ -23,9 +23,7 @@ const uncertainBit = 2
 
 /** The groups of an aggregation, in the order in which they came. */
 export function* readGroups(engine: Engine, number: number): Generator<ReadGroup> {
-  const { accumulators } = engine.plan.aggregations[number] as PlannedAggregation
-  const bytes = accumulators.reduce((total, one) => total + accumulatorBytes(one), 0)
-  const groupBytes = engine.groupHeadBytes + bytes
+  const groupBytes = engine.groupBytes(engine.plan.aggregations[number] as PlannedAggregation)
   for (let page = engine.firstPage(number); page !== 0; page = engine.view.getUint32(page, true)) {
     const groups = engine.view.getUint32(page + 4, true)
     for (let group = 0; group < groups; group++) {
@@ -91,7 +89,11 @@ const isMissing = 0xffff_ffff
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The encoded key that stands there. */
-export function readKey(engine: Engine, { aggregation }: PlannedAggregation, keyAt: number): string {
+export function readKey(
+  engine: Engine,
+  { aggregation }: PlannedAggregation,
+  keyAt: number,
+): string {
   const { view } = engine
   let at = keyAt + keyHeadBytes
   const values = aggregation.keyFields.map(({ scale }) => {

@@ -53,7 +53,11 @@ export function writePlan(plan: Plan, use: PlanUse, memory: EngineMemory): numbe
   }
   const { view } = memory
   writeNumbers([plan.fields.length, fields, plan.sources.length, sources], view, at)
-  writeNumbers([plan.aggregations.length, aggregations, plan.idField, plan.timeField], view, at + 16)
+  writeNumbers(
+    [plan.aggregations.length, aggregations, plan.idField, plan.timeField],
+    view,
+    at + 16,
+  )
   view.setBigUint64(at + 32, plan.required, true)
   view.setFloat64(at + 40, plan.definition.earliestMs, true)
   view.setBigInt64(at + 48, BigInt(plan.firstMinute), true)
@@ -73,7 +77,11 @@ function writeField({ name, field, spelling }: PlannedField, memory: EngineMemor
   const bytes = new Uint8Array(view.buffer)
   bytes.set(name, nameAt)
   if (isRestricted) bytes.fill(0, known, known + knownTextsBytes)
-  writeNumbers([kinds.indexOf(spelling.kind), Number(field.optional), nameAt, name.length], view, at)
+  writeNumbers(
+    [kinds.indexOf(spelling.kind), Number(field.optional), nameAt, name.length],
+    view,
+    at,
+  )
   const most = Math.min(Math.floor(field.maxBytes), 0xffff_ffff)
   const least = Math.min(Math.ceil(field.minBytes), 0xffff_ffff)
   writeNumbers([least, most, known, field.scale], view, at + 16)
