@@ -1,18 +1,20 @@
 /*
- * Groups: what the events of a key come to in a window. Like keys they stand by themselves, page by page
- * in the order in which they came, and are found by a table of 8 bytes each.
+ * Groups: what the events of a key come to in a window. They stand page by page in the order in which
+ * they came, and are found by the table of their window: half a hash, and where the group stands.
  */
 
 import { Key } from './keys'
-import { allocate, allocatePage, freeRun, pageBytes } from './memory'
-import { Aggregation, aggregationBytes, Accumulator, accumulatorBytes, Op, plan } from './plan'
+import { allocatePage, pageBytes } from './memory'
+import { Accumulator, Aggregation, accumulatorBytes, aggregationBytes, Op, plan } from './plan'
+import { freeTable, tableOf, Window } from './windows'
 
 /** The head of a group; its accumulators stand behind it, where the plan says. */
 @unmanaged
 export class Group {
   /** Where its key is, with flags in its lowest bits. */
   key: usize
-  window: u32
+  /** Where its window is known. */
+  window: usize
   /** Only where groups know their lines. */
   firstLine: u32
   lastLine: u32
@@ -28,17 +30,7 @@ const flags: usize = 15
 /** A page of groups begins with the next page, and how many groups it holds. */
 const pageHeadBytes: usize = 16
 
-let table: usize = 0
-let bits: u32 = 0
-let groups: u32 = 0
-
-const firstBits: u32 = 9
-
 export function resetGroups(): void {
-  bits = firstBits
-  table = allocate(<usize>8 << bits)
-  memory.fill(table, 0, <usize>8 << bits)
-  groups = 0
   for (let number: u32 = 0; number < plan.aggregations; number++) {
     const aggregation = changetype<Aggregation>(plan.aggregation + <usize>number * aggregationBytes)
     aggregation.firstPage = 0
@@ -49,23 +41,16 @@ export function resetGroups(): void {
 
 // @ts-ignore: decorator
 @inline
-function hashOf(key: usize, window: u32): u32 {
-  const mixed = ((<u64>key << 32) | <u64>window) * 0x9e3779b97f4a7c15
-  return <u32>((mixed ^ (mixed >> 32)) * 0xd6e8feb86659fd93 >> 32)
-}
-
-// @ts-ignore: decorator
-@inline
-function entryAt(hash: u32): usize {
-  return table + (<usize>(hash >> (32 - bits)) << 3)
+function entryOf(key: Key, window: Window): usize {
+  return window.table + (<usize>(key.hash >> (32 - window.bits)) << 3)
 }
 
 /** Brings what `groupOf` will look at first into the cache. */
 // @ts-ignore: decorator
 @inline
-export function touchEntry(key: Key, window: u32): u64 {
-  if (key.lastWindow == window) return <u64>key.lastGroup
-  return load<u64>(entryAt(hashOf(changetype<usize>(key), window)))
+export function touchEntry(key: Key, window: Window): u64 {
+  if (key.lastWindow == changetype<usize>(window)) return <u64>key.lastGroup
+  return load<u64>(entryOf(key, window))
 }
 
 /** The same for the group that the entry names. */
@@ -78,40 +63,40 @@ export function touchGroup(entry: u64): u64 {
 /** The group of a key in a window, which is added where it is new. */
 // @ts-ignore: decorator
 @inline
-export function groupOf(key: Key, window: u32): Group {
-  if (key.lastGroup != 0 && key.lastWindow == window) return changetype<Group>(key.lastGroup)
+export function groupOf(key: Key, window: Window): Group {
+  if (key.lastWindow == changetype<usize>(window)) return changetype<Group>(key.lastGroup)
   const group = findGroup(key, window)
-  key.lastWindow = window
+  key.lastWindow = changetype<usize>(window)
   key.lastGroup = changetype<usize>(group)
   return group
 }
 
-function findGroup(key: Key, window: u32): Group {
-  const hash = hashOf(changetype<usize>(key), window)
-  const mask = ((<u32>1) << bits) - 1
-  let place = hash >> (32 - bits)
+function findGroup(key: Key, window: Window): Group {
+  const hash = key.hash
+  const mask = ((<u32>1) << window.bits) - 1
+  let place = hash >> (32 - window.bits)
   while (true) {
-    const entry = load<u64>(table + (<usize>place << 3))
-    if (entry == 0) return addGroup(key, window, hash)
+    const entry = load<u64>(window.table + (<usize>place << 3))
+    if (entry == 0) return addGroup(key, window)
     if (<u32>(entry >> 32) == hash) {
       const group = changetype<Group>(<usize>(<u32>entry))
-      if (group.window == window && (group.key & ~flags) == changetype<usize>(key)) return group
+      if ((group.key & ~flags) == changetype<usize>(key)) return group
     }
     place = (place + 1) & mask
   }
 }
 
-function addGroup(key: Key, window: u32, hash: u32): Group {
+function addGroup(key: Key, window: Window): Group {
   // Seven tenths full at most.
-  if (<u64>groups * 10 >= (<u64>7) << bits) growGroups()
+  if (<u64>window.groups * 10 >= (<u64>7) << window.bits) growTable(window)
   const aggregation = changetype<Aggregation>(plan.aggregation + <usize>key.aggregation * aggregationBytes)
   const at = roomFor(aggregation)
   const group = changetype<Group>(at)
   group.key = changetype<usize>(key)
-  group.window = window
+  group.window = changetype<usize>(window)
   clear(at, aggregation)
-  putEntry(hash, at)
-  groups++
+  putEntry(window, key.hash, at)
+  window.groups++
   return group
 }
 
@@ -154,22 +139,21 @@ function clear(group: usize, aggregation: Aggregation): void {
   }
 }
 
-function growGroups(): void {
-  const before = table
-  const beforeBytes = <usize>8 << bits
-  bits++
-  table = allocate(<usize>8 << bits)
-  memory.fill(table, 0, <usize>8 << bits)
-  for (let at = before; at < before + beforeBytes; at += 8) {
+function growTable(window: Window): void {
+  const before = window.table
+  const bits = window.bits
+  window.bits++
+  window.table = tableOf(window.bits)
+  for (let at = before; at < before + (<usize>8 << bits); at += 8) {
     const entry = load<u64>(at)
-    if (entry != 0) putEntry(<u32>(entry >> 32), <usize>(<u32>entry))
+    if (entry != 0) putEntry(window, <u32>(entry >> 32), <usize>(<u32>entry))
   }
-  freeRun(before, beforeBytes)
+  freeTable(before, bits)
 }
 
-function putEntry(hash: u32, group: usize): void {
-  const mask = ((<u32>1) << bits) - 1
-  let place = hash >> (32 - bits)
-  while (load<u64>(table + (<usize>place << 3)) != 0) place = (place + 1) & mask
-  store<u64>(table + (<usize>place << 3), ((<u64>hash) << 32) | <u64>group)
+function putEntry(window: Window, hash: u32, group: usize): void {
+  const mask = ((<u32>1) << window.bits) - 1
+  let place = hash >> (32 - window.bits)
+  while (load<u64>(window.table + (<usize>place << 3)) != 0) place = (place + 1) & mask
+  store<u64>(window.table + (<usize>place << 3), ((<u64>hash) << 32) | <u64>group)
 }

@@ -1,12 +1,14 @@
 /*
- * The digests of ids, in 256 tables with open addresses (Knuth, TAOCP 3, 6.4, algorithm L). Each grows
- * by half of itself, page by page, when four fifths of it are full, so that an id takes 16 bytes / 0.8 to
- * 16 bytes / 0.53, and memory never holds all of them twice.
+ * The digests of ids, in tables with open addresses (Knuth, TAOCP 3, 6.4, algorithm L): 16 for each of 64
+ * hours, which begin anew after that. Events of one hour come near each other, so most are looked for
+ * where memory was looked at lately. A table grows by half of itself, page by page, when four fifths of
+ * it are full: so an id takes 16 bytes / 0.8 to 16 bytes / 0.53, and memory never holds all of them twice.
  */
 
 import { allocate, allocatePage, freePage, pageBytes } from './memory'
 
-const tables: usize = 256
+const tables: usize = 1024
+const tablesAnHour: u64 = 16
 const digestBytes: usize = 16
 const perPage: u32 = 256
 
@@ -28,10 +30,18 @@ export function resetIds(): void {
   memory.fill(first, 0, tables * tableBytes)
 }
 
+/** The number of the table that a digest belongs to. */
 // @ts-ignore: decorator
 @inline
-function tableOf(low: u64): IdTable {
-  return changetype<IdTable>(first + (<usize>low & 255) * tableBytes)
+export function idTableOf(low: u64, hourMs: i64): u32 {
+  const hour = <u64>(hourMs / 3600000)
+  return <u32>((hour * tablesAnHour + (low & (tablesAnHour - 1))) & <u64>(tables - 1))
+}
+
+// @ts-ignore: decorator
+@inline
+function tableAt(number: u32): IdTable {
+  return changetype<IdTable>(first + <usize>number * tableBytes)
 }
 
 // @ts-ignore: decorator
@@ -50,14 +60,14 @@ function firstPlace(table: IdTable, low: u64): u32 {
 /** Brings the place of a digest into the cache, for `addId` to come. */
 // @ts-ignore: decorator
 @inline
-export function touchId(low: u64): u64 {
-  const table = tableOf(low)
+export function touchId(number: u32, low: u64): u64 {
+  const table = tableAt(number)
   return table.pageCount == 0 ? 0 : load<u64>(placeOf(table, firstPlace(table, low)))
 }
 
-/** Adds a digest; false where it was there. */
-export function addId(low: u64, high: u64): bool {
-  const table = tableOf(low)
+/** Adds a digest to its table; false where it was there. */
+export function addId(number: u32, low: u64, high: u64): bool {
+  const table = tableAt(number)
   if (table.ids >= table.maxIds) grow(table)
   const size = table.pageCount << 8
   let place = firstPlace(table, low)

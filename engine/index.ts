@@ -8,7 +8,7 @@
 
 import { digestHigh, digestId, digestLow } from './digest'
 import { resetGroups } from './groups'
-import { addId, resetIds } from './ids'
+import { addId, idTableOf, resetIds } from './ids'
 import { firstKey, resetKeys } from './keys'
 import { allocate, resetMemory, usedBytes } from './memory'
 import { Aggregation, aggregationBytes, Ids, plan, setPlan } from './plan'
@@ -22,8 +22,9 @@ import {
   setMayBeMissing,
   stage,
 } from './stage'
-import { bounds, floorTo, resetWindows } from './windows'
+import { bounds, firstWindow, floorTo, forgetWindows, resetWindows } from './windows'
 
+export { writeRows } from './rows'
 export { allocate, usedBytes }
 
 const lineFeed: u8 = 0x0a
@@ -43,11 +44,12 @@ export function free(from: usize): void {
 export function usePlan(at: usize): void {
   setPlan(at)
   forgetLines()
-  resetWindows()
+  forgetWindows()
 }
 
 /** Begins to count anew by the same plan. */
 export function begin(): void {
+  resetWindows()
   resetKeys()
   resetGroups()
   resetStage()
@@ -140,8 +142,9 @@ function spaceEnd(from: usize, to: usize): usize {
 
 /** Adds the id of an event that the reference took; false where it was there. */
 export function addTextId(from: usize, bytes: u32, hour: f64): bool {
-  digestId(from, bytes, plan.ids == Ids.Once ? 0 : <i64>hour)
-  return addId(digestLow, digestHigh)
+  const hourMs = plan.ids == Ids.Once ? 0 : <i64>hour
+  digestId(from, bytes, hourMs)
+  return addId(idTableOf(digestLow, hourMs), digestLow, digestHigh)
 }
 
 export function linesOfGroups(lineBefore: usize, lines: u32): void {
@@ -154,6 +157,10 @@ export function duplicatesDropped(): u64 {
 
 export function firstKeyAt(): usize {
   return firstKey
+}
+
+export function firstWindowAt(): usize {
+  return firstWindow
 }
 
 export function firstPageOf(aggregation: u32): usize {

@@ -12,8 +12,8 @@ import { numberOf, seen, textBytesOf, textOf } from './scan-event'
 export class Key {
   next: usize
   aggregation: u32
-  /** The window that the key was last in, and the group there. */
-  lastWindow: u32
+  /** Where the window is known that the key was last in, and the group there. */
+  lastWindow: usize
   lastGroup: usize
   hash: u32
   /** For whoever reads them out. */

@@ -12,7 +12,7 @@ import {
   touchEntry,
   touchGroup,
 } from './groups'
-import { addId, touchId } from './ids'
+import { addId, idTableOf, touchId } from './ids'
 import { Key, keyOf } from './keys'
 import { allocate } from './memory'
 import {
@@ -26,7 +26,7 @@ import {
   sourceBytes,
 } from './plan'
 import { numberOf, seen, textBytesOf, textOf } from './scan-event'
-import { floorTo, noWindow, windowOf } from './windows'
+import { floorTo, Window, windowOf } from './windows'
 
 /** An event that waits. Its sources and its keys stand behind it. */
 @unmanaged
@@ -34,14 +34,17 @@ class Staged {
   low: u64
   high: u64
   line: u32
-  window: u32
+  /** Where its window is known. */
+  window: usize
   /** The sources that it has, a bit each. */
   has: u64
   /** What its group was last found by. */
   entry: u64
+  /** The table of its id. */
+  idTable: u32
 }
 
-const headBytes: usize = 40
+const headBytes: usize = 48
 const maxStaged: u32 = 64
 
 let staged: usize = 0
@@ -83,7 +86,7 @@ export function stage(line: u32, latestMs: f64): bool {
   const ms = numberOf(plan.timeField)
   if (<f64>ms < plan.earliestMs || <f64>ms > latestMs) return false
   const window = windowOf(ms)
-  if (window == noWindow) return false
+  if (window == 0) return false
   const at = staged + <usize>waiting * stagedBytes
   if (!stageSources(at)) return false
   const event = changetype<Staged>(at)
@@ -94,6 +97,7 @@ export function stage(line: u32, latestMs: f64): bool {
     digestId(textOf(plan.idField), textBytesOf(plan.idField), hour)
     event.low = digestLow
     event.high = digestHigh
+    event.idTable = idTableOf(digestLow, hour)
   }
   for (let number: u32 = 0; number < plan.aggregations; number++) {
     const aggregation = changetype<Aggregation>(plan.aggregation + <usize>number * aggregationBytes)
@@ -138,7 +142,7 @@ export function flush(): void {
   for (let number: u32 = 0; number < waiting; number++) {
     const at = staged + <usize>number * stagedBytes
     const event = changetype<Staged>(at)
-    const isNew = plan.ids == Ids.Any || addId(event.low, event.high)
+    const isNew = plan.ids == Ids.Any || addId(event.idTable, event.low, event.high)
     if (!isNew) duplicates++
     if (isNew || plan.marksUncertain) countEvent(at, event, isNew)
   }
@@ -149,14 +153,15 @@ function touch(): void {
   let sum: u64 = 0
   if (plan.ids != Ids.Any) {
     for (let number: u32 = 0; number < waiting; number++) {
-      sum += touchId(changetype<Staged>(staged + <usize>number * stagedBytes).low)
+      const event = changetype<Staged>(staged + <usize>number * stagedBytes)
+      sum += touchId(event.idTable, event.low)
     }
   }
   // Few aggregations are usual, and the first tells how far apart the groups are.
   for (let number: u32 = 0; number < waiting; number++) {
     const at = staged + <usize>number * stagedBytes
     const key = changetype<Key>(load<usize>(at + keysAt))
-    const entry = touchEntry(key, changetype<Staged>(at).window)
+    const entry = touchEntry(key, changetype<Window>(changetype<Staged>(at).window))
     changetype<Staged>(at).entry = entry
   }
   for (let number: u32 = 0; number < waiting; number++) {
@@ -168,7 +173,8 @@ function touch(): void {
 function countEvent(at: usize, event: Staged, isNew: bool): void {
   for (let number: u32 = 0; number < plan.aggregations; number++) {
     const aggregation = changetype<Aggregation>(plan.aggregation + <usize>number * aggregationBytes)
-    const group = groupOf(changetype<Key>(load<usize>(at + keysAt + (<usize>number << 2))), event.window)
+    const key = changetype<Key>(load<usize>(at + keysAt + (<usize>number << 2)))
+    const group = groupOf(key, changetype<Window>(event.window))
     if (!isNew || mayBeMissing) group.key |= isUncertain
     if (!isNew) continue
     if (plan.byLine) noteLine(group, number, event.line)

@@ -9,7 +9,7 @@ import { minuteWindow } from '../windows/utc.ts'
 import { Engine, spareBytes } from './engine.ts'
 import { LineRoom } from './place-lines.ts'
 import type { Plan, PlannedAggregation } from './plan.ts'
-import { readState } from './read-groups.ts'
+import { readState, windowNumber } from './read-groups.ts'
 import { sortedGroups } from './sorted-groups.ts'
 
 const lineFeed = 0x0a
@@ -144,7 +144,7 @@ export class EngineWindowFold implements WindowFold {
 
   *#totalsOf(key: string, places: Iterable<number>): Generator<WindowTotal> {
     for (const at of places) {
-      const window = this.#window(this.#engine.view.getUint32(at + 4, true))
+      const window = this.#window(windowNumber(this.#engine.view, at))
       yield { key, window, state: readState(this.#engine, this.#planned, at) }
     }
   }

@@ -29,6 +29,15 @@ interface Exports {
   addTextId(from: number, bytes: number, hourMs: number): number
   linesOfGroups(lineBefore: number, lines: number): void
   duplicatesDropped(): bigint
+  firstWindowAt(): number
+  writeRows(
+    rows: number,
+    places: number,
+    count: number,
+    key: number,
+    keyBytes: number,
+    out: number,
+  ): number
   firstKeyAt(): number
   firstPageOf(aggregation: number): number
   groupsOf(aggregation: number): number
@@ -162,6 +171,15 @@ export class Engine implements EngineMemory {
     return this.#exports.firstKeyAt() >>> 0
   }
 
+  get firstWindow(): number {
+    return this.#exports.firstWindowAt() >>> 0
+  }
+
+  /** Writes rows of the groups that stand at `places`, and returns where their text ends. */
+  writeRows(rows: number, places: number, count: number, key: RowKey, out: number): number {
+    return this.#exports.writeRows(rows, places, count, key.at, key.bytes, out) >>> 0
+  }
+
   firstPage(aggregation: number): number {
     return this.#exports.firstPageOf(aggregation) >>> 0
   }
@@ -193,6 +211,12 @@ export class Engine implements EngineMemory {
     this.view.setFloat64(bounds + 8, window.toMs, true)
     return number
   }
+}
+
+/** A key's text in the engine's memory. */
+export interface RowKey {
+  readonly at: number
+  readonly bytes: number
 }
 
 export interface TextStop {

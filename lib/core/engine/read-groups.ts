@@ -21,6 +21,10 @@ const flagBits = 15
 const hasEventsBit = 1
 const uncertainBit = 2
 
+/** The number of the window that the group there is of. */
+export const windowNumber = (view: DataView, groupAt: number) =>
+  view.getUint32(view.getUint32(groupAt + 4, true), true)
+
 /** The groups of an aggregation, in the order in which they came. */
 export function* readGroups(engine: Engine, number: number): Generator<ReadGroup> {
   const groupBytes = engine.groupBytes(engine.plan.aggregations[number] as PlannedAggregation)
@@ -32,7 +36,7 @@ export function* readGroups(engine: Engine, number: number): Generator<ReadGroup
       yield {
         at,
         keyAt: (key & ~flagBits) >>> 0,
-        window: engine.view.getUint32(at + 4, true),
+        window: windowNumber(engine.view, at),
         hasEvents: (key & hasEventsBit) !== 0,
         isUncertain: (key & uncertainBit) !== 0,
       }

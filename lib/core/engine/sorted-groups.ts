@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts'
 import type { PlannedAggregation } from './plan.ts'
-import { readKey } from './read-groups.ts'
+import { readKey, windowNumber } from './read-groups.ts'
 
 /** The groups of one key: where they stand, in the order of their windows. */
 export interface KeyGroups {
@@ -82,7 +82,7 @@ function sortByWindow(
   places: Uint32Array,
   fromMs: (window: number) => number,
 ): void {
-  const startOf = (at: number) => fromMs(view.getUint32(at + 4, true))
+  const startOf = (at: number) => fromMs(windowNumber(view, at))
   let last = Number.NEGATIVE_INFINITY
   for (const at of places) {
     const start = startOf(at)
