@@ -74,7 +74,8 @@ export function runSentences(summary: RunSummary, data: string): string {
   return `${lines.join('\n')}\n`
 }
 
-function reasonSentence({ records, field, reason, message }: RejectCount): string {
+/** One reason, with how many there are of it. */
+export function reasonSentence({ records, field, reason, message }: RejectCount): string {
   const count = formatNumber(String(records))
   return `  ${count} ${field ?? 'record'}: ${reason} (${escapeSteering(message)})`
 }
