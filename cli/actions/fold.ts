@@ -1,24 +1,20 @@
 import {
-  type Aggregation,
   beginWindowFold,
   createCalendar,
   type Definition,
   type Grain,
-  presentState,
   type WindowFold,
 } from '../../lib/core/index.ts'
 import { chooseAggregation } from '../../lib/query/choose-aggregation.ts'
-import { totalRow } from '../../lib/query/result-row.ts'
 import { standardInput } from '../../local/feed-file.ts'
 import { foldFiles } from '../../local/fold-files.ts'
 import type { FoldedLines } from '../../local/line-tally.ts'
 import { Failure, UsageError } from '../failure.ts'
 import { totalBytes } from '../input-files.ts'
-import { type Cells, totalCells, totalColumns } from '../output/cells.ts'
 import { foldSentences } from '../output/fold-summary.ts'
 import type { Format } from '../output/format.ts'
 import { startProgress } from '../output/progress.ts'
-import { writeCells } from '../output/write-cells.ts'
+import { writeTotals } from '../output/write-totals.ts'
 
 export interface FoldOptions {
   readonly grain: Grain
@@ -45,12 +41,11 @@ export async function fold(
     nowMs: startedMs,
   })
   const folded = await foldWithProgress(windowFold, files)
-  const written = { rows: 0 }
-  await writeCells(format, cellsOf(windowFold, aggregation, written), totalColumns(aggregation))
+  const rows = await writeTotals(format, aggregation, windowFold.totals())
   const { duplicatesDropped } = windowFold
   const summary = {
     ...folded,
-    ...written,
+    rows,
     duplicatesDropped: dedup ? duplicatesDropped : undefined,
     grain,
     timeZone,
@@ -80,17 +75,6 @@ async function foldWithProgress(
     })
   } finally {
     progress.stop()
-  }
-}
-
-function* cellsOf(
-  windowFold: WindowFold,
-  aggregation: Aggregation,
-  written: { rows: number },
-): Generator<Cells> {
-  for (const { window, key, state } of windowFold.totals()) {
-    written.rows++
-    yield totalCells(totalRow(aggregation, window, key, presentState(aggregation, state)))
   }
 }
 

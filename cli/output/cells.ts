@@ -1,4 +1,4 @@
-import type { Aggregation } from '../../lib/core/index.ts'
+import type { Aggregation, Window } from '../../lib/core/index.ts'
 import type { Cell, ResultRow, TotalRow } from '../../lib/query/result-row.ts'
 
 /** One line of output: its columns in order. */
@@ -23,14 +23,18 @@ export function fullCells(row: ResultRow): Cells {
 
 /** The same of totals that are not stored, and so have no status. */
 export function totalCells(row: TotalRow): Cells {
+  const { aggregation, grain, period: name, fromMs, toMs } = row
+  return [...windowCells(aggregation, { grain, name, fromMs, toMs }), ...row.key, ...row.measures]
+}
+
+/** What is known of a row by its window. */
+export function windowCells(aggregation: string, { grain, name, fromMs, toMs }: Window): Cells {
   return [
-    textCell('aggregation', row.aggregation),
-    textCell('grain', row.grain),
-    textCell('period', row.period),
-    textCell('from', new Date(row.fromMs).toISOString()),
-    textCell('to', new Date(row.toMs).toISOString()),
-    ...row.key,
-    ...row.measures,
+    textCell('aggregation', aggregation),
+    textCell('grain', grain),
+    textCell('period', name),
+    textCell('from', new Date(fromMs).toISOString()),
+    textCell('to', new Date(toMs).toISOString()),
   ]
 }
 

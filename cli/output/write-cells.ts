@@ -45,7 +45,8 @@ const rendered: Record<Format, Rendered> = {
   csv: csvOf,
 }
 
-async function toStdout(text: AsyncIterable<string>): Promise<void> {
+/** Writes pieces of text as fast as they are taken. */
+export async function toStdout(text: AsyncIterable<string>): Promise<void> {
   const { isTTY } = process.stdout
   for await (const piece of text) {
     const shown = isTTY ? withoutSteering(piece) : piece
