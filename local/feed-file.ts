@@ -27,8 +27,8 @@ export async function feedFile(file: string, feed: LineFeed, onBytes: OnBytes): 
   }
 }
 
-/** Pieces after which others get their turn, such as what shows the progress. */
-const piecesPerTurn = 32
+/** After so long others get their turn, such as what shows the progress. */
+const turnAfterMs = 50
 
 async function feedOpened(opened: number, feed: LineFeed, onBytes: OnBytes): Promise<void> {
   const start = readStart(opened)
@@ -39,12 +39,14 @@ async function feedOpened(opened: number, feed: LineFeed, onBytes: OnBytes): Pro
   }
   feed.put(start)
   onBytes(start.length)
-  for (let pieces = 1; ; pieces++) {
+  for (let turnMs = performance.now(); ; ) {
     const bytes = readPiece(opened, feed.room())
     if (bytes === 0) return
     feed.take(bytes)
     onBytes(bytes)
-    if (pieces % piecesPerTurn === 0) await turn()
+    if (performance.now() - turnMs < turnAfterMs) continue
+    await turn()
+    turnMs = performance.now()
   }
 }
 

@@ -66,7 +66,7 @@ async function foldWithProgress(
   }
   const bytesOnDisk = await totalBytes(onDisk)
   const inputBytes = onDisk.length === files.length ? bytesOnDisk : undefined
-  const progress = startProgress(process.stderr)
+  const progress = await startProgress(process.stderr)
   let bytes = 0
   try {
     return await foldFiles(windowFold, files, (more) => {

@@ -24,7 +24,7 @@ export async function run(
   self: Command,
 ): Promise<void> {
   const inputBytes = await totalBytes(options.input)
-  const progress = startProgress(process.stderr)
+  const progress = await startProgress(process.stderr)
   const outcome = { applied: 0, givenUp: 0 }
   const pipeline = await startLocalPipeline({
     folder: options.data,

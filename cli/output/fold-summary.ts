@@ -2,8 +2,8 @@ import { escapeSteering } from '../../lib/core/index.ts'
 import type { FoldedLines } from '../../local/line-tally.ts'
 import { counted } from '../counted.ts'
 import { figureWords } from './figures.ts'
+import { formatNumber } from './format-number.ts'
 import { reasonSentence } from './run-summary.ts'
-import { formatNumber } from './table.ts'
 
 export interface FoldSummary extends FoldedLines {
   /** Left out where each event counted, whatever its id. */

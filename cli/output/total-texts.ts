@@ -56,9 +56,8 @@ export class TotalTexts {
   #windowText(window: Window): string {
     const known = this.#windows.get(window.fromMs)
     if (known !== undefined) return known
-    if (this.#windows.size >= maxKnownWindows) this.#windows.clear()
     const text = this.#syntax.part(windowCells(this.#aggregation.name, window))
-    this.#windows.set(window.fromMs, text)
+    if (this.#windows.size < maxKnownWindows) this.#windows.set(window.fromMs, text)
     return text
   }
 }
