@@ -48,8 +48,11 @@ export const zoneOption = () =>
 export const formatOption = (otherwise: Format = 'table') =>
   new Option('--format <format>', 'how to write the result').choices(formats).default(otherwise)
 
-export const grainOption = (grains: readonly string[]) =>
-  new Option('--grain <grain>', 'length of the periods').choices(grains).makeOptionMandatory()
+/** It has to be given where nothing holds unless it is. */
+export const grainOption = (grains: readonly string[], otherwise?: string) => {
+  const option = new Option('--grain <grain>', 'length of the periods').choices(grains)
+  return otherwise === undefined ? option.makeOptionMandatory() : option.default(otherwise)
+}
 
 export const aggregationOption = (otherwise = 'its first') =>
   new Option('--aggregation <name>', `an aggregation of pipeline.config.ts (default: ${otherwise})`)

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import type { Definition } from '../lib/core/index.ts'
 import { exportCommand } from './export.ts'
 import { Failure } from './failure.ts'
+import { foldCommand } from './fold.ts'
 import { loadDefinition } from './load-definition.ts'
 import { queryCommand } from './query.ts'
 import { redriveCommand } from './redrive.ts'
@@ -19,6 +20,7 @@ const commands = [
   queryCommand,
   topCommand,
   exportCommand,
+  foldCommand,
   verifyCommand,
   rejectsCommand,
   redriveCommand,

@@ -1,6 +1,6 @@
 import type { ByteSource } from './byte-source.ts'
-import { gunzip, isGzip } from './gunzip.ts'
-import { isZstd, unzstd } from './unzstd.ts'
+import { beginsAsGzip, gunzip, isGzip } from './gunzip.ts'
+import { beginsAsZstd, isZstd, magicBytes, unzstd } from './unzstd.ts'
 
 /** A file's content, decompressed where it begins as gzip or zstd does. Throws UnreadableContent. */
 export async function* fileContent(source: ByteSource): AsyncGenerator<Uint8Array> {
@@ -11,4 +11,12 @@ export async function* fileContent(source: ByteSource): AsyncGenerator<Uint8Arra
 
 async function* plain(source: ByteSource): AsyncGenerator<Uint8Array> {
   for (let bytes = await source.next(); bytes.length > 0; bytes = await source.next()) yield bytes
+}
+
+/** So many bytes tell whether content is compressed. */
+export const startBytes = magicBytes
+
+/** Whether content that begins so is compressed. */
+export function isCompressed(start: Uint8Array): boolean {
+  return beginsAsGzip(start) || beginsAsZstd(start)
 }

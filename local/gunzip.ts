@@ -9,6 +9,11 @@ const magic = [0x1f, 0x8b]
 export async function isGzip(source: ByteSource): Promise<boolean> {
   const start = await source.take(magic.length)
   source.giveBack(start)
+  return beginsAsGzip(start)
+}
+
+/** The same of bytes that are there. */
+export function beginsAsGzip(start: Uint8Array): boolean {
   return magic.every((byte, at) => start[at] === byte)
 }
 

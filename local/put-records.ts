@@ -7,6 +7,7 @@ import {
 import pMap, { pMapSkip } from 'p-map'
 import { untilAnswered } from '../emulator/kinesis-retry.ts'
 import { compareSequenceNumbers } from '../lib/core/sequence-number.ts'
+import { maxRecordBytes } from './stream-limits.ts'
 
 export type OutgoingRecord = {
   readonly data: Uint8Array
@@ -51,7 +52,6 @@ export class PutRecordsFailed extends Error {
   override readonly name = 'PutRecordsFailed'
 }
 
-const maxRecordBytes = 1024 * 1024
 const maxPartitionKeyLength = 256
 const maxRecordsPerCall = 500
 const maxBytesPerCall = 5_000_000

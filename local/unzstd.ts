@@ -2,7 +2,7 @@ import { createZstdDecompress } from 'node:zlib'
 import type { ByteSource } from './byte-source.ts'
 import { decompress, decompressorOptions } from './decompress.ts'
 
-const magicBytes = 4
+export const magicBytes = 4
 
 /** Of a frame, and of one that is to be skipped, whose lowest four bits are free (RFC 8878). */
 const frameMagic = 0xfd2fb528
@@ -12,6 +12,11 @@ const skippableMagic = 0x184d2a50
 export async function isZstd(source: ByteSource): Promise<boolean> {
   const start = await source.take(magicBytes)
   source.giveBack(start)
+  return beginsAsZstd(start)
+}
+
+/** The same of bytes that are there. */
+export function beginsAsZstd(start: Uint8Array): boolean {
   if (start.length < magicBytes) return false
   const magic = Buffer.from(start).readUInt32LE()
   return magic === frameMagic || (magic ^ skippableMagic) >>> 0 < 16

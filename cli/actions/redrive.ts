@@ -44,7 +44,7 @@ export async function redrive(
   options: RedriveCommandOptions,
   self: Command,
 ): Promise<void> {
-  const progress = startProgress(process.stderr)
+  const progress = await startProgress(process.stderr)
   const kinds = kind === undefined ? redriveKinds : [kind]
   await redriveAndTell({ definition, kinds, options, self, progress })
 }

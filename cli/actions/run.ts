@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Definition } from '../../lib/core/index.ts'
 import { arrivedFrom, countRejects } from '../../lib/query/count-rejects.ts'
@@ -7,6 +6,7 @@ import { type LocalPipeline, startLocalPipeline } from '../../local/pipeline.ts'
 import { rollUpAll } from '../../local/roll-up-all.ts'
 import { sendFiles } from '../../local/send-files.ts'
 import { Failure } from '../failure.ts'
+import { totalBytes } from '../input-files.ts'
 import { nameOf } from '../open-source.ts'
 import type { FolderOptions } from '../options.ts'
 import type { Format } from '../output/format.ts'
@@ -24,7 +24,7 @@ export async function run(
   self: Command,
 ): Promise<void> {
   const inputBytes = await totalBytes(options.input)
-  const progress = startProgress(process.stderr)
+  const progress = await startProgress(process.stderr)
   const outcome = { applied: 0, givenUp: 0 }
   const pipeline = await startLocalPipeline({
     folder: options.data,
@@ -50,23 +50,6 @@ export async function run(
     progress.stop()
     await pipeline.close()
   }
-}
-
-/** Throws Failure where a file is not there, before anything is started. */
-async function totalBytes(files: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(
-    files.map(async (file) => {
-      try {
-        const found = await stat(file)
-        if (found.isDirectory()) throw new Failure(`${file} is a folder; give files`)
-        return found.size
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-        throw new Failure(`there is no file ${file}`)
-      }
-    }),
-  )
-  return sizes.reduce((total, size) => total + size, 0)
 }
 
 /** Sends, waits until all is applied, rolls up and tells. Returns what a person must know of. */

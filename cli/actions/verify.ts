@@ -72,7 +72,8 @@ async function verifyAndTell(
   const tally = emptyTally(range)
   const forPeople = options.format === 'table'
   // A table comes at the end; lines that come one by one would run through a bar beside them.
-  const progress = forPeople || !process.stdout.isTTY ? startProgress(process.stderr) : undefined
+  const progress =
+    forPeople || !process.stdout.isTTY ? await startProgress(process.stderr) : undefined
   try {
     const { hours, pastRetention } = await hoursToVerify(context, range, {
       maxAskedHours: options.stack === undefined ? maxAskedHours.folder : maxAskedHours.stack,

@@ -1,8 +1,12 @@
 import { pipeline, Readable } from 'node:stream'
 import { stringify } from 'csv-stringify'
+import { stringify as stringifySync } from 'csv-stringify/sync'
 import type { Cells } from './cells.ts'
+import type { RowSyntax } from './total-texts.ts'
 
 type Lines = AsyncIterable<Cells> | Iterable<Cells>
+
+const quoting = { quoted_match: /^$/ }
 
 /**
  * CSV (RFC 4180) with a header, its lines ended by a line feed. An empty text is `""`, which a
@@ -12,7 +16,7 @@ export async function* csvOf(
   lines: Lines,
   columns: readonly string[] = [],
 ): AsyncGenerator<string> {
-  const written = stringify({ quoted_match: /^$/ }).setEncoding('utf8')
+  const written = stringify(quoting).setEncoding('utf8')
   // Unlike `pipe`, this hands an error of the lines on to whoever reads.
   pipeline(Readable.from(records(lines, columns)), written, () => undefined)
   yield* written
@@ -26,11 +30,29 @@ async function* records(
   for await (const cells of lines) {
     if (first) yield cells.map(({ name }) => name)
     first = false
-    yield cells.map(({ kind, value }) => {
-      return kind === 'text' && value !== null ? withoutFormula(value) : value
-    })
+    yield valuesOf(cells)
   }
   if (first && columns.length > 0) yield [...columns]
+}
+
+function valuesOf(cells: Cells): (string | null)[] {
+  return cells.map(({ kind, value }) => {
+    return kind === 'text' && value !== null ? withoutFormula(value) : value
+  })
+}
+
+/** One line of CSV, without its end. */
+export function csvRecord(values: readonly (string | null)[]): string {
+  return stringifySync([[...values]], { ...quoting, eof: false })
+}
+
+/** One line of CSV, part by part. */
+export const csvSyntax: RowSyntax = {
+  begin: '',
+  end: '',
+  part: (cells) => csvRecord(valuesOf(cells)),
+  label: () => '',
+  none: '',
 }
 
 /**

@@ -5,7 +5,8 @@ import type { ResultRow } from '../../lib/query/result-row.ts'
 import { counted } from '../counted.ts'
 import { shortCells } from './cells.ts'
 import { figureWords } from './figures.ts'
-import { formatNumber, tableOf } from './table.ts'
+import { formatNumber } from './format-number.ts'
+import { tableOf } from './table.ts'
 
 /** What is shown of a pipeline that runs. */
 export interface LiveFigures extends WorkFigures {

@@ -1,4 +1,4 @@
-import cliProgress from 'cli-progress'
+import type { SingleBar } from 'cli-progress'
 
 /** Bars on a terminal, one for each part of the work; nothing where stderr is no terminal. */
 export interface Progress {
@@ -7,8 +7,9 @@ export interface Progress {
   stop(): void
 }
 
-export function startProgress(stream: NodeJS.WriteStream): Progress {
+export async function startProgress(stream: NodeJS.WriteStream): Promise<Progress> {
   if (!stream.isTTY) return { at() {}, stop() {} }
+  const { default: cliProgress } = await import('cli-progress')
   const bars = new cliProgress.MultiBar(
     {
       stream,
@@ -18,7 +19,7 @@ export function startProgress(stream: NodeJS.WriteStream): Progress {
     },
     cliProgress.Presets.shades_classic,
   )
-  const byPart = new Map<string, cliProgress.SingleBar>()
+  const byPart = new Map<string, SingleBar>()
   return {
     at(part, done, total = done) {
       const bar = byPart.get(part) ?? bars.create(total, 0, { part: part.padEnd(10) })

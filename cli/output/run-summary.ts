@@ -5,8 +5,8 @@ import { counted } from '../counted.ts'
 import type { ReadingOptions } from '../options.ts'
 import { type Cells, numberCell, textCell } from './cells.ts'
 import { figuresOfRun, figureWords } from './figures.ts'
+import { formatNumber } from './format-number.ts'
 import { listCell } from './list-cell.ts'
-import { formatNumber } from './table.ts'
 import { writeCells } from './write-cells.ts'
 
 export interface RunSummary extends WorkFigures {
@@ -74,7 +74,8 @@ export function runSentences(summary: RunSummary, data: string): string {
   return `${lines.join('\n')}\n`
 }
 
-function reasonSentence({ records, field, reason, message }: RejectCount): string {
+/** One reason, with how many there are of it. */
+export function reasonSentence({ records, field, reason, message }: RejectCount): string {
   const count = formatNumber(String(records))
   return `  ${count} ${field ?? 'record'}: ${reason} (${escapeSteering(message)})`
 }

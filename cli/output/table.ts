@@ -2,6 +2,7 @@ import Table from 'cli-table3'
 import { escapeSteering } from '../../lib/core/index.ts'
 import type { Cell } from '../../lib/query/result-row.ts'
 import type { Cells } from './cells.ts'
+import { formatNumber } from './format-number.ts'
 
 const plainLines = {
   top: '',
@@ -63,12 +64,4 @@ function decimalsOf(cell: Cell | undefined): number {
 function show({ kind, value }: Cell, decimals: number): string {
   if (value === null) return '-'
   return kind === 'number' ? formatNumber(value, decimals) : escapeSteering(value)
-}
-
-/** `-1234.5` with 2 decimals to `-1,234.50`, digit by digit. */
-export function formatNumber(text: string, decimals = 0): string {
-  const [whole = '', fraction = ''] = text.split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
-  const padded = fraction.padEnd(decimals, '0')
-  return padded === '' ? grouped : `${grouped}.${padded}`
 }

@@ -1,10 +1,8 @@
 import { once } from 'node:events'
 import { escapeSteering } from '../../lib/core/index.ts'
 import type { Cells } from './cells.ts'
-import { csvOf } from './csv.ts'
 import type { Format } from './format.ts'
 import { jsonOf } from './json.ts'
-import { tableOf } from './table.ts'
 
 type Lines = AsyncIterable<Cells> | Iterable<Cells>
 
@@ -24,6 +22,7 @@ type Rendered = (lines: Lines, columns: readonly string[]) => AsyncIterable<stri
 
 const rendered: Record<Format, Rendered> = {
   async *table(lines) {
+    const { tableOf } = await import('./table.ts')
     const all: Cells[] = []
     for await (const cells of lines) all.push(cells)
     yield tableOf(all)
@@ -42,10 +41,14 @@ const rendered: Record<Format, Rendered> = {
     for await (const cells of lines) yield `${jsonOf(cells)}\n`
   },
 
-  csv: csvOf,
+  async *csv(lines, columns) {
+    const { csvOf } = await import('./csv.ts')
+    yield* csvOf(lines, columns)
+  },
 }
 
-async function toStdout(text: AsyncIterable<string>): Promise<void> {
+/** Writes pieces of text as fast as they are taken. */
+export async function toStdout(text: AsyncIterable<string>): Promise<void> {
   const { isTTY } = process.stdout
   for await (const piece of text) {
     const shown = isTTY ? withoutSteering(piece) : piece

@@ -19,8 +19,8 @@ export interface Cell {
   readonly unit?: string
 }
 
-/** One row as readers see it. */
-export interface ResultRow {
+/** What a key comes to in a period. */
+export interface TotalRow {
   readonly aggregation: string
   readonly grain: Grain
   readonly period: string
@@ -28,6 +28,10 @@ export interface ResultRow {
   readonly toMs: number
   readonly key: readonly Cell[]
   readonly measures: readonly Cell[]
+}
+
+/** One row as readers see it. */
+export interface ResultRow extends TotalRow {
   readonly status: PeriodStatus
 }
 
@@ -38,6 +42,15 @@ export function resultRow(
   measures: PresentedState,
   status: PeriodStatus,
 ): ResultRow {
+  return { ...totalRow(aggregation, window, key, measures), status }
+}
+
+export function totalRow(
+  aggregation: Aggregation,
+  window: Window,
+  key: string,
+  measures: PresentedState,
+): TotalRow {
   return {
     aggregation: aggregation.name,
     grain: window.grain,
@@ -49,7 +62,6 @@ export function resultRow(
       const kind = aggregation.measures[at]?.measure.presentation.kind ?? 'text'
       return { name, kind, value }
     }),
-    status,
   }
 }
 

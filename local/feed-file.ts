@@ -1,0 +1,102 @@
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
+import { ByteSource } from './byte-source.ts'
+import { fileContent, isCompressed, startBytes } from './file-content.ts'
+import type { LineFeed } from './line-feed.ts'
+import { UnreadableContent } from './unreadable-content.ts'
+
+/** The name of standard input among files. */
+export const standardInput = '-'
+
+/** Told of bytes that were read. */
+type OnBytes = (bytes: number) => void
+
+/** Feeds a file's content. Throws UnreadableContent where it cannot be read to its end. */
+export async function feedFile(file: string, feed: LineFeed, onBytes: OnBytes): Promise<void> {
+  if (file !== standardInput) {
+    const opened = openSync(file, 'r')
+    try {
+      await feedOpened(opened, feed, onBytes)
+    } finally {
+      closeSync(opened)
+    }
+  } else if (fstatSync(process.stdin.fd).isFile()) {
+    await feedOpened(process.stdin.fd, feed, onBytes)
+  } else {
+    await feedStream(process.stdin, feed, onBytes)
+  }
+}
+
+/** After so long others get their turn, such as what shows the progress. */
+const turnAfterMs = 50
+
+async function feedOpened(opened: number, feed: LineFeed, onBytes: OnBytes): Promise<void> {
+  const start = readStart(opened)
+  if (isCompressed(start)) {
+    const rest = createReadStream('', { fd: opened, autoClose: false, highWaterMark: 256 * 1024 })
+    await feedStream(startingWith(start, rest), feed, onBytes)
+    return
+  }
+  feed.put(start)
+  onBytes(start.length)
+  for (let turnMs = performance.now(); ; ) {
+    const bytes = readPiece(opened, feed.room())
+    if (bytes === 0) return
+    feed.take(bytes)
+    onBytes(bytes)
+    if (performance.now() - turnMs < turnAfterMs) continue
+    await turn()
+    turnMs = performance.now()
+  }
+}
+
+async function feedStream(
+  stream: AsyncIterable<Uint8Array>,
+  feed: LineFeed,
+  onBytes: OnBytes,
+): Promise<void> {
+  const source = new ByteSource(readable(stream, onBytes))
+  for await (const bytes of fileContent(source)) feed.put(bytes)
+}
+
+/** So much as tells what the file is. A pipe may give less at once. */
+function readStart(opened: number): Uint8Array {
+  const start = new Uint8Array(startBytes)
+  let length = 0
+  while (length < start.length) {
+    const bytes = readPiece(opened, start.subarray(length))
+    if (bytes === 0) break
+    length += bytes
+  }
+  return start.subarray(0, length)
+}
+
+function readPiece(opened: number, room: Uint8Array): number {
+  try {
+    return readSync(opened, room)
+  } catch (error) {
+    throw new UnreadableContent((error as Error).message, { cause: error })
+  }
+}
+
+async function* startingWith(
+  start: Uint8Array,
+  rest: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield start
+  yield* rest
+}
+
+async function* readable(
+  stream: AsyncIterable<Uint8Array>,
+  onBytes: OnBytes,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const bytes of stream) {
+      onBytes(bytes.length)
+      yield bytes
+    }
+  } catch (error) {
+    throw new UnreadableContent((error as Error).message, { cause: error })
+  }
+}
