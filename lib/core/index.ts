@@ -35,5 +35,6 @@ export {
   type SortedRun,
 } from './sorted-run.ts'
 export { escapeSteering } from './steering-characters.ts'
+export { hasOnlyNumbers, type TotalSyntax, type TotalTexts } from './total-text.ts'
 export type { WindowFold, WindowFoldOptions, WindowTotal } from './window-fold.ts'
 export * from './windows/index.ts'

@@ -5,6 +5,7 @@ import { isBlank } from './is-blank.ts'
 import { Lines } from './lines.ts'
 import { Reject } from './reject.ts'
 import { type RejectedLines, RejectTally } from './reject-tally.ts'
+import { type TotalSyntax, type TotalTexts, textsOf } from './total-text.ts'
 import type { WindowFold, WindowFoldOptions, WindowTotal } from './window-fold.ts'
 import { hourStart, type Window } from './windows/index.ts'
 
@@ -65,6 +66,10 @@ export class ReferenceWindowFold implements WindowFold {
     for (const [, windows] of byKey) {
       yield* [...windows.values()].sort((a, b) => a.window.fromMs - b.window.fromMs)
     }
+  }
+
+  texts(syntax: TotalSyntax): Iterable<TotalTexts> {
+    return textsOf(this.totals(), this.#options.aggregation, syntax)
   }
 
   #take({ id, timeMs, values }: DecodedEvent): void {

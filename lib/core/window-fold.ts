@@ -1,6 +1,7 @@
 import type { Aggregation, State } from './aggregation.ts'
 import type { Definition } from './definition.ts'
 import type { RejectedLines } from './reject-tally.ts'
+import type { TotalSyntax, TotalTexts } from './total-text.ts'
 import type { Calendar, Grain, Window } from './windows/index.ts'
 
 /** What one key comes to in one window. */
@@ -42,4 +43,6 @@ export interface WindowFold {
   readonly rejects: readonly RejectedLines[]
   /** By key, in the order of its UTF-16 code units, and window. */
   totals(): Iterable<WindowTotal>
+  /** The same as text, for an aggregation of which `hasOnlyNumbers` says so. */
+  texts(syntax: TotalSyntax): Iterable<TotalTexts>
 }

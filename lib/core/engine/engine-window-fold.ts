@@ -3,6 +3,7 @@ import { type DecodedEvent, decodeEvent } from '../decode-event.ts'
 import { isBlank } from '../is-blank.ts'
 import { Reject } from '../reject.ts'
 import { type RejectedLines, RejectTally } from '../reject-tally.ts'
+import { type TotalSyntax, type TotalTexts, textsOf } from '../total-text.ts'
 import type { WindowFold, WindowFoldOptions, WindowTotal } from '../window-fold.ts'
 import { hourStart, minuteMs, type Window } from '../windows/index.ts'
 import { minuteWindow } from '../windows/utc.ts'
@@ -10,7 +11,8 @@ import { Engine, spareBytes } from './engine.ts'
 import { LineRoom } from './place-lines.ts'
 import type { Plan, PlannedAggregation } from './plan.ts'
 import { readState, windowNumber } from './read-groups.ts'
-import { sortedGroups } from './sorted-groups.ts'
+import { type KeyGroups, sortedGroups } from './sorted-groups.ts'
+import { canWriteTotals, TotalWriter } from './total-writer.ts'
 
 const lineFeed = 0x0a
 
@@ -126,20 +128,44 @@ export class EngineWindowFold implements WindowFold {
   }
 
   *totals(): Generator<WindowTotal> {
-    const { aggregation } = this.#options
+    for (const part of this.#byKey()) yield* this.#totalsOfKey(part)
+  }
+
+  /** In the order of keys. */
+  *#byKey(): Generator<KeyPart> {
     const oddKeys = [...this.#odd.keys()].sort()
-    let nextOdd = 0
-    const fromMs = (window: number) => this.#window(window).fromMs
-    for (const { key, places } of sortedGroups(this.#engine, this.#planned, fromMs)) {
-      for (; nextOdd < oddKeys.length && (oddKeys[nextOdd] as string) < key; nextOdd++) {
-        yield* this.#oddTotals(oddKeys[nextOdd] as string)
+    let next = 0
+    const fromMs = (window: number) => this.#fromMs(window)
+    for (const groups of sortedGroups(this.#engine, this.#planned, fromMs)) {
+      for (; next < oddKeys.length && (oddKeys[next] as string) < groups.key; next++) {
+        yield { odd: this.#oddTotals(oddKeys[next] as string) }
       }
-      const odd = this.#odd.get(key)
-      if (odd !== undefined) nextOdd++
-      const totals = this.#totalsOf(key, places)
-      yield* odd === undefined ? totals : mergedByWindow(totals, this.#oddTotals(key), aggregation)
+      if (oddKeys[next] === groups.key)
+        yield { groups, odd: this.#oddTotals(oddKeys[next++] as string) }
+      else yield { groups }
     }
-    for (; nextOdd < oddKeys.length; nextOdd++) yield* this.#oddTotals(oddKeys[nextOdd] as string)
+    for (; next < oddKeys.length; next++) yield { odd: this.#oddTotals(oddKeys[next] as string) }
+  }
+
+  #totalsOfKey({ groups, odd = [] }: KeyPart): Iterable<WindowTotal> {
+    if (groups === undefined) return odd
+    const totals = this.#totalsOf(groups.key, groups.places)
+    return odd.length === 0 ? totals : mergedByWindow(totals, odd, this.#options.aggregation)
+  }
+
+  *texts(syntax: TotalSyntax): Generator<TotalTexts> {
+    const { aggregation } = this.#options
+    if (!canWriteTotals(aggregation)) {
+      yield* textsOf(this.totals(), aggregation, syntax)
+      return
+    }
+    const windowOf = (number: number) => this.#window(number)
+    const writer = new TotalWriter(this.#engine, this.#planned, syntax, windowOf)
+    for (const part of this.#byKey()) {
+      if (part.groups === undefined || part.odd !== undefined) {
+        yield* textsOf(this.#totalsOfKey(part), aggregation, syntax)
+      } else yield* writer.texts(part.groups)
+    }
   }
 
   *#totalsOf(key: string, places: Iterable<number>): Generator<WindowTotal> {
@@ -154,10 +180,21 @@ export class EngineWindowFold implements WindowFold {
     return windows.sort((a, b) => a.window.fromMs - b.window.fromMs)
   }
 
+  #fromMs(number: number): number {
+    if (this.#options.grain !== 'minute') return this.#windows.at(number).fromMs
+    return (this.#engine.plan.firstMinute + number) * minuteMs
+  }
+
   #window(number: number): Window {
     if (this.#options.grain !== 'minute') return this.#windows.at(number)
-    return minuteWindow((this.#engine.plan.firstMinute + number) * minuteMs)
+    return minuteWindow(this.#fromMs(number))
   }
+}
+
+/** What there is of a key: by the engine, and by the reference. */
+interface KeyPart {
+  readonly groups?: KeyGroups
+  readonly odd?: readonly WindowTotal[]
 }
 
 /** Windows by the numbers that the engine knows them by. */

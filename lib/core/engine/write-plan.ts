@@ -1,4 +1,10 @@
-import { accumulatorBytes, type Plan, type PlannedAggregation, type PlannedField } from './plan.ts'
+import {
+  accumulatorBytes,
+  type Plan,
+  type PlannedAccumulator,
+  type PlannedAggregation,
+  type PlannedField,
+} from './plan.ts'
 
 /** Ids: any, each once, or each once within an hour (UTC); the order is that of `engine/plan.ts`. */
 const idRules = ['any', 'once', 'once-an-hour'] as const
@@ -23,6 +29,8 @@ const knownTextsBytes = 2048
 
 const kinds = ['text', 'number', 'rfc3339', 'epochSeconds', 'epochMilliseconds']
 const ops = ['count', 'countOf', 'sum', 'min', 'max']
+
+export const opOf = ({ kind }: PlannedAccumulator) => ops.indexOf(kind)
 
 /** What stands before a group's accumulators: its key and window, and its lines. */
 export const groupHeadBytes = ({ byLine }: PlanUse) => (byLine ? 16 : 8)
@@ -103,12 +111,13 @@ function writeAggregation(
   let offset = groupHeadBytes(use)
   for (const [number, one] of accumulators.entries()) {
     const place = first + number * plannedAccumulatorBytes
-    writeNumbers([ops.indexOf(one.kind), one.source, offset, 0], view, place)
+    writeNumbers([opOf(one), one.source, offset, 0], view, place)
     offset += accumulatorBytes(one)
   }
   writeNumbers([keyFields.length, keysAt, accumulators.length, first, offset, 0, 0, 0], view, at)
 }
 
-function writeNumbers(numbers: readonly number[], view: DataView, from: number): void {
+/** Puts numbers (u32) there, one after the other. */
+export function writeNumbers(numbers: readonly number[], view: DataView, from: number): void {
   for (const [at, number] of numbers.entries()) view.setUint32(from + 4 * at, number, true)
 }

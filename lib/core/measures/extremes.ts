@@ -40,6 +40,7 @@ function extreme(
     accumulation: {
       accumulators: [{ kind, factors }],
       stateOf: ([number = null]) => number,
+      isShown: true,
     },
   }
 }

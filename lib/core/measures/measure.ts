@@ -48,6 +48,8 @@ export interface Accumulation<State> {
   readonly accumulators: readonly Accumulator[]
   /** One number for each; null for an extreme of no value. */
   stateOf(numbers: readonly (Units | null)[]): State
+  /** There is but one, and that is what the measure presents. */
+  readonly isShown: boolean
 }
 
 /** A field that a measure reads, and what as. */
@@ -101,7 +103,9 @@ export function mapPresent<State>(
   measure: Measure<State>,
   presentation: Presentation<State>,
 ): Measure<State> {
-  return { ...measure, presentation }
+  const { accumulation, ...others } = measure
+  if (accumulation === undefined) return { ...others, presentation }
+  return { ...others, presentation, accumulation: { ...accumulation, isShown: false } }
 }
 
 /** Both measures as one, each stored under its suffix; shown as the first is. */
@@ -135,6 +139,7 @@ function bothAccumulations<A, B>(
   return {
     accumulation: {
       accumulators: [...a.accumulators, ...b.accumulators],
+      isShown: false,
       stateOf: (numbers) => [a.stateOf(numbers.slice(0, ofA)), b.stateOf(numbers.slice(ofA))],
     },
   }

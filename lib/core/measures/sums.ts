@@ -76,6 +76,7 @@ function total(
     accumulation: {
       accumulators: [accumulator],
       stateOf: ([number]) => number ?? 0,
+      isShown: true,
     },
   }
 }
