@@ -41,7 +41,7 @@ export async function fold(
     nowMs: startedMs,
   })
   const folded = await foldWithProgress(windowFold, files)
-  const rows = await writeTotals(format, aggregation, windowFold.totals())
+  const rows = await writeTotals(format, aggregation, windowFold)
   const { duplicatesDropped } = windowFold
   const summary = {
     ...folded,

@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream'
 import { stringify } from 'csv-stringify'
 import { stringify as stringifySync } from 'csv-stringify/sync'
 import type { Cells } from './cells.ts'
-import type { RowSyntax } from './total-texts.ts'
+import type { RowSyntax } from './total-syntax.ts'
 
 type Lines = AsyncIterable<Cells> | Iterable<Cells>
 

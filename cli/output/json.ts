@@ -1,7 +1,7 @@
 import { escapeSteering } from '../../lib/core/index.ts'
 import type { Cell } from '../../lib/query/result-row.ts'
 import type { Cells } from './cells.ts'
-import type { RowSyntax } from './total-texts.ts'
+import type { RowSyntax } from './total-syntax.ts'
 
 /** One JSON object; decimals are numbers with their exact digits. Steers no terminal. */
 export function jsonOf(cells: Cells): string {

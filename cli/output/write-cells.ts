@@ -47,11 +47,11 @@ const rendered: Record<Format, Rendered> = {
   },
 }
 
-/** Writes pieces of text as fast as they are taken. */
-export async function toStdout(text: AsyncIterable<string>): Promise<void> {
+/** Writes pieces of text, each of whole characters, as fast as they are taken. */
+export async function toStdout(text: AsyncIterable<string | Buffer>): Promise<void> {
   const { isTTY } = process.stdout
   for await (const piece of text) {
-    const shown = isTTY ? withoutSteering(piece) : piece
+    const shown = isTTY ? withoutSteering(piece.toString()) : piece
     if (!process.stdout.write(shown)) await once(process.stdout, 'drain')
   }
 }

@@ -1,76 +1,94 @@
-import { type Aggregation, presentState, type WindowTotal } from '../../lib/core/index.ts'
+import {
+  type Aggregation,
+  hasOnlyNumbers,
+  presentState,
+  type TotalSyntax,
+  type WindowFold,
+} from '../../lib/core/index.ts'
 import { totalRow } from '../../lib/query/result-row.ts'
 import { totalCells, totalColumns } from './cells.ts'
 import type { Format } from './format.ts'
 import { jsonSyntax } from './json.ts'
-import { TotalTexts } from './total-texts.ts'
+import { totalSyntax } from './total-syntax.ts'
 import { toStdout, writeCells } from './write-cells.ts'
+
+type Totals = Pick<WindowFold, 'totals' | 'texts'>
 
 /**
  * Writes totals to stdout, as `writeCells` writes their cells, and returns how many there were. Only
- * a table has to wait for its last row.
+ * a table has to wait for its last row. There may be millions of them, so that their text is made by
+ * the fold, where all measures are numbers.
  */
 export async function writeTotals(
   format: Format,
   aggregation: Aggregation,
-  totals: Iterable<WindowTotal>,
+  fold: Totals,
 ): Promise<number> {
   let rows = 0
-  const counted = function* () {
-    for (const total of totals) {
+  if (format === 'table' || !hasOnlyNumbers(aggregation)) {
+    const cells = Iterator.from(fold.totals()).map(({ window, key, state }) => {
       rows++
-      yield total
-    }
-  }
-  if (format === 'table') {
-    const cells = Iterator.from(counted()).map(({ window, key, state }) => {
       return totalCells(totalRow(aggregation, window, key, presentState(aggregation, state)))
     })
-    await writeCells(format, cells)
-  } else await toStdout(inPieces(await rendered(format, aggregation, counted())))
+    await writeCells(format, cells, totalColumns(aggregation))
+    return rows
+  }
+  const { begin, syntax, end } = await framed[format](aggregation)
+  const texts = function* () {
+    if (begin !== '') yield Buffer.from(begin)
+    for (const { text, totals } of fold.texts(syntax)) {
+      // The array's own bracket stands where other rows have a comma.
+      yield format === 'json' && rows === 0 ? Buffer.from(`[${decode(text).slice(1)}`) : text
+      rows += totals
+    }
+    yield Buffer.from(end(rows))
+  }
+  await toStdout(inPieces(texts()))
   return rows
 }
 
-async function rendered(
-  format: Exclude<Format, 'table'>,
-  aggregation: Aggregation,
-  totals: Iterable<WindowTotal>,
-): Promise<Iterable<string>> {
-  if (format === 'json') return jsonTexts(new TotalTexts(aggregation, jsonSyntax), totals)
-  if (format === 'ndjson') return lineTexts(new TotalTexts(aggregation, jsonSyntax), totals)
-  const { csvRecord, csvSyntax } = await import('./csv.ts')
-  const header = csvRecord(totalColumns(aggregation))
-  return lineTexts(new TotalTexts(aggregation, csvSyntax), totals, `${header}\n`)
+const decode = (text: Uint8Array) => Buffer.from(text).toString()
+
+/** How rows are written, and what stands before the first and behind the last. */
+interface Frame {
+  readonly begin: string
+  readonly syntax: TotalSyntax
+  end(rows: number): string
 }
 
-function* lineTexts(
-  texts: TotalTexts,
-  totals: Iterable<WindowTotal>,
-  header = '',
-): Generator<string> {
-  yield header
-  for (const total of totals) yield `${texts.textOf(total)}\n`
+const line = { before: '', after: '\n' }
+
+const framed: Record<Exclude<Format, 'table'>, (aggregation: Aggregation) => Promise<Frame>> = {
+  async json(aggregation) {
+    const syntax = totalSyntax(aggregation, jsonSyntax, { before: ',\n', after: '' })
+    return { begin: '', syntax, end: (rows) => (rows === 0 ? '[]\n' : '\n]\n') }
+  },
+
+  async ndjson(aggregation) {
+    return { begin: '', syntax: totalSyntax(aggregation, jsonSyntax, line), end: () => '' }
+  },
+
+  async csv(aggregation) {
+    const { csvRecord, csvSyntax } = await import('./csv.ts')
+    const begin = `${csvRecord(totalColumns(aggregation))}\n`
+    return { begin, syntax: totalSyntax(aggregation, csvSyntax, line), end: () => '' }
+  },
 }
 
-function* jsonTexts(texts: TotalTexts, totals: Iterable<WindowTotal>): Generator<string> {
-  let before = '[\n'
-  for (const total of totals) {
-    yield before + texts.textOf(total)
-    before = ',\n'
-  }
-  yield before === '[\n' ? '[]\n' : '\n]\n'
-}
+const pieceBytes = 256 * 1024
 
-const pieceCharacters = 64 * 1024
-
-/** A row at a time would be a system call at a time. */
-async function* inPieces(texts: Iterable<string>): AsyncGenerator<string> {
-  let piece = ''
+/** Copies texts to larger ones: a row at a time would be a system call at a time. */
+async function* inPieces(texts: Iterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let piece = Buffer.allocUnsafeSlow(pieceBytes)
+  let length = 0
   for (const text of texts) {
-    piece += text
-    if (piece.length < pieceCharacters) continue
-    yield piece
-    piece = ''
+    if (length + text.length > piece.length) {
+      if (length > 0) yield piece.subarray(0, length)
+      piece = Buffer.allocUnsafeSlow(Math.max(pieceBytes, text.length))
+      length = 0
+    }
+    piece.set(text, length)
+    length += text.length
   }
-  if (piece !== '') yield piece
+  if (length > 0) yield piece.subarray(0, length)
 }
