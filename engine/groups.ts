@@ -25,10 +25,29 @@ export const hasEvents: usize = 1
 /** Of `Group.key`: an event came again, or may be missing elsewhere. */
 export const isUncertain: usize = 2
 
-const flags: usize = 15
+/** The bits of `Group.key` that are no place. */
+export const flags: usize = 15
 
 /** A page of groups begins with the next page, and how many groups it holds. */
 const pageHeadBytes: usize = 16
+
+// @ts-ignore: decorator
+@inline
+export function nextOf(page: usize): usize {
+  return load<usize>(page)
+}
+
+// @ts-ignore: decorator
+@inline
+export function groupsOn(page: usize): u32 {
+  return load<u32>(page, 4)
+}
+
+// @ts-ignore: decorator
+@inline
+export function groupAt(page: usize, number: u32, aggregation: Aggregation): usize {
+  return page + pageHeadBytes + <usize>number * aggregation.groupBytes
+}
 
 export function resetGroups(): void {
   for (let number: u32 = 0; number < plan.aggregations; number++) {
@@ -115,7 +134,7 @@ function roomFor(aggregation: Aggregation): usize {
   const before = load<u32>(page, 4)
   store<u32>(page, before + 1, 4)
   aggregation.groups++
-  return page + pageHeadBytes + <usize>before * aggregation.groupBytes
+  return groupAt(page, before, aggregation)
 }
 
 function clear(group: usize, aggregation: Aggregation): void {

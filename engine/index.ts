@@ -11,6 +11,7 @@ import { resetGroups } from './groups'
 import { addId, idTableOf, resetIds } from './ids'
 import { firstKey, resetKeys } from './keys'
 import { allocate, resetMemory, usedBytes } from './memory'
+import { orderGroups, places } from './order-groups'
 import { Aggregation, aggregationBytes, Ids, plan, setPlan } from './plan'
 import { eventEnd, forgetLines, numberOf } from './scan-event'
 import { skipSpace } from './skip-value'
@@ -157,6 +158,16 @@ export function duplicatesDropped(): u64 {
 
 export function firstKeyAt(): usize {
   return firstKey
+}
+
+/** Puts the groups of an aggregation in the order that its keys and windows have. */
+export function order(aggregation: u32, keys: u32, windows: u32): usize {
+  const one = changetype<Aggregation>(plan.aggregation + <usize>aggregation * aggregationBytes)
+  return orderGroups(one, keys, windows)
+}
+
+export function placesAt(): usize {
+  return places
 }
 
 export function firstWindowAt(): usize {

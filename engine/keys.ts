@@ -4,7 +4,7 @@
  */
 
 import { allocate, freeRun } from './memory'
-import { Aggregation, Field, FieldKind, fieldBytes, plan } from './plan'
+import { Aggregation, plan } from './plan'
 import { numberOf, seen, textBytesOf, textOf } from './scan-event'
 
 /** A key, in the order in which keys came. Behind it stand its values. */
@@ -59,18 +59,16 @@ function has(field: u32): bool {
   return ((seen >> field) & 1) != 0
 }
 
-// @ts-ignore: decorator
-@inline
-function isText(field: u32): bool {
-  return changetype<Field>(plan.field + <usize>field * fieldBytes).kind == FieldKind.Text
-}
+/** Of a key's field in the plan: it is a text. */
+const isTextBit: u32 = 0x80000000
 
 function hashOf(aggregation: Aggregation, number: u32): u32 {
   let hash = plan.key0 ^ <u64>number
   for (let at: u32 = 0; at < aggregation.keyFields; at++) {
-    const field = load<u32>(aggregation.keys + (<usize>at << 2))
+    const entry = load<u32>(aggregation.keys + (<usize>at << 2))
+    const field = entry & ~isTextBit
     if (!has(field)) hash = mix(hash, isMissing)
-    else if (isText(field)) hash = mixText(hash, textOf(field), textBytesOf(field))
+    else if (entry & isTextBit) hash = mixText(hash, textOf(field), textBytesOf(field))
     else hash = mix(hash, <u64>numberOf(field))
   }
   hash = (hash ^ (hash >> 32)) * 0xd6e8feb86659fd93
@@ -108,12 +106,13 @@ function isSame(key: Key, aggregation: Aggregation, number: u32): bool {
   if (key.aggregation != number) return false
   let at = changetype<usize>(key) + keyBytes
   for (let place: u32 = 0; place < aggregation.keyFields; place++) {
-    const field = load<u32>(aggregation.keys + (<usize>place << 2))
+    const entry = load<u32>(aggregation.keys + (<usize>place << 2))
+    const field = entry & ~isTextBit
     const there = load<u32>(at)
     at += 4
     if (!has(field)) {
       if (there != isMissing) return false
-    } else if (isText(field)) {
+    } else if (entry & isTextBit) {
       const bytes = textBytesOf(field)
       if (there != bytes || !isSameText(at, textOf(field), bytes)) return false
       at += bytes
@@ -158,9 +157,10 @@ function addKey(aggregation: Aggregation, number: u32, hash: u32): Key {
 function valuesBytes(aggregation: Aggregation): usize {
   let bytes: usize = 0
   for (let place: u32 = 0; place < aggregation.keyFields; place++) {
-    const field = load<u32>(aggregation.keys + (<usize>place << 2))
+    const entry = load<u32>(aggregation.keys + (<usize>place << 2))
+    const field = entry & ~isTextBit
     bytes += 4
-    if (has(field)) bytes += isText(field) ? <usize>textBytesOf(field) : 8
+    if (has(field)) bytes += (entry & isTextBit) != 0 ? <usize>textBytesOf(field) : 8
   }
   return bytes
 }
@@ -168,11 +168,12 @@ function valuesBytes(aggregation: Aggregation): usize {
 function putValues(from: usize, aggregation: Aggregation): void {
   let at = from
   for (let place: u32 = 0; place < aggregation.keyFields; place++) {
-    const field = load<u32>(aggregation.keys + (<usize>place << 2))
+    const entry = load<u32>(aggregation.keys + (<usize>place << 2))
+    const field = entry & ~isTextBit
     if (!has(field)) {
       store<u32>(at, isMissing)
       at += 4
-    } else if (isText(field)) {
+    } else if (entry & isTextBit) {
       const bytes = textBytesOf(field)
       store<u32>(at, bytes)
       memory.copy(at + 4, textOf(field), bytes)

@@ -75,7 +75,7 @@ export const accumulatorBytes: usize = 16
 @unmanaged
 export class Aggregation {
   keyFields: u32
-  /** A field's number (u32) for each. */
+  /** A field's number (u32) for each, with the highest bit set for a text. */
   keys: usize
   accumulators: u32
   accumulator: usize

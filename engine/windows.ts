@@ -22,6 +22,8 @@ export class Window {
   /** What rows of it begin with, once that is known. */
   text: usize
   textBytes: u32
+  /** Its place in time among all, once that is known. */
+  order: u32
 }
 
 const windowBytes: usize = 32

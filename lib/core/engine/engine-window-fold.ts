@@ -149,7 +149,7 @@ export class EngineWindowFold implements WindowFold {
 
   #totalsOfKey({ groups, odd = [] }: KeyPart): Iterable<WindowTotal> {
     if (groups === undefined) return odd
-    const totals = this.#totalsOf(groups.key, groups.places)
+    const totals = this.#totalsOf(groups)
     return odd.length === 0 ? totals : mergedByWindow(totals, odd, this.#options.aggregation)
   }
 
@@ -168,8 +168,9 @@ export class EngineWindowFold implements WindowFold {
     }
   }
 
-  *#totalsOf(key: string, places: Iterable<number>): Generator<WindowTotal> {
-    for (const at of places) {
+  *#totalsOf({ key, places, count }: KeyGroups): Generator<WindowTotal> {
+    for (let group = 0; group < count; group++) {
+      const at = this.#engine.view.getUint32(places + 4 * group, true)
       const window = this.#window(windowNumber(this.#engine.view, at))
       yield { key, window, state: readState(this.#engine, this.#planned, at) }
     }

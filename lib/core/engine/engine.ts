@@ -30,6 +30,8 @@ interface Exports {
   linesOfGroups(lineBefore: number, lines: number): void
   duplicatesDropped(): bigint
   firstWindowAt(): number
+  order(aggregation: number, keys: number, windows: number): number
+  placesAt(): number
   writeRows(
     rows: number,
     places: number,
@@ -175,6 +177,12 @@ export class Engine implements EngineMemory {
     return this.#exports.firstWindowAt() >>> 0
   }
 
+  /** Puts the groups of an aggregation in the order that its keys and windows have. */
+  orderGroups(aggregation: number, keys: number, windows: number): OrderedGroups {
+    const ends = this.#exports.order(aggregation, keys, windows) >>> 0
+    return { ends, places: this.#exports.placesAt() >>> 0 }
+  }
+
   /** Writes rows of the groups that stand at `places`, and returns where their text ends. */
   writeRows(rows: number, places: number, count: number, key: RowKey, out: number): number {
     return this.#exports.writeRows(rows, places, count, key.at, key.bytes, out) >>> 0
@@ -211,6 +219,12 @@ export class Engine implements EngineMemory {
     this.view.setFloat64(bounds + 8, window.toMs, true)
     return number
   }
+}
+
+/** Where groups stand in order (u32), and for each key up to which of them its own do (u32). */
+export interface OrderedGroups {
+  readonly places: number
+  readonly ends: number
 }
 
 /** A key's text in the engine's memory. */

@@ -1,6 +1,6 @@
 import type { Aggregation } from '../aggregation.ts'
 import type { Definition } from '../definition.ts'
-import type { Field, Spelling } from '../fields/index.ts'
+import type { Field, FieldsOf, Spelling } from '../fields/index.ts'
 import type { Accumulator } from '../measures/index.ts'
 import { minuteMs } from '../windows/index.ts'
 
@@ -25,9 +25,14 @@ export interface PlannedField {
 
 export interface PlannedAggregation {
   readonly aggregation: Aggregation
-  /** Fields by their numbers. */
-  readonly keyFields: readonly number[]
+  readonly keyFields: readonly PlannedKeyField[]
   readonly accumulators: readonly PlannedAccumulator[]
+}
+
+/** A field by its number. */
+export interface PlannedKeyField {
+  readonly number: number
+  readonly isText: boolean
 }
 
 export interface PlannedAccumulator {
@@ -54,7 +59,9 @@ function makePlan(definition: Definition): Plan | undefined {
   const fields = names.map((name) => planField(name, definition.event[name] as Field))
   if (fields.some((field) => field === undefined) || fields.length > maxBits) return undefined
   const sources = new Sources(names)
-  const aggregations = definition.aggregations.map((one) => planAggregation(one, names, sources))
+  const aggregations = definition.aggregations.map((one) =>
+    planAggregation(one, definition.event, sources),
+  )
   if (aggregations.some((one) => one === undefined) || sources.list.length > maxBits) {
     return undefined
   }
@@ -84,9 +91,10 @@ function planField(name: string, field: Field): PlannedField | undefined {
 
 function planAggregation(
   aggregation: Aggregation,
-  names: readonly string[],
+  event: FieldsOf,
   sources: Sources,
 ): PlannedAggregation | undefined {
+  const names = Object.keys(event)
   const accumulations = aggregation.measures.map(({ measure }) => measure.accumulation)
   if (accumulations.some((one) => one === undefined)) return undefined
   const accumulators = accumulations.flatMap((one) => one?.accumulators ?? [])
@@ -94,7 +102,9 @@ function planAggregation(
     return { kind, source: kind === 'count' ? 0 : sources.numberOf(factors) }
   })
   if (groupBytesOf(planned) > maxAccumulatorBytes) return undefined
-  const keyFields = aggregation.keyFields.map(({ name }) => names.indexOf(name))
+  const keyFields = aggregation.keyFields.map(({ name }) => {
+    return { number: names.indexOf(name), isText: event[name]?.spelling?.kind === 'text' }
+  })
   return { aggregation, keyFields, accumulators: planned }
 }
 

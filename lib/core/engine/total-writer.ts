@@ -13,7 +13,6 @@ const spareBytes = 16
 /** 39 digits, a sign, a point, and a zero before it. */
 const maxNumberBytes = 48
 const outBytes = 256 * 1024
-const maxPlaces = 4096
 
 /** Whether what is shown of each measure is the one number that the engine keeps of it. */
 export const canWriteTotals = ({ measures }: Aggregation) =>
@@ -24,7 +23,6 @@ export class TotalWriter {
   readonly #engine: Engine
   readonly #syntax: TotalSyntax
   readonly #rows: number
-  readonly #places: number
   readonly #out: number
   readonly #maxRowBytes: number
   #outBytes = outBytes
@@ -43,23 +41,21 @@ export class TotalWriter {
     const rows = this.#writeColumns(planned)
     this.#rows = rows.at
     this.#maxRowBytes = windowBytes + rows.maxBytes
-    this.#places = engine.allocate(4 * maxPlaces)
     this.#outBytes = Math.max(outBytes, 4 * this.#maxRowBytes)
     this.#out = engine.allocate(this.#outBytes + spareBytes)
   }
 
   /** The totals of one key, all but as much as fits into memory at once. */
-  *texts({ key, places }: KeyGroups): Generator<TotalTexts> {
+  *texts({ key, places, count }: KeyGroups): Generator<TotalTexts> {
     const engine = this.#engine
     const keyText = new TextEncoder().encode(this.#syntax.keyText(key))
     this.#putKey(keyText)
     const maxRows = Math.floor(this.#outBytes / (this.#maxRowBytes + keyText.length))
-    const atOnce = Math.max(1, Math.min(maxPlaces, maxRows))
-    for (let from = 0; from < places.length; from += atOnce) {
-      const some = places.subarray(from, from + atOnce)
-      new Uint32Array(engine.view.buffer, this.#places, some.length).set(some)
-      const end = engine.writeRows(this.#rows, this.#places, some.length, this.#key, this.#out)
-      yield { text: engine.bytes.subarray(this.#out, end), totals: some.length }
+    const atOnce = Math.max(1, maxRows)
+    for (let from = 0; from < count; from += atOnce) {
+      const totals = Math.min(atOnce, count - from)
+      const end = engine.writeRows(this.#rows, places + 4 * from, totals, this.#key, this.#out)
+      yield { text: engine.bytes.subarray(this.#out, end), totals }
     }
   }
 

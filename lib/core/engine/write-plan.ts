@@ -4,6 +4,7 @@ import {
   type PlannedAccumulator,
   type PlannedAggregation,
   type PlannedField,
+  type PlannedKeyField,
 } from './plan.ts'
 
 /** Ids: any, each once, or each once within an hour (UTC); the order is that of `engine/plan.ts`. */
@@ -107,7 +108,7 @@ function writeAggregation(
   const keysAt = memory.allocate(4 * keyFields.length)
   const first = memory.allocate(plannedAccumulatorBytes * accumulators.length)
   const { view } = memory
-  writeNumbers(keyFields, view, keysAt)
+  writeNumbers(keyFields.map(keyEntry), view, keysAt)
   let offset = groupHeadBytes(use)
   for (const [number, one] of accumulators.entries()) {
     const place = first + number * plannedAccumulatorBytes
@@ -116,6 +117,11 @@ function writeAggregation(
   }
   writeNumbers([keyFields.length, keysAt, accumulators.length, first, offset, 0, 0, 0], view, at)
 }
+
+/** Of a key's field: it is a text. */
+const isTextBit = 2 ** 31
+
+const keyEntry = ({ number, isText }: PlannedKeyField) => number + (isText ? isTextBit : 0)
 
 /** Puts numbers (u32) there, one after the other. */
 export function writeNumbers(numbers: readonly number[], view: DataView, from: number): void {
