@@ -1,0 +1,15 @@
+/** Throws where two texts differ, and tells both; `context` is asked only then. */
+export function sameText(
+  what: string,
+  expected: string,
+  found: string,
+  context: () => string,
+): void {
+  if (expected === found) return
+  throw new Error(`${what}: expected ${expected}, found ${found}, for ${context()}`)
+}
+
+/** Bytes as a JSON string, each byte a character. */
+export function bytesText(bytes: Uint8Array): string {
+  return JSON.stringify(Buffer.from(bytes).toString('latin1'))
+}
