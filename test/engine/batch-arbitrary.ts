@@ -24,13 +24,13 @@ export interface PlannedChunk extends PlannedLines {
   readonly mayBeMissing: boolean
 }
 
-const maxLines = 10
+const maxLines = 16
 
 /** Some lines come again, and so do their ids. */
 const textsFor = (plan: DefinitionPlan) =>
   fc
     .tuple(
-      fc.array(linesFor(plan), { maxLength: maxLines }),
+      fc.array(linesFor(plan), { maxLength: maxLines, size: 'max' }),
       fc.array(fc.nat(maxLines), { maxLength: 4 }),
     )
     .map(([lines, again]) => [...lines, ...again.flatMap((at) => lines[at] ?? [])])
@@ -41,7 +41,7 @@ export const plannedBatches = (plan: DefinitionPlan): fc.Arbitrary<PlannedBatch>
       texts: fc.constant(texts),
       gap: gaps,
       arrivedMs: fc.option(
-        fc.array(fc.oneof(instants, fc.constant(9e15)), {
+        fc.array(fc.oneof(instants, { weight: 8, arbitrary: fc.constant(9e15) }), {
           minLength: texts.length,
           maxLength: texts.length,
         }),

@@ -53,7 +53,7 @@ export function damage(line: Uint8Array, style: number): Uint8Array {
     () => mutate(line, { random, corpus: [line], dictionary, maxBytes: 10_000 }),
     () => Buffer.concat([line.subarray(0, at), piece, line.subarray(at)]),
     () => Buffer.concat([line.subarray(0, at), piece, line.subarray(at + piece.length)]),
-    () => Buffer.concat([Buffer.from('\ufeff'), line]),
+    () => Buffer.concat([Buffer.from('\ufeff'.repeat(1 + random.below(2))), line]),
     () => Buffer.concat([piece, line]),
     () => Buffer.concat([line, piece]),
     () => Buffer.concat([line, line]),

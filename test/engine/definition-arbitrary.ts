@@ -98,7 +98,8 @@ const names = fc.oneof({ weight: 3, arbitrary: columnNames }, oddNames)
 
 const fieldPlans: fc.Arbitrary<readonly FieldPlan[]> = fc
   .record({
-    id: texts,
+    // An id is not empty, so its pattern must not ask for that.
+    id: texts.map((id) => (id.pattern?.test('') ? { ...id, pattern: undefined } : id)),
     time: timestamps(),
     others: fc.array(fc.tuple(kinds, fc.boolean()), { maxLength: 6 }),
     named: fc.uniqueArray(names, { minLength: 8, maxLength: 8 }),

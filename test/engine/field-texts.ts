@@ -54,8 +54,8 @@ function spelled(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
 
 function stringsFor({ minBytes, maxBytes, pattern }: TextKind): fc.Arbitrary<string> {
   const matching = knownPatterns.find(([one]) => one === pattern)?.[1]
-  const few =
-    matching ?? ['a', 'b', 'mug', 'x|y#z~', 'é'].map((text) => cutToFit(text, minBytes, maxBytes))
+  const usual = ['a', 'a', 'a', 'b', 'mug', 'x|y#z~', 'é']
+  const few = matching ?? usual.map((text) => cutToFit(text, minBytes, maxBytes))
   const ends = [
     minBytes - 1,
     minBytes,
@@ -72,7 +72,7 @@ function stringsFor({ minBytes, maxBytes, pattern }: TextKind): fc.Arbitrary<str
   ]
   const bytes = fc.constantFrom(...ends.map((one) => Math.max(0, one)))
   return fc.oneof(
-    { weight: 24, arbitrary: fc.constantFrom(...few) },
+    { weight: pattern ? 60 : 24, arbitrary: fc.constantFrom(...few) },
     {
       weight: 3,
       arbitrary: fc.tuple(bytes, fc.nat(99)).map(([length, from]) => fill(length, from)),

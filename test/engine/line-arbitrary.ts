@@ -22,13 +22,13 @@ export function linesFor(plan: DefinitionPlan): fc.Arbitrary<Uint8Array> {
   return fc
     .record({
       known: fc.tuple(...known),
-      unknown: rarely(fc.array(unknown, { minLength: 1, maxLength: 3 }), [], 4),
+      unknown: rarely(fc.array(unknown, { minLength: 1, maxLength: 3 }), [], 5),
       // Written before the others, which count in its place.
       before: rarely(twice(plan), [], 12),
       order: styles,
       spaces: styles,
       names: rarely(styles, 0, 4),
-      damaged: rarely(fc.integer({ min: 1, max: 2 ** 31 }), 0, 8),
+      damaged: rarely(fc.integer({ min: 1, max: 2 ** 31 }), 0, 12),
     })
     .map(({ known: members, unknown: more, before, order, spaces, names, damaged }) => {
       const spelling = choicesOf(names)

@@ -16,7 +16,7 @@ export function numberTexts({ scale, min, max }: NumberKind): fc.Arbitrary<strin
       weight: 6,
       arbitrary: fc.bigInt({ min: -99n, max: 999n }).map((one) => clamp(one, least, most)),
     },
-    { weight: 4, arbitrary: fc.constantFrom(least, most) },
+    { weight: 4, arbitrary: fc.constantFrom(least, most, clamp(0n, least, most)) },
   )
   const edges = fc.constantFrom(
     ...[least - 1n, least + 1n, most - 1n, most + 1n, maxSafe + 1n, maxSafe + 2n, -maxSafe - 1n],
@@ -52,35 +52,29 @@ export function spellNumber(units: bigint, scale: number, style: number): string
   const random = new SeededRandom(style)
   const withPoint = text.includes('.') ? text : `${text}.`
   const zeros = '0'.repeat(1 + random.below(25))
+  if (random.below(6) === 0) return spellBadly(text, withPoint, random)
   return random.pick([
     () => `"${text}"`,
-    () => `"${text}"`,
     () => withPoint + zeros,
-    () => `${withPoint}${zeros}${random.pick(['', '1', 'e0'])}`,
+    () => `${withPoint}${zeros}e0`,
     () => `${units}e-${scale}`,
-    () => `${units}E-0${scale}`,
+    () => `"${units}E-0${scale}"`,
     () => `${units}${zeros}e-${scale + zeros.length}`,
     () => `${text}e+00`,
-    () => `${text}e${random.pick(['1', '-1', '+2', '999999999', '-999999999', ''])}`,
+    () => (units === 0n ? random.pick(['-0', '-0.0', '0e5', '-0E-400', '0.000', '"-0"']) : text),
+  ])()
+}
+
+/** No JSON, no number of the field, or another number than it was. */
+function spellBadly(text: string, withPoint: string, random: SeededRandom): string {
+  return random.pick([
     () => text.replace(/^-?/, '$&0'),
     () => text.replace(/^-?/, '-'),
     () => `${withPoint}${random.below(10)}`,
     () => `${text}${'1234567890123456'.slice(0, 1 + random.below(16))}`,
+    () => `${text}e${random.pick(['1', '-1', '+2', '999999999', '-999999999', ''])}`,
     () =>
-      `"${random.pick([` ${text}`, `${text} `, `+${text}`, `${text}e1`, `\\u0030${text}`, `${withPoint}`])}"`,
-    () =>
-      random.pick([
-        '-0',
-        '-0.0',
-        '0e5',
-        '-0E-400',
-        '0.000',
-        '-0.00000000000000000000',
-        '.5',
-        '+1',
-        '-',
-        '1.',
-        '0x1',
-      ]),
+      `"${random.pick([` ${text}`, `${text} `, `+${text}`, `${text}e1`, `\\u0030${text}`, withPoint])}"`,
+    () => random.pick(['.5', '+1', '-', '1.', '0x1', '00', '-01', '1e', '""', '"-"', '1e400']),
   ])()
 }

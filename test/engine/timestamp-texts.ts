@@ -20,7 +20,7 @@ const bases = [
 
 /** Most within minutes of few instants, so that events come together in rows. */
 export const instants: fc.Arbitrary<number> = fc.oneof(
-  { weight: 8, arbitrary: fc.nat(180_000).map((ms) => (bases[0] as number) + ms) },
+  { weight: 16, arbitrary: fc.nat(180_000).map((ms) => (bases[0] as number) + ms) },
   { weight: 6, arbitrary: nearBases(180_000) },
   { weight: 2, arbitrary: nearBases(3 * 86_400_000) },
   { weight: 1, arbitrary: fc.integer({ min: firstMs, max: lastMs }) },
