@@ -1,5 +1,6 @@
 export { acceptanceOf } from './acceptance.ts'
 export * from './aggregation.ts'
+export { beginWindowFold } from './begin-window-fold.ts'
 export { formatUnits, parseDecimal, type Units } from './decimal.ts'
 export {
   type BatchFold,
@@ -23,7 +24,9 @@ export { decodeKey, encodeKey } from './key.ts'
 export { compareLeaders, type Leader, Leaders, leaderOf } from './leaders.ts'
 export { Lines, wholeLines } from './lines.ts'
 export * from './measures/index.ts'
+export { ReferenceWindowFold } from './reference-window-fold.ts'
 export { Reject, type RejectReason } from './reject.ts'
+export { type RejectedLines, RejectTally } from './reject-tally.ts'
 export { isSameDefinition } from './same-definition.ts'
 export {
   alignRuns,
@@ -35,4 +38,5 @@ export {
   type SortedRun,
 } from './sorted-run.ts'
 export { escapeSteering } from './steering-characters.ts'
+export type { WindowFold, WindowFoldOptions, WindowTotal } from './window-fold.ts'
 export * from './windows/index.ts'
