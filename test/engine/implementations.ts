@@ -1,7 +1,8 @@
-import { beginHistoryFold, decodeBatch } from '../../lib/core/index.ts'
+import { beginHistoryFold, beginWindowFold, decodeBatch } from '../../lib/core/index.ts'
 
 export type DecodeBatch = typeof decodeBatch
 export type BeginHistoryFold = typeof beginHistoryFold
+export type BeginWindowFold = typeof beginWindowFold
 
 /** What is compared: the second has to come to what the first does, bit for bit. */
 export interface Pair<Implementation> {
@@ -14,4 +15,9 @@ export const batchDecoders: Pair<DecodeBatch> = { reference: decodeBatch, engine
 export const historyFolds: Pair<BeginHistoryFold> = {
   reference: beginHistoryFold,
   engine: beginHistoryFold,
+}
+
+export const windowFolds: Pair<BeginWindowFold> = {
+  reference: beginWindowFold,
+  engine: beginWindowFold,
 }

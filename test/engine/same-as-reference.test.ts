@@ -7,9 +7,11 @@ import {
   plannedChunks,
   withDefinitions,
 } from './batch-arbitrary.ts'
-import { batchDecoders, historyFolds } from './implementations.ts'
+import { batchDecoders, historyFolds, windowFolds } from './implementations.ts'
 import { sameBatches } from './same-batches.ts'
 import { sameHistories } from './same-histories.ts'
+import { sameWindows } from './same-windows.ts'
+import { plannedWindows, windowInputs } from './window-arbitrary.ts'
 
 describe('the engine', () => {
   it('makes of batches what the reference does, whatever definitions and lines come in turn', () => {
@@ -26,6 +28,15 @@ describe('the engine', () => {
     fc.assert(
       fc.property(withDefinitions(plannedChunks), (planned) =>
         sameHistories(historyFolds, historyInputs(planned)),
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  it('makes of texts what the reference does, in windows of every grain, room by room', () => {
+    fc.assert(
+      fc.property(withDefinitions(plannedWindows), (planned) =>
+        sameWindows(windowFolds, windowInputs(planned)),
       ),
       { numRuns: 200 },
     )
