@@ -13,7 +13,7 @@ export interface PlannedLines {
   readonly gap: number
 }
 
-const gaps = fc.constantFrom(0, 1, 7)
+const gaps = fc.constantFrom(0, 1, 7, 16)
 
 export interface PlannedBatch extends PlannedLines {
   readonly arrivedMs: readonly number[] | undefined
@@ -92,7 +92,7 @@ export function historyInputs(
 }
 
 /** What stands between lines would end a text, or begin one, if it were read. */
-const between = Buffer.from('"},{"\\')
+const between = Buffer.from('"},{"\\'.repeat(3))
 
 export function placed({ texts, gap }: PlannedLines): Lines {
   const starts: number[] = []
