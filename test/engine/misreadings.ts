@@ -41,7 +41,9 @@ export const misreadings: Readonly<Record<string, Misreading>> = {
   'numbers in texts are refused': latin1((text) => text.replace(/:"(-?\d+(?:\.\d+)?)"/g, ':"x$1"')),
   'minus zero is another number': latin1((text) => text.replace(/:-0([,}])/g, ':-1$1')),
   'second 60 passes': latin1((text) => text.replace(/:60Z/g, ':59Z')),
-  'hour 24 passes': latin1((text) => text.replace(/T24:/g, 'T23:')),
+  'a time of day or an offset that is not passes': latin1((text) =>
+    text.replace(/T24:/g, 'T23:').replace(/:60/g, ':59').replace(/\+24:/g, '+23:'),
+  ),
   'every year has a leap day': latin1((text) =>
     text.replace(/(2023|1900|2100)-02-29/g, '$1-02-28'),
   ),
@@ -71,7 +73,13 @@ export const misreadings: Readonly<Record<string, Misreading>> = {
     const text = line.toString('latin1')
     return Buffer.from(day ? text.replace(/\d{4}-\d\d-\d\d/, day) : text, 'latin1')
   },
-  'names are known by their length': latin1((text) => text.replace(/"[^"]_":/g, '"a":')),
+  'names are known by their length': latin1((text) =>
+    text
+      .replace(/"a_"/g, '"ab"')
+      .replace(/"ab_"/g, '"abc"')
+      .replace(/"productI_"/g, '"productId"')
+      .replace(/"(x+)_"/g, '"$1x"'),
+  ),
   'of a name that comes twice the first counts': latin1((text) =>
     text.replace(/^\{("[^"]*"):([^,{}[\]"]*),(.*),\1:[^,{}[\]"]*/s, '{$1:$2,$3,$1:$2'),
   ),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { beginHistoryFold, decodeBatch } from '../../lib/core/index.ts'
+import { beginHistoryFold, beginWindowFold, decodeBatch, Lines } from '../../lib/core/index.ts'
 import {
   batchInputs,
   historyInputs,
@@ -8,11 +8,14 @@ import {
   plannedChunks,
   withDefinitions,
 } from './batch-arbitrary.ts'
-import type { BeginHistoryFold, DecodeBatch } from './implementations.ts'
+import type { BeginHistoryFold, BeginWindowFold, DecodeBatch } from './implementations.ts'
 import { misreadings } from './misreadings.ts'
 import { carelessDecoders, misreading, misreadingHistory, wrongAnswers } from './planted-faults.ts'
+import { windowFaults } from './planted-window-faults.ts'
 import { sameBatches } from './same-batches.ts'
 import { sameHistories } from './same-histories.ts'
+import { sameWindows } from './same-windows.ts'
+import { plannedWindows, windowInputs } from './window-arbitrary.ts'
 
 const batches = withDefinitions((plan) =>
   fc.array(plannedBatches(plan), { minLength: 1, maxLength: 3 }),
@@ -35,6 +38,13 @@ function isFoundInHistory(engine: BeginHistoryFold): boolean {
   return fc.check(property, tries).failed
 }
 
+function isFoundInWindows(engine: BeginWindowFold): boolean {
+  const property = fc.property(withDefinitions(plannedWindows), (planned) =>
+    sameWindows({ reference: beginWindowFold, engine }, windowInputs(planned)),
+  )
+  return fc.check(property, tries).failed
+}
+
 describe('the comparison finds a decoder that', () => {
   it.each(Object.entries({ ...wrongAnswers, ...carelessDecoders() }))(
     'tells %s',
@@ -51,5 +61,34 @@ describe('the comparison finds a decoder that', () => {
 describe('the comparison of history finds a fold that', () => {
   it.each(Object.entries(misreadings).slice(0, 3))('reads so that %s', (_what, misread) => {
     expect(isFoundInHistory(misreadingHistory(misread))).toBe(true)
+  })
+})
+
+const historyFaults: Readonly<Record<string, BeginHistoryFold>> = {
+  'nothing that may be missing': (definition) => {
+    const fold = beginHistoryFold(definition)
+    return withAdd(fold, (lines) => fold.add(lines, false))
+  },
+  'all as if it may be missing': (definition) => {
+    const fold = beginHistoryFold(definition)
+    return withAdd(fold, (lines) => fold.add(lines, true))
+  },
+  'the last line of each chunk not at all': (definition) => {
+    const fold = beginHistoryFold(definition)
+    return withAdd(fold, ({ bytes, starts, ends }, mayBeMissing) =>
+      fold.add(new Lines(bytes, starts.slice(0, -1), ends.slice(0, -1)), mayBeMissing),
+    )
+  },
+}
+
+describe('the comparison of history finds a fold that', () => {
+  it.each(Object.entries(historyFaults))('tells %s', (_what, engine) => {
+    expect(isFoundInHistory(engine)).toBe(true)
+  })
+})
+
+describe('the comparison of windows finds a fold that', () => {
+  it.each(Object.entries(windowFaults))('tells %s', (_what, engine) => {
+    expect(isFoundInWindows(engine)).toBe(true)
   })
 })

@@ -138,7 +138,7 @@ export function misreadingHistory(
   }
 }
 
-function withAdd(fold: HistoryFold, add: HistoryFold['add']): HistoryFold {
+export function withAdd(fold: HistoryFold, add: HistoryFold['add']): HistoryFold {
   return {
     add,
     get duplicatesDropped() {

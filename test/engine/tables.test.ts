@@ -33,23 +33,29 @@ const base = Buffer.from(
     '"d":-12.50,"c":"EUR","more":{"x":["a text that is passed over",true,null,1e5,"\\u00e9\\n"]} }',
 )
 
+/** Bytes that mean something to JSON, to numbers, to times or to UTF-8. */
+const telling = Buffer.concat([
+  Buffer.from('\0\u0001\t\n\r\u001f "\\,:{}[]-+.01eEuTZnt/\'a\u007f'),
+  Uint8Array.of(0x80, 0xbf, 0xc0, 0xc2, 0xe0, 0xe2, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff),
+])
+
 const every = (bytes: number) => [...Array(bytes).keys()]
 
 describe('engine and reference make the same', () => {
-  it.each([0, 1])('of every byte in the place of every other, behind a gap of %i', (gap) => {
+  it('of every byte in the place of every other', () => {
     for (const at of base.keys()) {
       const lines = every(256).map((byte) => {
         const line = Buffer.from(base)
         line[at] = byte
         return line
       })
-      compareLines(plan, lines, { gap })
+      compareLines(plan, lines, { gap: at % 16 })
     }
   })
 
-  it('of every byte put between any two', () => {
+  it('of bytes that mean something put between any two', () => {
     for (const at of every(base.length + 1)) {
-      const lines = every(256).map((byte) => {
+      const lines = [...telling].map((byte) => {
         return Buffer.concat([base.subarray(0, at), Uint8Array.of(byte), base.subarray(at)])
       })
       compareLines(plan, lines)
@@ -72,10 +78,10 @@ describe('engine and reference make the same', () => {
     )
   })
 
-  it.each(every(16))(
+  it.each([0, 1, 6, 13])(
     'of what ends or breaks a text at any of its places, behind a gap of %i',
     (gap) => {
-      const telling = [
+      const wellFormed = [
         ...[
           '"',
           '\\',
@@ -99,7 +105,7 @@ describe('engine and reference make the same', () => {
         [0xf4, 0x90, 0x80, 0x80],
         [0xff],
       ]
-      const pieces = [...telling, ...broken.map((bytes) => Buffer.from(bytes))]
+      const pieces = [...wellFormed, ...broken.map((bytes) => Buffer.from(bytes))]
       const lines = every(41).flatMap((at) =>
         pieces.flatMap((piece) => {
           const filled = Buffer.concat([Buffer.alloc(at, 'a'), piece, Buffer.alloc(40 - at, 'b')])

@@ -1,6 +1,7 @@
 import type { FuzzTarget } from '../target.ts'
 import { decoderTarget } from './decoder.ts'
 import { engineTarget } from './engine.ts'
+import { engineDefinitionsTarget } from './engine-definitions.ts'
 import { eventTarget } from './event.ts'
 import { inputFileTarget } from './input-file.ts'
 import { kinesisTarget } from './kinesis.ts'
@@ -12,6 +13,7 @@ import { storedStateTarget } from './stored-state.ts'
 export const targets: readonly FuzzTarget[] = [
   decoderTarget,
   engineTarget,
+  engineDefinitionsTarget,
   kinesisTarget,
   eventTarget,
   storedStateTarget,
