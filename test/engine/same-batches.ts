@@ -1,7 +1,7 @@
 import type { BatchFold, DecodedBatch, Definition, Lines } from '../../lib/core/index.ts'
 import { Reject } from '../../lib/core/index.ts'
 import type { DecodeBatch, Pair } from './implementations.ts'
-import { bytesText, sameText } from './same-text.ts'
+import { bytesText, Difference, sameText } from './same-text.ts'
 import { stateText, totalText } from './state-text.ts'
 
 /** A batch, and the lines from which its totals are asked for, in this order. */
@@ -19,7 +19,7 @@ interface Decoded {
 }
 
 /**
- * Throws where the engine makes of these batches anything else than the reference. All are decoded
+ * Throws Difference where the engine makes of these batches anything else than the reference. All are decoded
  * one after the other before any totals are read, so that whatever one leaves behind meets the rest.
  */
 export function sameBatches(decoders: Pair<DecodeBatch>, inputs: readonly BatchInput[]): void {
@@ -49,7 +49,7 @@ function decodeBoth({ reference, engine }: Pair<DecodeBatch>, input: BatchInput)
     lines.starts.every((start, line) => start === starts?.[line]) &&
     lines.ends.every((end, line) => end === ends?.[line]) &&
     (arrivedMs?.every((ms, line) => Object.is(ms, arrived?.[line])) ?? true)
-  if (!isSame) throw new Error(`its input is changed: ${linesText(input)}`)
+  if (!isSame) throw new Difference(`its input is changed: ${linesText(input)}`)
   const decoded = { input, expected: reference(definition, lines, arrivedMs), found }
   sameLines(input, decoded.expected, found)
   return decoded

@@ -1,7 +1,7 @@
 import { type Definition, type HistoryFold, keyMinute, type Lines } from '../../lib/core/index.ts'
 import type { BeginHistoryFold, Pair } from './implementations.ts'
 import { linesText } from './same-batches.ts'
-import { sameText } from './same-text.ts'
+import { Difference, sameText } from './same-text.ts'
 import { totalText } from './state-text.ts'
 
 export interface HistoryInput {
@@ -16,7 +16,7 @@ interface Begun {
 }
 
 /**
- * Throws where the engine makes of these hours of history anything else than the reference. They are
+ * Throws Difference where the engine makes of these hours of history anything else than the reference. They are
  * folded side by side, a chunk of each in turn.
  */
 export function sameHistories(
@@ -43,7 +43,7 @@ function addChunk({ input, expected, found }: Begun, at: number): void {
   const { lines, mayBeMissing } = chunk
   const before = lines.bytes.slice()
   const events = found.add(lines, mayBeMissing)
-  if (Buffer.compare(before, lines.bytes) !== 0) throw new Error('its input is changed')
+  if (Buffer.compare(before, lines.bytes) !== 0) throw new Difference('its input is changed')
   sameText(
     `chunk ${at}: events, duplicates, refused lines`,
     `${expected.add(lines, mayBeMissing)} ${expected.duplicatesDropped} ${expected.refusedLines}`,

@@ -1,4 +1,9 @@
-/** Throws where two texts differ, and tells both; `context` is asked only then. */
+/** Engine and reference do not make the same. */
+export class Difference extends Error {
+  override readonly name = 'Difference'
+}
+
+/** Throws Difference where two texts differ, and tells both; `context` is asked only then. */
 export function sameText(
   what: string,
   expected: string,
@@ -6,7 +11,7 @@ export function sameText(
   context: () => string,
 ): void {
   if (expected === found) return
-  throw new Error(`${what}: expected ${expected}, found ${found}, for ${context()}`)
+  throw new Difference(`${what}: expected ${expected}, found ${found}, for ${context()}`)
 }
 
 /** Bytes as a JSON string, each byte a character. */

@@ -16,7 +16,7 @@ interface Begun {
 }
 
 /**
- * Throws where the engine makes of these texts anything else than the reference. They are folded
+ * Throws Difference where the engine makes of these texts anything else than the reference. They are folded
  * side by side, a room of each in turn.
  */
 export function sameWindows(begin: Pair<BeginWindowFold>, inputs: readonly WindowInput[]): void {
