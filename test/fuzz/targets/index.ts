@@ -1,5 +1,7 @@
 import type { FuzzTarget } from '../target.ts'
 import { decoderTarget } from './decoder.ts'
+import { engineTarget } from './engine.ts'
+import { engineDefinitionsTarget } from './engine-definitions.ts'
 import { eventTarget } from './event.ts'
 import { inputFileTarget } from './input-file.ts'
 import { kinesisTarget } from './kinesis.ts'
@@ -10,6 +12,8 @@ import { storedStateTarget } from './stored-state.ts'
 /** All that is fuzzed. */
 export const targets: readonly FuzzTarget[] = [
   decoderTarget,
+  engineTarget,
+  engineDefinitionsTarget,
   kinesisTarget,
   eventTarget,
   storedStateTarget,
