@@ -8,7 +8,10 @@ export interface KeyMinute {
   readonly minuteMs: number
 }
 
-/** Lines of history, as they come, to totals: each event id once, the first time that it comes. */
+/**
+ * Lines of history, as they come, to totals: each event id once, the first time that it comes. Once
+ * `totals` or `uncertain` was asked for, the fold is over, and nothing may be added.
+ */
 export interface HistoryFold {
   /**
    * Adds lines, and returns how many of them are events, duplicates among them. `mayBeMissing` tells

@@ -1,4 +1,9 @@
-import type { WindowFold, WindowFoldOptions } from '../../lib/core/index.ts'
+import {
+  hasOnlyNumbers,
+  type TotalSyntax,
+  type WindowFold,
+  type WindowFoldOptions,
+} from '../../lib/core/index.ts'
 import type { BeginWindowFold, Pair } from './implementations.ts'
 import { bytesText, sameText } from './same-text.ts'
 import { stateText } from './state-text.ts'
@@ -63,6 +68,25 @@ function sameTotals({ input, expected, found }: Begun): void {
       return `${JSON.stringify(key)} ${grain} ${name} ${fromMs} ${toMs} ${stateText(state)}`
     }).join('\n')
   sameText('totals', texts(expected), texts(found), () => roomsText(input))
+  if (hasOnlyNumbers(input.options.aggregation)) sameTexts({ input, expected, found })
+}
+
+function sameTexts({ input, expected, found }: Begun): void {
+  const syntax: TotalSyntax = {
+    windowText: ({ name }) => `${name} of the grain `,
+    keyText: (key) => JSON.stringify(key),
+    before: input.options.aggregation.measures.map(({ name }) => `, ${name} `),
+    none: 'none',
+    end: '.\n',
+  }
+  const texts = (fold: WindowFold) => {
+    const pieces = Array.from(fold.texts(syntax), ({ text, totals }) => {
+      return { text: Buffer.from(text).toString(), totals }
+    })
+    const totals = pieces.reduce((sum, piece) => sum + piece.totals, 0)
+    return `${pieces.map(({ text }) => text).join('')}${totals} totals`
+  }
+  sameText('totals as text', texts(expected), texts(found), () => roomsText(input))
 }
 
 function roomsText({ rooms, options }: WindowInput): string {
