@@ -24,7 +24,7 @@ interface Decoded {
  */
 export function sameBatches(decoders: Pair<DecodeBatch>, inputs: readonly BatchInput[]): void {
   const decoded = inputs.map((input) => decodeBoth(decoders, input))
-  // Asked for before any is read, and read last asked first, as far as their order may be seen.
+  // All are asked for before any is read, and the last asked for is read first.
   const folds = decoded.flatMap(({ input, expected, found }) =>
     input.froms.map((from) => ({
       input,
