@@ -1,3 +1,5 @@
+import { withBackslashes, withoutBackslashes } from './names-without-backslashes.ts'
+
 /** A JSON number as it stands in the source, so that no digit passes through a float. */
 export class NumberText {
   readonly text: string
@@ -36,7 +38,9 @@ export class NestedTooDeep extends Error {
  */
 export function parseJson(text: string): JsonValue {
   if (isNestedTooDeep(text)) throw new NestedTooDeep()
-  return JSON.parse(text, keepNumbersAsText as (name: string, value: unknown) => unknown)
+  const shown = withoutBackslashes(text)
+  const value = JSON.parse(shown, keepNumbersAsText as (name: string, value: unknown) => unknown)
+  return shown === text ? value : withBackslashes(value, (one) => one instanceof NumberText)
 }
 
 function isNestedTooDeep(text: string): boolean {

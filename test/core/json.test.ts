@@ -72,6 +72,23 @@ describe('parseJson', () => {
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
   })
 
+  it('reads a name in the same way whatever it read before', () => {
+    for (const [before, text, names] of [
+      ['{"z2":1,"ab\\\\":1}', '{"z2":1,"ab\\"":5}', ['z2', 'ab"']],
+      ['{"z3":[{"a\\u005cu00":1}]}', '{"z3":[{"a\\u00e9bcd":1}]}', ['z3']],
+      ['{"gr\\\\u0":1}', '{"gr\\u00f6\\u00dfe":5}', ['größe']],
+      ['{"%5c":1,"\\\\":2,"\\u00255c":3,"%25":4}', '{"%5c":1,"\\"":2}', ['%5c', '"']],
+    ] as const) {
+      parseJson(before)
+      expect(Object.keys(parseJson(text) as object)).toEqual(names)
+    }
+    expect(parseJson('{"%5c":[],"\\\\":{},"\\u00255c":null,"%25":true}')).toEqual({
+      '%5c': null,
+      '\\': {},
+      '%25': true,
+    })
+  })
+
   it.each(['', ' ', '{', '{}{}', "{'a':1}", '{"a":01}', '[1,]', '\ufeff{}', 'NaN', '"\u0001"'])(
     'throws a SyntaxError where the text is not JSON: %j',
     (text) => {

@@ -1,7 +1,6 @@
 import { placed } from './batch-arbitrary.ts'
 import { type DefinitionPlan, definitionOf } from './definition-plan.ts'
 import { batchDecoders } from './implementations.ts'
-import { namesBackslash } from './names-with-backslashes.ts'
 import { sameBatches } from './same-batches.ts'
 
 const batchLines = 256
@@ -13,9 +12,7 @@ export function compareLines(
   { gap = 0, arrivedMs }: { readonly gap?: number; readonly arrivedMs?: number } = {},
 ): void {
   const definition = definitionOf(plan)
-  const all = lines
-    .map((line) => Buffer.from(line as string))
-    .filter((line) => !namesBackslash(line))
+  const all = lines.map((line) => Buffer.from(line as string))
   for (let at = 0; at < all.length; at += batchLines) {
     const texts = all.slice(at, at + batchLines)
     const arrived = arrivedMs === undefined ? undefined : texts.map(() => arrivedMs)

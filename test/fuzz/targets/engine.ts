@@ -3,7 +3,6 @@ import { createCalendar, grains, Lines } from '../../../lib/core/index.ts'
 import { definitionOf } from '../../engine/definition-plan.ts'
 import { batchDecoders, historyFolds, windowFolds } from '../../engine/implementations.ts'
 import { linesFor } from '../../engine/line-arbitrary.ts'
-import { namesBackslash } from '../../engine/names-with-backslashes.ts'
 import { sameBatches } from '../../engine/same-batches.ts'
 import { sameHistories } from '../../engine/same-histories.ts'
 import { sameWindows } from '../../engine/same-windows.ts'
@@ -58,7 +57,6 @@ export const engineTarget: FuzzTarget = {
     const how = input[1] ?? 0
     const text = input.subarray(2)
     const lines = how & 8 ? separated(text) : Lines.ofText(text)
-    if (namesBackslash(text) || [...lines].some(namesBackslash)) return
     const half = lines.length >> 1
     if (how % 3 === 0) {
       const arrivedMs = how & 4 ? Array<number>(lines.length).fill(nowMs) : undefined
