@@ -58,7 +58,8 @@ const firstKnownBits: u32 = 6
 
 /** Forgets which windows instants are in, as another definition needs. */
 export function forgetWindows(): void {
-  memory.fill(hours, 0xff, hourBytes * <usize>cachedHours)
+  // So many hours after 1970 is no time that a field takes.
+  memory.fill(hours, 0x7f, hourBytes * <usize>cachedHours)
 }
 
 export function resetWindows(): void {

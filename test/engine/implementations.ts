@@ -1,11 +1,9 @@
-import type { beginHistoryFold } from '../../lib/core/begin-history-fold.ts'
-import type { beginWindowFold } from '../../lib/core/begin-window-fold.ts'
-import type { decodeBatch } from '../../lib/core/decode-batch.ts'
-import { engineDecodeBatch } from '../../lib/core/engine/engine-decode-batch.ts'
-import { EngineHistoryFold } from '../../lib/core/engine/engine-history-fold.ts'
-import { EngineWindowFold } from '../../lib/core/engine/engine-window-fold.ts'
-import { type Plan, planOf } from '../../lib/core/engine/plan.ts'
-import { type Definition, ReferenceWindowFold } from '../../lib/core/index.ts'
+import {
+  beginHistoryFold,
+  beginWindowFold,
+  decodeBatch,
+  ReferenceWindowFold,
+} from '../../lib/core/index.ts'
 import { referenceDecodeBatch } from '../../lib/core/reference-decode-batch.ts'
 import { ReferenceHistoryFold } from '../../lib/core/reference-history-fold.ts'
 
@@ -21,25 +19,15 @@ export interface Pair<Implementation> {
 
 export const batchDecoders: Pair<DecodeBatch> = {
   reference: referenceDecodeBatch,
-  engine: (definition, ...lines) => engineDecodeBatch(knownPlan(definition), ...lines),
+  engine: decodeBatch,
 }
 
 export const historyFolds: Pair<BeginHistoryFold> = {
   reference: (definition) => new ReferenceHistoryFold(definition),
-  engine: (definition) => new EngineHistoryFold(knownPlan(definition)),
+  engine: beginHistoryFold,
 }
 
 export const windowFolds: Pair<BeginWindowFold> = {
   reference: (options) => new ReferenceWindowFold(options),
-  engine(options) {
-    const definition = { ...options.definition, aggregations: [options.aggregation] }
-    return new EngineWindowFold(knownPlan(definition), options)
-  },
-}
-
-/** Every definition that is made here has to be one that the engine knows. */
-function knownPlan(definition: Definition): Plan {
-  const plan = planOf(definition)
-  if (plan === undefined) throw new Error('The engine does not know the definition')
-  return plan
+  engine: beginWindowFold,
 }
