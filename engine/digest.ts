@@ -13,8 +13,6 @@ let v1: u64 = 0
 let v2: u64 = 0
 let v3: u64 = 0
 
-// @ts-ignore: decorator
-@inline
 function round(): void {
   let a = v0
   let b = v1
@@ -36,8 +34,6 @@ function round(): void {
   v3 = d
 }
 
-// @ts-ignore: decorator
-@inline
 function absorb(word: u64): void {
   v3 ^= word
   round()
@@ -55,8 +51,8 @@ export function digestId(from: usize, bytes: u32, hour: i64): void {
   const end = from + bytes
   for (; at + 8 <= end; at += 8) absorb(load<u64>(at))
   const rest = <u64>(end - at)
-  const tail = rest == 0 ? 0 : load<u64>(at) & ((<u64>1 << (rest << 3)) - 1)
-  absorb(tail | (<u64>(bytes + 8) << 56))
+  const tail = rest == 0 ? 0 : load<u64>(at) & (((<u64>1) << (rest << 3)) - 1)
+  absorb(tail | ((<u64>(bytes + 8)) << 56))
   v2 ^= 0xee
   round()
   round()

@@ -31,20 +31,14 @@ export const flags: usize = 15
 /** A page of groups begins with the next page, and how many groups it holds. */
 const pageHeadBytes: usize = 16
 
-// @ts-ignore: decorator
-@inline
 export function nextOf(page: usize): usize {
   return load<usize>(page)
 }
 
-// @ts-ignore: decorator
-@inline
 export function groupsOn(page: usize): u32 {
   return load<u32>(page, 4)
 }
 
-// @ts-ignore: decorator
-@inline
 export function groupAt(page: usize, number: u32, aggregation: Aggregation): usize {
   return page + pageHeadBytes + <usize>number * aggregation.groupBytes
 }
@@ -58,30 +52,22 @@ export function resetGroups(): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function entryOf(key: Key, window: Window): usize {
-  return window.table + (<usize>(key.hash >> (32 - window.bits)) << 3)
+  return window.table + ((<usize>(key.hash >> (32 - window.bits))) << 3)
 }
 
 /** Brings what `groupOf` will look at first into the cache. */
-// @ts-ignore: decorator
-@inline
 export function touchEntry(key: Key, window: Window): u64 {
   if (key.lastWindow == changetype<usize>(window)) return <u64>key.lastGroup
   return load<u64>(entryOf(key, window))
 }
 
 /** The same for the group that the entry names. */
-// @ts-ignore: decorator
-@inline
 export function touchGroup(entry: u64): u64 {
   return load<u64>(<usize>(<u32>entry))
 }
 
 /** The group of a key in a window, which is added where it is new. */
-// @ts-ignore: decorator
-@inline
 export function groupOf(key: Key, window: Window): Group {
   if (key.lastWindow == changetype<usize>(window)) return changetype<Group>(key.lastGroup)
   const group = findGroup(key, window)
@@ -95,7 +81,7 @@ function findGroup(key: Key, window: Window): Group {
   const mask = ((<u32>1) << window.bits) - 1
   let place = hash >> (32 - window.bits)
   while (true) {
-    const entry = load<u64>(window.table + (<usize>place << 3))
+    const entry = load<u64>(window.table + ((<usize>place) << 3))
     if (entry == 0) return addGroup(key, window)
     if (<u32>(entry >> 32) == hash) {
       const group = changetype<Group>(<usize>(<u32>entry))
@@ -108,7 +94,9 @@ function findGroup(key: Key, window: Window): Group {
 function addGroup(key: Key, window: Window): Group {
   // Seven tenths full at most.
   if (<u64>window.groups * 10 >= (<u64>7) << window.bits) growTable(window)
-  const aggregation = changetype<Aggregation>(plan.aggregation + <usize>key.aggregation * aggregationBytes)
+  const aggregation = changetype<Aggregation>(
+    plan.aggregation + <usize>key.aggregation * aggregationBytes,
+  )
   const at = roomFor(aggregation)
   const group = changetype<Group>(at)
   group.key = changetype<usize>(key)
@@ -163,7 +151,7 @@ function growTable(window: Window): void {
   const bits = window.bits
   window.bits++
   window.table = tableOf(window.bits)
-  for (let at = before; at < before + (<usize>8 << bits); at += 8) {
+  for (let at = before; at < before + ((<usize>8) << bits); at += 8) {
     const entry = load<u64>(at)
     if (entry != 0) putEntry(window, <u32>(entry >> 32), <usize>(<u32>entry))
   }
@@ -173,6 +161,6 @@ function growTable(window: Window): void {
 function putEntry(window: Window, hash: u32, group: usize): void {
   const mask = ((<u32>1) << window.bits) - 1
   let place = hash >> (32 - window.bits)
-  while (load<u64>(window.table + (<usize>place << 3)) != 0) place = (place + 1) & mask
-  store<u64>(window.table + (<usize>place << 3), ((<u64>hash) << 32) | <u64>group)
+  while (load<u64>(window.table + ((<usize>place) << 3)) != 0) place = (place + 1) & mask
+  store<u64>(window.table + ((<usize>place) << 3), ((<u64>hash) << 32) | <u64>group)
 }

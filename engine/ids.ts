@@ -31,35 +31,25 @@ export function resetIds(): void {
 }
 
 /** The number of the table that a digest belongs to. */
-// @ts-ignore: decorator
-@inline
 export function idTableOf(low: u64, hourMs: i64): u32 {
   const hour = <u64>(hourMs / 3600000)
   return <u32>((hour * tablesAnHour + (low & (tablesAnHour - 1))) & <u64>(tables - 1))
 }
 
-// @ts-ignore: decorator
-@inline
 function tableAt(number: u32): IdTable {
   return changetype<IdTable>(first + <usize>number * tableBytes)
 }
 
-// @ts-ignore: decorator
-@inline
 function placeOf(table: IdTable, place: u32): usize {
-  const page = load<usize>(table.pages + (<usize>(place >> 8) << 2))
+  const page = load<usize>(table.pages + ((<usize>(place >> 8)) << 2))
   return page + (<usize>place & 255) * digestBytes
 }
 
-// @ts-ignore: decorator
-@inline
 function firstPlace(table: IdTable, low: u64): u32 {
-  return <u32>(((low >> 32) * (<u64>table.pageCount << 8)) >> 32)
+  return <u32>(((low >> 32) * ((<u64>table.pageCount) << 8)) >> 32)
 }
 
 /** Brings the place of a digest into the cache, for `addId` to come. */
-// @ts-ignore: decorator
-@inline
 export function touchId(number: u32, low: u64): u64 {
   const table = tableAt(number)
   return table.pageCount == 0 ? 0 : load<u64>(placeOf(table, firstPlace(table, low)))
@@ -90,17 +80,17 @@ function grow(table: IdTable): void {
   const before = table.pages
   const beforeCount = table.pageCount
   const count = beforeCount + max(1, beforeCount >> 1)
-  const pages = allocate(<usize>count << 2)
+  const pages = allocate((<usize>count) << 2)
   for (let page: u32 = 0; page < count; page++) {
     const fresh = allocatePage()
     memory.fill(fresh, 0, pageBytes)
-    store<usize>(pages + (<usize>page << 2), fresh)
+    store<usize>(pages + ((<usize>page) << 2), fresh)
   }
   table.pages = pages
   table.pageCount = count
   table.maxIds = (count * perPage * 4) / 5
   for (let page: u32 = 0; page < beforeCount; page++) {
-    const from = load<usize>(before + (<usize>page << 2))
+    const from = load<usize>(before + ((<usize>page) << 2))
     for (let at = from; at < from + pageBytes; at += digestBytes) {
       const low = load<u64>(at)
       const high = load<u64>(at, 8)

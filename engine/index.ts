@@ -15,14 +15,7 @@ import { orderGroups, places } from './order-groups'
 import { Aggregation, aggregationBytes, Ids, plan, setPlan } from './plan'
 import { eventEnd, forgetLines, numberOf } from './scan-event'
 import { skipSpace } from './skip-value'
-import {
-  duplicates,
-  flush,
-  resetStage,
-  setLineBefore,
-  setMayBeMissing,
-  stage,
-} from './stage'
+import { duplicates, flush, resetStage, setLineBefore, setMayBeMissing, stage } from './stage'
 import { bounds, firstWindow, floorTo, forgetWindows, resetWindows } from './windows'
 
 export { writeRows } from './rows'
@@ -118,7 +111,7 @@ export function foldLines(
 ): u32 {
   let at = line
   for (; at < lines; at++) {
-    const place = <usize>at << 2
+    const place = (<usize>at) << 2
     const to = text + load<usize>(ends + place)
     const end = eventEnd(text + load<usize>(starts + place))
     if (end == 0 || end > to || spaceEnd(end, to) != to) break

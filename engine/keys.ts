@@ -37,8 +37,8 @@ const firstBits: u32 = 9
 
 export function resetKeys(): void {
   bits = firstBits
-  table = allocate(<usize>8 << bits)
-  memory.fill(table, 0, <usize>8 << bits)
+  table = allocate((<usize>8) << bits)
+  memory.fill(table, 0, (<usize>8) << bits)
   keys = 0
   firstKey = 0
   lastKey = 0
@@ -46,15 +46,11 @@ export function resetKeys(): void {
 
 const multiplier: u64 = 0x9e3779b97f4a7c15
 
-// @ts-ignore: decorator
-@inline
 function mix(hash: u64, word: u64): u64 {
   const mixed = (hash ^ word) * multiplier
   return mixed ^ (mixed >> 29)
 }
 
-// @ts-ignore: decorator
-@inline
 function has(field: u32): bool {
   return ((seen >> field) & 1) != 0
 }
@@ -65,7 +61,7 @@ const isTextBit: u32 = 0x80000000
 function hashOf(aggregation: Aggregation, number: u32): u32 {
   let hash = plan.key0 ^ <u64>number
   for (let at: u32 = 0; at < aggregation.keyFields; at++) {
-    const entry = load<u32>(aggregation.keys + (<usize>at << 2))
+    const entry = load<u32>(aggregation.keys + ((<usize>at) << 2))
     const field = entry & ~isTextBit
     if (!has(field)) hash = mix(hash, isMissing)
     else if (entry & isTextBit) hash = mixText(hash, textOf(field), textBytesOf(field))
@@ -75,15 +71,13 @@ function hashOf(aggregation: Aggregation, number: u32): u32 {
   return <u32>(hash >> 32)
 }
 
-// @ts-ignore: decorator
-@inline
 function mixText(hash: u64, from: usize, bytes: u32): u64 {
   let mixed = hash + <u64>bytes
   let at = from
   const end = from + bytes
   for (; at + 8 <= end; at += 8) mixed = mix(mixed, load<u64>(at))
   const rest = <u64>(end - at)
-  return rest == 0 ? mixed : mix(mixed, load<u64>(at) & ((<u64>1 << (rest << 3)) - 1))
+  return rest == 0 ? mixed : mix(mixed, load<u64>(at) & (((<u64>1) << (rest << 3)) - 1))
 }
 
 /** The key of the values that were read, which is added where it is new. */
@@ -92,7 +86,7 @@ export function keyOf(aggregation: Aggregation, number: u32): Key {
   const mask = ((<u32>1) << bits) - 1
   let place = hash >> (32 - bits)
   while (true) {
-    const entry = load<u64>(table + (<usize>place << 3))
+    const entry = load<u64>(table + ((<usize>place) << 3))
     if (entry == 0) return addKey(aggregation, number, hash)
     if (<u32>(entry >> 32) == hash) {
       const key = changetype<Key>(<usize>(<u32>entry))
@@ -106,7 +100,7 @@ function isSame(key: Key, aggregation: Aggregation, number: u32): bool {
   if (key.aggregation != number) return false
   let at = changetype<usize>(key) + keyBytes
   for (let place: u32 = 0; place < aggregation.keyFields; place++) {
-    const entry = load<u32>(aggregation.keys + (<usize>place << 2))
+    const entry = load<u32>(aggregation.keys + ((<usize>place) << 2))
     const field = entry & ~isTextBit
     const there = load<u32>(at)
     at += 4
@@ -124,15 +118,13 @@ function isSame(key: Key, aggregation: Aggregation, number: u32): bool {
   return true
 }
 
-// @ts-ignore: decorator
-@inline
 function isSameText(a: usize, b: usize, bytes: u32): bool {
   let at: usize = 0
   for (; at + 8 <= <usize>bytes; at += 8) {
     if (load<u64>(a + at) != load<u64>(b + at)) return false
   }
   const rest = (<u64>bytes - <u64>at) << 3
-  return rest == 0 || ((load<u64>(a + at) ^ load<u64>(b + at)) & ((<u64>1 << rest) - 1)) == 0
+  return rest == 0 || ((load<u64>(a + at) ^ load<u64>(b + at)) & (((<u64>1) << rest) - 1)) == 0
 }
 
 function addKey(aggregation: Aggregation, number: u32, hash: u32): Key {
@@ -157,7 +149,7 @@ function addKey(aggregation: Aggregation, number: u32, hash: u32): Key {
 function valuesBytes(aggregation: Aggregation): usize {
   let bytes: usize = 0
   for (let place: u32 = 0; place < aggregation.keyFields; place++) {
-    const entry = load<u32>(aggregation.keys + (<usize>place << 2))
+    const entry = load<u32>(aggregation.keys + ((<usize>place) << 2))
     const field = entry & ~isTextBit
     bytes += 4
     if (has(field)) bytes += (entry & isTextBit) != 0 ? <usize>textBytesOf(field) : 8
@@ -168,7 +160,7 @@ function valuesBytes(aggregation: Aggregation): usize {
 function putValues(from: usize, aggregation: Aggregation): void {
   let at = from
   for (let place: u32 = 0; place < aggregation.keyFields; place++) {
-    const entry = load<u32>(aggregation.keys + (<usize>place << 2))
+    const entry = load<u32>(aggregation.keys + ((<usize>place) << 2))
     const field = entry & ~isTextBit
     if (!has(field)) {
       store<u32>(at, isMissing)
@@ -188,10 +180,10 @@ function putValues(from: usize, aggregation: Aggregation): void {
 
 function growKeys(): void {
   const before = table
-  const beforeBytes = <usize>8 << bits
+  const beforeBytes = (<usize>8) << bits
   bits++
-  table = allocate(<usize>8 << bits)
-  memory.fill(table, 0, <usize>8 << bits)
+  table = allocate((<usize>8) << bits)
+  memory.fill(table, 0, (<usize>8) << bits)
   freeRun(before, beforeBytes)
   for (let key = firstKey; key != 0; key = changetype<Key>(key).next) putKey(changetype<Key>(key))
 }
@@ -199,6 +191,6 @@ function growKeys(): void {
 function putKey(key: Key): void {
   const mask = ((<u32>1) << bits) - 1
   let place = key.hash >> (32 - bits)
-  while (load<u64>(table + (<usize>place << 3)) != 0) place = (place + 1) & mask
-  store<u64>(table + (<usize>place << 3), ((<u64>key.hash) << 32) | <u64>changetype<usize>(key))
+  while (load<u64>(table + ((<usize>place) << 3)) != 0) place = (place + 1) & mask
+  store<u64>(table + ((<usize>place) << 3), ((<u64>key.hash) << 32) | <u64>changetype<usize>(key))
 }

@@ -25,7 +25,7 @@ export function usedBytes(): usize {
 export function allocate(bytes: usize): usize {
   const at = next
   next = (at + bytes + 15) & ~15
-  const held = (<usize>memory.size()) * wasmPageBytes
+  const held = <usize>memory.size() * wasmPageBytes
   if (next > held) {
     // In steps, since each growth may cost a copy or a system call.
     const wanted = max(next - held, min(held >> 3, 16 << 20))

@@ -14,7 +14,7 @@ export let places: usize = 0
 
 /** Puts all in order, and gives for each key (u32) up to which of `places` its groups stand. */
 export function orderGroups(aggregation: Aggregation, keys: u32, windows: u32): usize {
-  const groups = <usize>aggregation.groups << 2
+  const groups = (<usize>aggregation.groups) << 2
   const byWindow = allocate(groups)
   const windowEnds = counters(windows)
   const keyEnds = counters(keys)
@@ -41,14 +41,10 @@ export function orderGroups(aggregation: Aggregation, keys: u32, windows: u32): 
   return keyEnds
 }
 
-// @ts-ignore: decorator
-@inline
 function orderOfKey(group: Group): u32 {
   return changetype<Key>(group.key & ~flags).order
 }
 
-// @ts-ignore: decorator
-@inline
 function orderOfWindow(group: Group): u32 {
   return changetype<Window>(group.window).order
 }
@@ -60,10 +56,8 @@ function counters(length: u32): usize {
   return at
 }
 
-// @ts-ignore: decorator
-@inline
 function count(counters: usize, order: u32): void {
-  const at = counters + (<usize>order << 2)
+  const at = counters + ((<usize>order) << 2)
   store<u32>(at, load<u32>(at) + 1)
 }
 
@@ -71,18 +65,16 @@ function count(counters: usize, order: u32): void {
 function addUp(counters: usize, length: u32): void {
   let sum: u32 = 0
   for (let order: u32 = 0; order < length; order++) {
-    const at = counters + (<usize>order << 2)
+    const at = counters + ((<usize>order) << 2)
     const here = load<u32>(at)
     store<u32>(at, sum)
     sum += here
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function put(into: usize, ends: usize, order: u32, value: usize): void {
-  const at = ends + (<usize>order << 2)
+  const at = ends + ((<usize>order) << 2)
   const place = load<u32>(at)
   store<u32>(at, place + 1)
-  store<usize>(into + (<usize>place << 2), value)
+  store<usize>(into + ((<usize>place) << 2), value)
 }

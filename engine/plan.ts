@@ -3,7 +3,7 @@
  * offsets, in the order of the members here.
  */
 
-export const enum FieldKind {
+export enum FieldKind {
   Text = 0,
   Number = 1,
   Rfc3339 = 2,
@@ -41,7 +41,7 @@ export class Source {
 
 export const sourceBytes: usize = 32
 
-export const enum Op {
+export enum Op {
   Count = 0,
   /** How many events have the number. */
   CountOf = 1,
@@ -51,7 +51,7 @@ export const enum Op {
 }
 
 /** What ids are for. */
-export const enum Ids {
+export enum Ids {
   Any = 0,
   /** Each counts once. */
   Once = 1,

@@ -49,7 +49,7 @@ export function writeRows(
   const columnsEnd = rows.column + <usize>rows.columns * columnBytes
   let at = out
   for (let place: u32 = 0; place < count; place++) {
-    const group = load<usize>(places + (<usize>place << 2))
+    const group = load<usize>(places + ((<usize>place) << 2))
     const window = changetype<Window>(changetype<Group>(group).window)
     at = copy(at, window.text, window.textBytes)
     at = copy(at, key, keyBytes)
@@ -78,8 +78,6 @@ function writeColumn(out: usize, group: usize, column: Column): usize {
 }
 
 /** Writes whole vectors, so what stands behind is overwritten. */
-// @ts-ignore: decorator
-@inline
 function copy(to: usize, from: usize, bytes: u32): usize {
   for (let at: usize = 0; at < <usize>bytes; at += 16) v128.store(to + at, v128.load(from + at))
   return to + bytes

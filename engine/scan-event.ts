@@ -19,11 +19,9 @@ import {
   powerOfTen,
   unitsOf,
 } from './scan-number'
-import { plainTextEnd, quote, textEnd } from './scan-text'
+import { plainTextEnd, quote } from './scan-text'
 import { isInNamedYears, rfc3339End, timeMs } from './scan-time'
 import { skipSpace, valueEnd } from './skip-value'
-
-const maxFields: usize = 64
 
 /** A field's value: a number or a time, or where a text stands and how many bytes it has. */
 export const values = memory.data(1024, 16)
@@ -31,26 +29,18 @@ export const values = memory.data(1024, 16)
 /** The fields that the line has, a bit each. */
 export let seen: u64 = 0
 
-// @ts-ignore: decorator
-@inline
 export function numberOf(field: u32): i64 {
   return load<i64>(values + ((<usize>field) << 4))
 }
 
-// @ts-ignore: decorator
-@inline
 export function textOf(field: u32): usize {
   return load<usize>(values + ((<usize>field) << 4))
 }
 
-// @ts-ignore: decorator
-@inline
 export function textBytesOf(field: u32): u32 {
   return load<u32>(values + ((<usize>field) << 4), 8)
 }
 
-// @ts-ignore: decorator
-@inline
 function put(field: u32, value: i64): void {
   store<i64>(values + ((<usize>field) << 4), value)
 }
@@ -123,8 +113,6 @@ export function eventEnd(from: usize): usize {
   return at + 1
 }
 
-// @ts-ignore: decorator
-@inline
 function hasGap(at: usize, guess: usize, bytes: u32): bool {
   if (bytes <= 16) {
     return !v128.any_true(v128.xor(firstBytes(at, bytes), v128.load(guess)))
@@ -215,8 +203,6 @@ function fieldEnd(number: u32, from: usize): usize {
 const maxEpochDigits: i32 = 15
 
 /** A number, or a string that holds one. */
-// @ts-ignore: decorator
-@inline
 function quotedDecimalEnd(from: usize): usize {
   if (load<u8>(from) != quote) return decimalEnd(from)
   const end = decimalEnd(from + 1)

@@ -13,8 +13,6 @@ export let decimals: i32 = 0
 export let digitCount: i32 = 0
 export let isNegative: bool = false
 
-// @ts-ignore: decorator
-@inline
 function digitAt(at: usize): u32 {
   return <u32>load<u8>(at) - zero
 }
@@ -93,10 +91,8 @@ const powers = memory.data<i64>([
   100000000000000000, 1000000000000000000,
 ])
 
-// @ts-ignore: decorator
-@inline
 export function powerOfTen(exponent: i32): i64 {
-  return load<i64>(powers + (<usize>exponent << 3))
+  return load<i64>(powers + ((<usize>exponent) << 3))
 }
 
 /** What no number comes to. */

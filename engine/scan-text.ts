@@ -8,8 +8,6 @@ export const quote: u8 = 0x22
 export const backslash: u8 = 0x5c
 
 /** A bit for each of 16 bytes that is a quote, a backslash, a control character or not ASCII. */
-// @ts-ignore: decorator
-@inline
 function telling(bytes: v128): i32 {
   // As signed numbers, bytes that are not ASCII are below the control characters.
   const odd = i8x16.lt_s(bytes, i8x16.splat(0x20))
@@ -18,8 +16,6 @@ function telling(bytes: v128): i32 {
   return i8x16.bitmask(v128.or(v128.or(odd, quotes), escapes))
 }
 
-// @ts-ignore: decorator
-@inline
 function nextTelling(from: usize): usize {
   let at = from
   let bits = telling(v128.load(at))
@@ -31,16 +27,12 @@ function nextTelling(from: usize): usize {
 }
 
 /** The end of a string without escapes. */
-// @ts-ignore: decorator
-@inline
 export function plainTextEnd(from: usize): usize {
   const at = nextTelling(from)
   return load<u8>(at) == quote ? at : oddTextEnd(at, false)
 }
 
 /** The end of a string whose content does not matter. */
-// @ts-ignore: decorator
-@inline
 export function textEnd(from: usize): usize {
   const at = nextTelling(from)
   return load<u8>(at) == quote ? at : oddTextEnd(at, true)
@@ -96,8 +88,6 @@ function isHex(byte: u8): bool {
   return <u8>(byte - 0x30) < 10 || <u8>(letter - 0x61) < 6
 }
 
-// @ts-ignore: decorator
-@inline
 function continues(at: usize): bool {
   return (load<u8>(at) & 0xc0) == 0x80
 }

@@ -63,8 +63,6 @@ export function isInNamedYears(ms: i64): bool {
 }
 
 /** `HH:MM:SS` in eight bytes, the first of them lowest; below 0 where it is no time of day. */
-// @ts-ignore: decorator
-@inline
 function readTimeOfDay(text: u64): i64 {
   const values = text ^ 0x30303a30303a3030
   // A byte above 9 reaches its highest bit, or has it already.

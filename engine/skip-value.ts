@@ -7,11 +7,10 @@ import { quote, textEnd } from './scan-text'
 const maxDepth: u32 = 63
 
 /** White space but line feeds, which end a line of a text. */
-// @ts-ignore: decorator
-@inline
 export function skipSpace(from: usize): usize {
   let at = from
-  for (let byte = load<u8>(at); byte == 0x20 || byte == 0x09 || byte == 0x0d; byte = load<u8>(at)) at++
+  for (let byte = load<u8>(at); byte == 0x20 || byte == 0x09 || byte == 0x0d; byte = load<u8>(at))
+    at++
   return at
 }
 

@@ -4,14 +4,7 @@
  */
 
 import { digestHigh, digestId, digestLow } from './digest'
-import {
-  Group,
-  groupOf,
-  hasEvents,
-  isUncertain,
-  touchEntry,
-  touchGroup,
-} from './groups'
+import { Group, groupOf, hasEvents, isUncertain, touchEntry, touchGroup } from './groups'
 import { addId, idTableOf, touchId } from './ids'
 import { Key, keyOf } from './keys'
 import { allocate } from './memory'
@@ -61,8 +54,8 @@ export let duplicates: u64 = 0
 export let mayBeMissing: bool = false
 
 export function resetStage(): void {
-  keysAt = headBytes + (<usize>plan.sources << 3)
-  stagedBytes = (keysAt + (<usize>plan.aggregations << 2) + 7) & ~7
+  keysAt = headBytes + ((<usize>plan.sources) << 3)
+  stagedBytes = (keysAt + ((<usize>plan.aggregations) << 2) + 7) & ~7
   staged = allocate(stagedBytes * maxStaged)
   waiting = 0
   duplicates = 0
@@ -101,7 +94,10 @@ export function stage(line: u32, latestMs: f64): bool {
   }
   for (let number: u32 = 0; number < plan.aggregations; number++) {
     const aggregation = changetype<Aggregation>(plan.aggregation + <usize>number * aggregationBytes)
-    store<usize>(at + keysAt + (<usize>number << 2), changetype<usize>(keyOf(aggregation, number)))
+    store<usize>(
+      at + keysAt + ((<usize>number) << 2),
+      changetype<usize>(keyOf(aggregation, number)),
+    )
   }
   if (++waiting == maxStaged) flush()
   return true
@@ -117,7 +113,7 @@ function stageSources(at: usize): bool {
     let isThere = (seen >> field) & 1
     let value = numberOf(field)
     for (let factor: u32 = 1; factor < factors; factor++) {
-      field = load<u32>(source + (<usize>factor << 2), 4)
+      field = load<u32>(source + ((<usize>factor) << 2), 4)
       isThere &= seen >> field
       if (isThere == 0) break
       const other = numberOf(field)
@@ -127,14 +123,14 @@ function stageSources(at: usize): bool {
       value *= other
     }
     has |= isThere << number
-    store<i64>(at + headBytes + (<usize>number << 3), value)
+    store<i64>(at + headBytes + ((<usize>number) << 3), value)
   }
   changetype<Staged>(at).has = has
   return true
 }
 
 // Keeps the compiler from leaving out what only fills the cache.
-let touched: u64 = 0
+export let touched: u64 = 0
 
 /** Counts what waits. */
 export function flush(): void {
@@ -173,7 +169,7 @@ function touch(): void {
 function countEvent(at: usize, event: Staged, isNew: bool): void {
   for (let number: u32 = 0; number < plan.aggregations; number++) {
     const aggregation = changetype<Aggregation>(plan.aggregation + <usize>number * aggregationBytes)
-    const key = changetype<Key>(load<usize>(at + keysAt + (<usize>number << 2)))
+    const key = changetype<Key>(load<usize>(at + keysAt + ((<usize>number) << 2)))
     const group = groupOf(key, changetype<Window>(event.window))
     if (!isNew || mayBeMissing) group.key |= isUncertain
     if (!isNew) continue
@@ -191,8 +187,6 @@ function noteLine(group: Group, aggregation: u32, line: u32): void {
   group.lastLine = line
 }
 
-// @ts-ignore: decorator
-@inline
 function addTo(group: usize, aggregation: Aggregation, event: usize, has: u64): void {
   let one = aggregation.accumulator
   const end = one + <usize>aggregation.accumulators * accumulatorBytes
@@ -204,7 +198,7 @@ function addTo(group: usize, aggregation: Aggregation, event: usize, has: u64): 
       continue
     }
     if (((has >> accumulator.source) & 1) == 0) continue
-    const value = load<i64>(event + headBytes + (<usize>accumulator.source << 3))
+    const value = load<i64>(event + headBytes + ((<usize>accumulator.source) << 3))
     switch (accumulator.op) {
       case Op.Sum: {
         const low = load<u64>(place)

@@ -30,8 +30,6 @@ const windowBytes: usize = 32
 const firstBits: u32 = 3
 
 /** The number of the window that an instant is in, whose bounds are then put into `bounds`. */
-// @ts-ignore: decorator
-@external('env', 'windowAt')
 declare function windowAt(ms: f64): u32
 
 /** Where a window begins and ends (epoch ms, f64). */
@@ -69,7 +67,7 @@ export function resetWindows(): void {
   knownWindows = 0
   firstWindow = 0
   lastWindow = 0
-  known = cleared(<usize>4 << knownBits)
+  known = cleared((<usize>4) << knownBits)
   memory.fill(outgrown, 0, outgrownBytes)
 }
 
@@ -79,16 +77,12 @@ function cleared(bytes: usize): usize {
   return at
 }
 
-// @ts-ignore: decorator
-@inline
 export function floorTo(ms: i64, unitMs: i64): i64 {
   const rest = ms % unitMs
   return rest < 0 ? ms - rest - unitMs : ms - rest
 }
 
 /** Where the window of an instant is known; 0 where it has no number. */
-// @ts-ignore: decorator
-@inline
 export function windowOf(ms: i64): usize {
   return ms >= fromMs && ms < toMs ? window : otherWindow(ms)
 }
@@ -107,7 +101,7 @@ function otherWindow(ms: i64): usize {
 function askedWindow(ms: i64): usize {
   const start = floorTo(ms, hourMs)
   const hour = start / hourMs
-  const cached = hours + (<usize>(<u64>hour % cachedHours)) * hourBytes
+  const cached = hours + <usize>(<u64>hour % cachedHours) * hourBytes
   if (load<i64>(cached) == hour) return windowNumbered(load<u32>(cached, 8))
   const number = windowAt(<f64>ms)
   fromMs = <i64>load<f64>(bounds)
@@ -120,14 +114,12 @@ function askedWindow(ms: i64): usize {
   return window
 }
 
-// @ts-ignore: decorator
-@inline
 function placeOf(number: u32): usize {
-  return known + (<usize>((number * 0x9e3779b1) >> (32 - knownBits)) << 2)
+  return known + ((<usize>((number * 0x9e3779b1) >> (32 - knownBits))) << 2)
 }
 
 function windowNumbered(number: u32): usize {
-  const end = known + (<usize>4 << knownBits)
+  const end = known + ((<usize>4) << knownBits)
   let place = placeOf(number)
   while (true) {
     const at = load<usize>(place)
@@ -156,9 +148,9 @@ function addWindow(number: u32): usize {
 
 function growKnown(): void {
   const before = known
-  const beforeBytes = <usize>4 << knownBits
+  const beforeBytes = (<usize>4) << knownBits
   knownBits++
-  known = cleared(<usize>4 << knownBits)
+  known = cleared((<usize>4) << knownBits)
   for (let place = before; place < before + beforeBytes; place += 4) {
     const at = load<usize>(place)
     if (at != 0) putKnown(at)
@@ -167,7 +159,7 @@ function growKnown(): void {
 }
 
 function putKnown(at: usize): void {
-  const end = known + (<usize>4 << knownBits)
+  const end = known + ((<usize>4) << knownBits)
   let place = placeOf(changetype<Window>(at).number)
   while (load<usize>(place) != 0) {
     place += 4
@@ -183,20 +175,20 @@ const maxKeptBits: u32 = 8
 
 /** A table of 2^bits entries, cleared. */
 export function tableOf(bits: u32): usize {
-  const bytes = <usize>8 << bits
+  const bytes = (<usize>8) << bits
   if (bits > maxKeptBits) return cleared(bytes)
-  const free = load<usize>(outgrown + (<usize>bits << 2))
+  const free = load<usize>(outgrown + ((<usize>bits) << 2))
   if (free == 0) return cleared(bytes)
-  store<usize>(outgrown + (<usize>bits << 2), load<usize>(free))
+  store<usize>(outgrown + ((<usize>bits) << 2), load<usize>(free))
   memory.fill(free, 0, bytes)
   return free
 }
 
 export function freeTable(table: usize, bits: u32): void {
   if (bits > maxKeptBits) {
-    freeRun(table, <usize>8 << bits)
+    freeRun(table, (<usize>8) << bits)
     return
   }
-  store<usize>(table, load<usize>(outgrown + (<usize>bits << 2)))
-  store<usize>(outgrown + (<usize>bits << 2), table)
+  store<usize>(table, load<usize>(outgrown + ((<usize>bits) << 2)))
+  store<usize>(outgrown + ((<usize>bits) << 2), table)
 }

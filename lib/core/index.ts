@@ -36,5 +36,6 @@ export {
 } from './sorted-run.ts'
 export { escapeSteering } from './steering-characters.ts'
 export { hasOnlyNumbers, type TotalSyntax, type TotalTexts } from './total-text.ts'
-export type { WindowFold, WindowFoldOptions, WindowTotal } from './window-fold.ts'
+export type { WindowFold, WindowFoldOptions } from './window-fold.ts'
+export type { WindowTotal } from './window-total.ts'
 export * from './windows/index.ts'

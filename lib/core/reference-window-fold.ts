@@ -6,7 +6,8 @@ import { Lines } from './lines.ts'
 import { Reject } from './reject.ts'
 import { type RejectedLines, RejectTally } from './reject-tally.ts'
 import { type TotalSyntax, type TotalTexts, textsOf } from './total-text.ts'
-import type { WindowFold, WindowFoldOptions, WindowTotal } from './window-fold.ts'
+import type { WindowFold, WindowFoldOptions } from './window-fold.ts'
+import type { WindowTotal } from './window-total.ts'
 import { hourStart, type Window } from './windows/index.ts'
 
 /** The window fold in plain steps, one line after the other. */

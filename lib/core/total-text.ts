@@ -1,5 +1,5 @@
 import type { Aggregation } from './aggregation.ts'
-import type { WindowTotal } from './window-fold.ts'
+import type { WindowTotal } from './window-total.ts'
 import type { Window } from './windows/index.ts'
 
 /**

@@ -1,15 +1,9 @@
-import type { Aggregation, State } from './aggregation.ts'
+import type { Aggregation } from './aggregation.ts'
 import type { Definition } from './definition.ts'
 import type { RejectedLines } from './reject-tally.ts'
 import type { TotalSyntax, TotalTexts } from './total-text.ts'
-import type { Calendar, Grain, Window } from './windows/index.ts'
-
-/** What one key comes to in one window. */
-export interface WindowTotal {
-  readonly key: string
-  readonly window: Window
-  readonly state: State
-}
+import type { WindowTotal } from './window-total.ts'
+import type { Calendar, Grain } from './windows/index.ts'
 
 export interface WindowFoldOptions {
   readonly definition: Definition

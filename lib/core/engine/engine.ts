@@ -1,60 +1,9 @@
 import type { Field } from '../fields/index.ts'
 import { Refusal } from '../reject.ts'
 import type { Window } from '../windows/index.ts'
-import { engineModule } from './engine-module.ts'
+import { type EngineExports, instantiate } from './engine-instance.ts'
 import { groupBytesOf, type Plan, type PlannedAggregation } from './plan.ts'
 import { type EngineMemory, groupHeadBytes, type PlanUse, writePlan } from './write-plan.ts'
-
-/** What `engine/index.ts` exports. Places are bytes from the beginning of its memory. */
-interface Exports {
-  readonly memory: WebAssembly.Memory
-  heapBase(): number
-  free(from: number): void
-  allocate(bytes: number): number
-  usedBytes(): number
-  usePlan(at: number): void
-  begin(): void
-  setUncertain(value: number): void
-  windowBounds(): number
-  foldText(from: number, to: number, latestMs: number): number
-  foldLines(
-    text: number,
-    starts: number,
-    ends: number,
-    arrived: number,
-    hours: number,
-    line: number,
-    lines: number,
-  ): number
-  addTextId(from: number, bytes: number, hourMs: number): number
-  linesOfGroups(lineBefore: number, lines: number): void
-  duplicatesDropped(): bigint
-  firstWindowAt(): number
-  order(aggregation: number, keys: number, windows: number): number
-  placesAt(): number
-  writeRows(
-    rows: number,
-    places: number,
-    count: number,
-    key: number,
-    keyBytes: number,
-    out: number,
-  ): number
-  firstKeyAt(): number
-  firstPageOf(aggregation: number): number
-  groupsOf(aggregation: number): number
-  readonly oddFrom: WebAssembly.Global<number>
-  readonly oddEnd: WebAssembly.Global<number>
-  readonly events: WebAssembly.Global<bigint>
-}
-
-let module: WebAssembly.Module | undefined
-
-/** Compiled when it is first needed, once. */
-function compiled(): WebAssembly.Module {
-  module ??= new WebAssembly.Module(Uint8Array.from(atob(engineModule), (c) => c.charCodeAt(0)))
-  return module
-}
 
 /** What an engine asks while it folds: the window that an instant is in. */
 export type WindowAt = (ms: number) => { readonly number: number; readonly window: Window }
@@ -74,7 +23,7 @@ const lineFeed = 0x0a
 export class Engine implements EngineMemory {
   readonly plan: Plan
   readonly use: PlanUse
-  readonly #exports: Exports
+  readonly #exports: EngineExports
   readonly #windowAt: WindowAt | undefined
   #view: DataView
   #bytes: Uint8Array
@@ -85,9 +34,10 @@ export class Engine implements EngineMemory {
     this.plan = plan
     this.use = use
     this.#windowAt = windowAt
-    const env = { takesText: this.#takesText.bind(this), windowAt: this.#askWindow.bind(this) }
-    const instance = new WebAssembly.Instance(compiled(), { env })
-    this.#exports = instance.exports as unknown as Exports
+    this.#exports = instantiate({
+      takesText: this.#takesText.bind(this),
+      windowAt: this.#askWindow.bind(this),
+    })
     this.#view = new DataView(this.#exports.memory.buffer)
     this.#bytes = new Uint8Array(this.#exports.memory.buffer)
     this.#exports.free(this.#exports.heapBase())

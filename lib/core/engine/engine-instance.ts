@@ -1,0 +1,65 @@
+import { engineModule } from './engine-module.ts'
+
+/** What the engine asks for while it works, under the names of the files of `engine/` that ask. */
+export interface EngineImports {
+  takesText(field: number, from: number, bytes: number): number
+  windowAt(ms: number): number
+}
+
+/** What `engine/index.ts` exports. Places are bytes from the beginning of its memory. */
+export interface EngineExports {
+  readonly memory: WebAssembly.Memory
+  heapBase(): number
+  free(from: number): void
+  allocate(bytes: number): number
+  usedBytes(): number
+  usePlan(at: number): void
+  begin(): void
+  setUncertain(value: number): void
+  windowBounds(): number
+  foldText(from: number, to: number, latestMs: number): number
+  foldLines(
+    text: number,
+    starts: number,
+    ends: number,
+    arrived: number,
+    hours: number,
+    line: number,
+    lines: number,
+  ): number
+  addTextId(from: number, bytes: number, hourMs: number): number
+  linesOfGroups(lineBefore: number, lines: number): void
+  duplicatesDropped(): bigint
+  firstWindowAt(): number
+  order(aggregation: number, keys: number, windows: number): number
+  placesAt(): number
+  writeRows(
+    rows: number,
+    places: number,
+    count: number,
+    key: number,
+    keyBytes: number,
+    out: number,
+  ): number
+  firstKeyAt(): number
+  firstPageOf(aggregation: number): number
+  groupsOf(aggregation: number): number
+  readonly oddFrom: WebAssembly.Global<number>
+  readonly oddEnd: WebAssembly.Global<number>
+  readonly events: WebAssembly.Global<bigint>
+}
+
+let module: WebAssembly.Module | undefined
+
+/** Compiled when it is first needed, once. */
+function compiled(): WebAssembly.Module {
+  module ??= new WebAssembly.Module(Uint8Array.from(atob(engineModule), (c) => c.charCodeAt(0)))
+  return module
+}
+
+/** An instance with a memory of its own. */
+export function instantiate({ takesText, windowAt }: EngineImports): EngineExports {
+  const imports = { 'known-texts': { takesText }, windows: { windowAt } }
+  const { exports } = new WebAssembly.Instance(compiled(), imports)
+  return exports as unknown as EngineExports
+}
