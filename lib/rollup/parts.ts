@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { EncodedState, Lines, PartRow, SortedRun, StoredValue } from '../core/index.ts'
 import { type PartsUnit, partsFolder } from '../ledger/unit.ts'
-import { gzipCodec, type LineCodec } from '../store/gzip-lines.ts'
+import { compressedLines, type LineCodec } from '../store/line-codec.ts'
 import type { Objects } from '../store/objects.ts'
 import type { RegisteredPart } from './part-registry.ts'
 
@@ -32,7 +32,7 @@ export interface Parts {
   remove(objectKeys: readonly string[]): Promise<void>
 }
 
-export function createParts(objects: Objects, codec: LineCodec = gzipCodec): Parts {
+export function createParts(objects: Objects, codec: LineCodec = compressedLines): Parts {
   const readIfThere = async (objectKey: string) => {
     const chunks = await objects.get(objectKey)
     return chunks && rowsOf(objectKey, codec.decode(objectKey, chunks))
@@ -49,7 +49,7 @@ export function createParts(objects: Objects, codec: LineCodec = gzipCodec): Par
           yield line
         }
       }
-      await objects.putStream(objectKey, codec.encodeStream(lines()))
+      await objects.putStream(objectKey, codec.encodeStream(objectKey, lines()))
       return { rows: count, digest: digest.digest('hex') }
     },
 
