@@ -16,8 +16,11 @@ export class PartGone extends Error {
   override readonly name = 'PartGone'
 }
 
+/** What the name of a part's object ends with, and so how it is compressed. */
+export const partEnding = '.ndjson.zst'
+
 /**
- * Parts: sorted runs of encoded states, one gzip object of JSON lines each, never changed. A line is
+ * Parts: sorted runs of encoded states, one object of JSON lines each, never changed. A line is
  * a list: the key, then a text per decimal or text, `{"bytes": base64}` for bytes, `null` for what is
  * not stored; or the key and `false` for a row without a state, which is none that a measure makes.
  */

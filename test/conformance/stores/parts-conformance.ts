@@ -7,7 +7,7 @@ import type { BucketBackend } from '../backend.ts'
 
 export function partsConformance(backend: BucketBackend): void {
   describe('parts', () => {
-    const key = 'parts/day/sales/2026-11-22/0/token.ndjson.gz'
+    const key = 'parts/day/sales/2026-11-22/0/token.ndjson.zst'
     const rows: PartRow[] = [
       { key: '', state: ['1', '0', undefined] },
       { key: 'a|b', state: ['2', '-0.5', '9'.repeat(50)] },
