@@ -105,7 +105,7 @@ describe('a run among others', () => {
     await deliver(world, 1, 1, lines, at('18T12:00:00'))
     const [bad = ''] = await objectKeys(world, 'history/2026-11-16')
     const chunks = await Array.fromAsync((await world.objects.get(bad)) ?? [])
-    await world.objects.put(bad, Buffer.from('this is no gzip'))
+    await world.objects.put(bad, Buffer.from('this is no zstd'))
     const failure = await run(world, at('19T00:00:00')).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(UnitsFailed)
     expect(failure).toMatchObject({
