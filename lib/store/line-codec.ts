@@ -48,8 +48,8 @@ export const compressedLines: LineCodec = {
   },
 }
 
-/** What zlib and zstd say of bytes that they can't decompress, or not to their end. */
-const damageCode = /^(?:Z|ZSTD_error)_/
+/** What zlib and zstd say of bytes that they can't decompress, or not to their end; not of memory that lacks. */
+const damageCode = /^(?:Z_(?!MEM)|ZSTD_error_(?!memory))/
 
 /** Whether an object could not be read since it is itself cut short or damaged: no retry mends it. */
 export function isDamaged(error: unknown): boolean {

@@ -8,8 +8,8 @@ import {
 } from 'node:zlib'
 
 /**
- * A frame may ask its reader for a window of memory. Ours want 2 MiB at most; no more than 8 MiB is
- * given, which is what RFC 8878 wants every reader to give.
+ * A frame may ask its reader for a window of memory. Ours want 512 KiB; no more than 8 MiB is given,
+ * which is what RFC 8878 wants every reader to give.
  */
 const params = { [constants.ZSTD_d_windowLogMax]: 23 }
 

@@ -214,3 +214,18 @@ describe('what former versions wrote', () => {
     expect(await outcomeOf('history/a-1-2.0123456789abcdef.ndjson.zst', bytes, 1)).toBe(damaged)
   })
 })
+
+describe('trouble in reading', () => {
+  it.each([
+    ['Z_DATA_ERROR', true],
+    ['Z_BUF_ERROR', true],
+    ['ZSTD_error_checksum_wrong', true],
+    ['Z_MEM_ERROR', false],
+    ['ZSTD_error_memory_allocation', false],
+    ['ECONNRESET', false],
+  ])('is damage where it is %s: %s', (code, expected) => {
+    const cause = Object.assign(new Error('x'), { code })
+    expect(isDamaged(new StorageTrouble('Reading x', cause))).toBe(expected)
+    expect(isDamaged(cause)).toBe(false)
+  })
+})
