@@ -15,7 +15,7 @@ import { createUnfinishedFolds } from '../rollup/unfinished-folds.ts'
 import { ExactlyOnceMinutes } from '../rows/exactly-once-minutes.ts'
 import { createMinuteRows } from '../rows/minute-rows.ts'
 import { createRollupRows } from '../rows/rollup-rows.ts'
-import type { LineCodec } from '../store/gzip-lines.ts'
+import type { LineCodec } from '../store/line-codec.ts'
 import type { Table } from '../store/table.ts'
 import type { Seams, StreamSeams } from './seams.ts'
 
@@ -26,7 +26,7 @@ export interface StoreOptions {
   readonly nowMs: () => number
   /** A text that was never made before. */
   readonly newToken: () => string
-  /** How lines stand in objects. Default gzip. */
+  /** How lines stand in objects. Default as their names say. */
   readonly codec?: LineCodec
   /** Since when (epoch ms) a minute has no rows any more. Default as the ledger has it. */
   readonly expiryMs?: MinuteRetention['expiryMs']

@@ -88,18 +88,25 @@ export function partsFolder(unit: PartsUnit): string {
   return `${prefixes.parts}${unit.kind}/${asFolders(partsUnitName(unit))}`
 }
 
-/** Where the attempt of a token writes a unit's part. */
-export function partObjectKey(unit: PartsUnit, part: string, token: string): string {
+/** What the names of an attempt's objects end with. */
+export interface ObjectNaming {
+  readonly token: string
+  /** How it compresses them: `.ndjson.zst`, or `.ndjson.gz` of former versions. */
+  readonly ending: string
+}
+
+/** Where an attempt writes a unit's part. */
+export function partObjectKey(unit: PartsUnit, part: string, attempt: ObjectNaming): string {
   const folder = part === periodPart ? '' : asFolders(part)
-  return `${partsFolder(unit)}${folder}${objectName(token)}`
+  return `${partsFolder(unit)}${folder}${objectName(attempt)}`
 }
 
-/** Whether a part's object is of the attempt of a token. */
-export function isOfAttempt(objectKey: string, token: string): boolean {
-  return objectKey.endsWith(`/${objectName(token)}`)
+/** Whether a part's object is of an attempt. */
+export function isOfAttempt(objectKey: string, attempt: ObjectNaming): boolean {
+  return objectKey.endsWith(`/${objectName(attempt)}`)
 }
 
-const objectName = (token: string) => `${token}.ndjson.gz`
+const objectName = ({ token, ending }: ObjectNaming) => `${token}${ending}`
 
 const asFolders = (name: string) => `${name.replaceAll('#', '/')}/`
 

@@ -1,7 +1,7 @@
 import { prefixes } from '../contract/prefixes.ts'
 import { dayMs, hourMs, hourName, type Lines, parseUtcName } from '../core/index.ts'
 import { contentDigest } from '../store/content-digest.ts'
-import { gzipCodec, type LineCodec } from '../store/gzip-lines.ts'
+import { compressedLines, type LineCodec } from '../store/line-codec.ts'
 import type { ListedObject, Objects, ObjectWriter } from '../store/objects.ts'
 import { readAhead } from '../store/read-ahead.ts'
 import { UnexpectedContent } from '../store/unexpected-content.ts'
@@ -15,15 +15,16 @@ export interface BatchCut {
 }
 
 /**
- * An object's name: its cut, and a digest of what it holds. A cut that comes again under another
+ * What an object's name begins with: its cut, and a digest of what it holds. A cut that comes again under another
  * definition may hold other lines, and neither object may take the place of the other.
  */
 export const cutName = (
   { lane, firstSequenceNumber, lastSequenceNumber }: BatchCut,
   digest: string,
-) => `${lane}-${firstSequenceNumber}-${lastSequenceNumber}.${digest}.ndjson.gz`
+) => `${lane}-${firstSequenceNumber}-${lastSequenceNumber}.${digest}`
 
-const cutPattern = /^(.+)-(\d+)-(\d+)\.[0-9a-f]{16}\.ndjson\.gz$/
+/** Former versions wrote gzip. */
+const cutPattern = /^(.+)-(\d+)-(\d+)\.[0-9a-f]{16}\.ndjson\.(?:zst|gz)$/
 
 /** The cut that an object is named by. Throws UnexpectedContent where its name is none of ours. */
 export function parseCut(objectKey: string): BatchCut {
@@ -56,11 +57,12 @@ export interface HistoryChunk {
 
 /**
  * Every event that was taken, as it was received, by the UTC hour of its event time:
- * `history/2026-11-22/10/<lane>-<first>-<last>.<digest>.ndjson.gz`.
+ * `history/2026-11-22/10/<lane>-<first>-<last>.<digest>.ndjson.zst`.
  *
  * The same cut of a shard makes the same object again, byte for byte; another cut of the same
- * records, or the same under a definition that takes others of them, stands beside it. So a record
- * may be read more than once, and readers go by event id.
+ * records, the same under a definition that takes others of them, or the same as a former version
+ * wrote it (`.ndjson.gz`), stands beside it. So a record may be read more than once, and readers go
+ * by event id.
  */
 export interface History extends HistoryWriter {
   /**
@@ -89,27 +91,28 @@ export interface HistoryWriter {
 
 export function createHistoryWriter(
   objects: ObjectWriter,
-  codec: LineCodec = gzipCodec,
+  codec: LineCodec = compressedLines,
 ): HistoryWriter {
   return {
     async append(cut, hourMs, events) {
       const lines = events.map(onOneLine)
-      const name = cutName(cut, contentDigest(lines))
-      await objects.put(`${hourPrefix(hourMs)}${name}`, await codec.encode(lines))
+      const name = `${cutName(cut, contentDigest(lines))}.ndjson.zst`
+      const objectKey = `${hourPrefix(hourMs)}${name}`
+      await objects.put(objectKey, await codec.encode(objectKey, lines))
     },
   }
 }
 
-export function createHistory(objects: Objects, codec: LineCodec = gzipCodec): History {
+export function createHistory(objects: Objects, codec: LineCodec = compressedLines): History {
   return {
     ...createHistoryWriter(objects, codec),
 
     async *read(hourMs) {
       const listed = cutsIn(objects.list(hourPrefix(hourMs)))
-      for await (const { of, chunks } of readAhead(objects, listed)) {
+      for await (const { of, lines } of readAhead(objects, codec, listed)) {
         // Nothing of ours deletes history, so an object that was listed is there.
-        if (chunks === undefined) throw new Error(`History has lost ${of.key}`)
-        for await (const lines of codec.decode(of.key, chunks)) yield { cut: of.cut, lines }
+        if (lines === undefined) throw new Error(`History has lost ${of.key}`)
+        yield { cut: of.cut, lines }
       }
     },
 
@@ -150,9 +153,9 @@ const isFolderMarker = (objectKey: string, bytes: number) => bytes === 0 && obje
 /** What stands in history, told before it is opened where it is none of ours. */
 async function* cutsIn(
   listed: AsyncIterable<ListedObject>,
-): AsyncGenerator<{ readonly key: string; readonly cut: BatchCut }> {
+): AsyncGenerator<ListedObject & { readonly cut: BatchCut }> {
   for await (const { key, bytes } of listed) {
-    if (!isFolderMarker(key, bytes)) yield { key, cut: parseCut(key) }
+    if (!isFolderMarker(key, bytes)) yield { key, bytes, cut: parseCut(key) }
   }
 }
 

@@ -9,7 +9,7 @@ import {
   Reject,
 } from '../core/index.ts'
 import { contentDigest } from '../store/content-digest.ts'
-import { gzipCodec, isDamaged, type LineCodec } from '../store/gzip-lines.ts'
+import { compressedLines, isDamaged, type LineCodec } from '../store/line-codec.ts'
 import type { Objects, ObjectWriter } from '../store/objects.ts'
 import { UnexpectedContent } from '../store/unexpected-content.ts'
 import { type BatchCut, cutName } from './history.ts'
@@ -65,7 +65,7 @@ const rejectedFolder = prefixes.rejected
 
 export function createRejectWriter(
   objects: ObjectWriter,
-  codec: LineCodec = gzipCodec,
+  codec: LineCodec = compressedLines,
 ): RejectWriter {
   return {
     async append(cut, records) {
@@ -74,12 +74,12 @@ export function createRejectWriter(
       const [date, hour] = hourName(hourStart(first.arrivedMs)).split('T')
       const lines = () => linesOf(cut.lane, records)
       const folder = `${rejectedFolder}${date}/${hour}/`
-      await put(objects, codec, (digest) => `${folder}${cutName(cut, digest)}`, lines)
+      await put(objects, codec, (digest) => `${folder}${cutName(cut, digest)}.ndjson.gz`, lines)
     },
   }
 }
 
-export function createRejects(objects: Objects, codec: LineCodec = gzipCodec): Rejects {
+export function createRejects(objects: Objects, codec: LineCodec = compressedLines): Rejects {
   return {
     ...createRejectWriter(objects, codec),
 
@@ -127,7 +127,7 @@ async function put(
   lines: () => Iterable<string>,
 ): Promise<string> {
   const objectKey = named(contentDigest(bytesOf(lines())))
-  const body = await Array.fromAsync(codec.encodeStream(lines()))
+  const body = await Array.fromAsync(codec.encodeStream(objectKey, lines()))
   await objects.put(objectKey, Buffer.concat(body))
   return objectKey
 }

@@ -5,7 +5,7 @@ import type { SendingWatch } from '../store/table.ts'
 import { type Comparison, compareParts } from './comparison.ts'
 import { type Deadline, marginMs } from './deadline.ts'
 import type { AttemptMark, PartRegistry, RegisteredPart, UnitParts } from './part-registry.ts'
-import type { Parts } from './parts.ts'
+import { type Parts, partEnding } from './parts.ts'
 import { objectKeysOf, registered, type UnitOfParts } from './unit-of-parts.ts'
 
 /*
@@ -62,12 +62,12 @@ export function mayBeAlive(
 }
 
 export function newMark({ newToken, deadline }: AttemptTools): AttemptMark {
-  return { token: newToken(), deadlineMs: deadline.overMs }
+  return { token: newToken(), ending: partEnding, deadlineMs: deadline.overMs }
 }
 
 /** Whether parts that are current are of an attempt, which then makes no others current. */
-export function isCommitted({ current }: UnitParts, { token }: AttemptMark): boolean {
-  return current.some(({ objectKey }) => isOfAttempt(objectKey, token))
+export function isCommitted({ current }: UnitParts, attempt: AttemptMark): boolean {
+  return current.some(({ objectKey }) => isOfAttempt(objectKey, attempt))
 }
 
 const keyOfPart = ({ objectKey }: RegisteredPart) => objectKey
@@ -117,7 +117,7 @@ export class Attempt implements AsyncDisposable {
   /** Writes the part of a name. Throws OutOfTime, StorageTrouble, or what the rows throw. */
   async write(name: string, rows: AsyncIterable<PartRow> | Iterable<PartRow>): Promise<void> {
     const { parts, deadline } = this.#tools
-    const objectKey = partObjectKey(this.#unit.unit, name, this.#mark.token)
+    const objectKey = partObjectKey(this.#unit.unit, name, this.#mark)
     const content = await parts.write(objectKey, deadline.inTime(rows))
     this.#written.push({ name, objectKey, ...content })
   }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { ObjectNaming } from '../ledger/unit.ts'
 import { absent, integer, list, map, recordOf, text } from '../store/record.ts'
 import type { SendingWatch, Table } from '../store/table.ts'
 
@@ -12,9 +13,7 @@ export interface RegisteredPart {
 }
 
 /** The mark of an attempt whose parts and rows may or may not have been written. */
-export interface AttemptMark {
-  /** Stands in the names of its parts' objects. */
-  readonly token: string
+export interface AttemptMark extends ObjectNaming {
   /** Epoch ms from which on the attempt can't write any more. */
   readonly deadlineMs: number
 }
@@ -60,11 +59,16 @@ export interface PartRegistry {
   ): Promise<UnitParts>
 }
 
+/** Marks of former versions don't name it. */
+const formerEnding = '.ndjson.gz'
+
 const units = recordOf({
   revision: integer(),
   committedMs: integer(),
   current: list(map({ name: text(), objectKey: text(), rows: integer(), digest: text() })),
-  attempts: list(map({ token: text(), deadlineMs: integer() })),
+  attempts: list(
+    map({ token: text(), ending: text({ otherwise: formerEnding }), deadlineMs: integer() }),
+  ),
   replaced: list(text()),
 })
 

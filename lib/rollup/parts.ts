@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { EncodedState, Lines, PartRow, SortedRun, StoredValue } from '../core/index.ts'
 import { type PartsUnit, partsFolder } from '../ledger/unit.ts'
-import { gzipCodec, type LineCodec } from '../store/gzip-lines.ts'
+import { compressedLines, type LineCodec } from '../store/line-codec.ts'
 import type { Objects } from '../store/objects.ts'
 import type { RegisteredPart } from './part-registry.ts'
 
@@ -16,8 +16,11 @@ export class PartGone extends Error {
   override readonly name = 'PartGone'
 }
 
+/** What the name of a part's object ends with, and so how it is compressed. */
+export const partEnding = '.ndjson.zst'
+
 /**
- * Parts: sorted runs of encoded states, one gzip object of JSON lines each, never changed. A line is
+ * Parts: sorted runs of encoded states, one object of JSON lines each, never changed. A line is
  * a list: the key, then a text per decimal or text, `{"bytes": base64}` for bytes, `null` for what is
  * not stored; or the key and `false` for a row without a state, which is none that a measure makes.
  */
@@ -32,7 +35,7 @@ export interface Parts {
   remove(objectKeys: readonly string[]): Promise<void>
 }
 
-export function createParts(objects: Objects, codec: LineCodec = gzipCodec): Parts {
+export function createParts(objects: Objects, codec: LineCodec = compressedLines): Parts {
   const readIfThere = async (objectKey: string) => {
     const chunks = await objects.get(objectKey)
     return chunks && rowsOf(objectKey, codec.decode(objectKey, chunks))
@@ -49,7 +52,7 @@ export function createParts(objects: Objects, codec: LineCodec = gzipCodec): Par
           yield line
         }
       }
-      await objects.putStream(objectKey, codec.encodeStream(lines()))
+      await objects.putStream(objectKey, codec.encodeStream(objectKey, lines()))
       return { rows: count, digest: digest.digest('hex') }
     },
 

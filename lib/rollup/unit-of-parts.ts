@@ -44,6 +44,6 @@ export function registered({ unit }: UnitOfParts): [kind: string, name: string] 
 }
 
 /** Where an attempt may write its parts. */
-export function objectKeysOf({ unit, parts }: UnitOfParts, { token }: AttemptMark): string[] {
-  return parts.map((part) => partObjectKey(unit, part, token))
+export function objectKeysOf({ unit, parts }: UnitOfParts, attempt: AttemptMark): string[] {
+  return parts.map((part) => partObjectKey(unit, part, attempt))
 }

@@ -106,9 +106,9 @@ export class Units {
     joined: AttemptMark,
   ): Promise<void> {
     const { parts, deadline } = this.#tools
-    const objectKeys = dead.map(({ token }) => partObjectKey(unit, part, token))
+    const objectKeys = dead.map((attempt) => partObjectKey(unit, part, attempt))
     const runs = objectKeys.map((objectKey) => parts.read(objectKey))
-    await parts.write(partObjectKey(unit, part, joined.token), deadline.inTime(joinRuns(runs)))
+    await parts.write(partObjectKey(unit, part, joined), deadline.inTime(joinRuns(runs)))
   }
 }
 

@@ -45,11 +45,13 @@ export interface AttributeCodec<Value> {
 
 export const textAttribute = (value: string): Attribute => ({ S: value })
 
-export function text(): AttributeCodec<string> {
+/** With `otherwise`, that stands where there is none, and is not written. */
+export function text(options: { readonly otherwise?: string } = {}): AttributeCodec<string> {
+  const { otherwise } = options
   return {
     what: 'text attribute',
-    write: textAttribute,
-    read: (attribute) => attribute?.S,
+    write: (value) => (value === otherwise ? undefined : textAttribute(value)),
+    read: (attribute) => (attribute === undefined ? otherwise : attribute.S),
   }
 }
 

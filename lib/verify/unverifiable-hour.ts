@@ -1,5 +1,5 @@
 import { UnreadableRow } from '../rows/unreadable-row.ts'
-import { isDamaged } from '../store/gzip-lines.ts'
+import { isDamaged } from '../store/line-codec.ts'
 import { UnexpectedContent } from '../store/unexpected-content.ts'
 
 /** What is stored and can't be read, so that whatever it is part of can't be compared. */

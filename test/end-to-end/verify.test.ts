@@ -187,11 +187,11 @@ describe('verify', () => {
     })
 
     const [damaged = ''] = history
-    await withServers((_minutes, { objects }) => objects.put(damaged, Buffer.from('no gzip')))
+    await withServers((_minutes, { objects }) => objects.put(damaged, Buffer.from('no zstd')))
     const both = await verify()
     expect(both.exitCode).toBe(1)
     expect(both.stderr).toContain(
-      `2026-01-05T11 cannot be verified: Reading ${damaged} failed: incorrect header check`,
+      `2026-01-05T11 cannot be verified: Reading ${damaged} failed: Unknown frame descriptor`,
     )
     expect(both.stdout).toMatch(/2 hours could not be verified\n$/)
     expect(both.stderr).toMatch(/\ntwofold: 2 hours cannot be verified, [^\n]*\n$/)

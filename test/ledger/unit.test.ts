@@ -55,11 +55,13 @@ describe('a unit of parts', () => {
 
   it('has a folder, with an object of its own for each attempt', () => {
     expect(partsFolder(day)).toBe('parts/day/sales/2026-11-22/3/')
-    const ofDay = partObjectKey(day, periodPart, 'a1')
-    expect(ofDay).toBe('parts/day/sales/2026-11-22/3/a1.ndjson.gz')
-    const ofHour = partObjectKey(hourOfSales, hourPart('2026-11-22', 3), 'a1')
-    expect(ofHour).toBe('parts/hour/sales/2026-11-22T10/2026-11-22/3/a1.ndjson.gz')
-    expect(isOfAttempt(ofHour, 'a1')).toBe(true)
-    expect(isOfAttempt(ofHour, '1')).toBe(false)
+    const attempt = { token: 'a1', ending: '.ndjson.zst' }
+    const ofDay = partObjectKey(day, periodPart, attempt)
+    expect(ofDay).toBe('parts/day/sales/2026-11-22/3/a1.ndjson.zst')
+    const ofHour = partObjectKey(hourOfSales, hourPart('2026-11-22', 3), attempt)
+    expect(ofHour).toBe('parts/hour/sales/2026-11-22T10/2026-11-22/3/a1.ndjson.zst')
+    expect(isOfAttempt(ofHour, attempt)).toBe(true)
+    expect(isOfAttempt(ofHour, { ...attempt, token: '1' })).toBe(false)
+    expect(isOfAttempt(ofHour, { ...attempt, ending: '.ndjson.gz' })).toBe(false)
   })
 })

@@ -247,7 +247,7 @@ describe('the units of a backfill', () => {
     const world = memoryWorld()
     await importLines(world, 'a', '2026-11-22T10', [old])
     const { registry } = storesOn(world, () => nowMs)
-    const attempt = { token: 'other', deadlineMs: nowMs + 1_000 }
+    const attempt = { token: 'other', ending: '.ndjson.zst', deadlineMs: nowMs + 1_000 }
     const unit = 'by-product#2026-11-22T10'
     await registry.begin('hour', unit, await registry.read('hour', unit), attempt)
     await expect(work(world, nowMs, hourLine)).rejects.toThrow(NotSettled)
@@ -259,7 +259,7 @@ describe('the units of a backfill', () => {
   it('throw NotSettled where what they are made of may yet be replaced', async () => {
     const world = memoryWorld()
     const { registry } = storesOn(world, () => nowMs)
-    const attempt = { token: 'other', deadlineMs: nowMs + 1_000 }
+    const attempt = { token: 'other', ending: '.ndjson.zst', deadlineMs: nowMs + 1_000 }
     const unit = 'by-product#2026-11-22T10'
     await registry.begin('hour', unit, await registry.read('hour', unit), attempt)
     await expect(work(world, nowMs, dayLine)).rejects.toThrow(NotSettled)

@@ -120,9 +120,12 @@ describe('an hour of many parts that fails again and again', () => {
 })
 
 describe('dead attempts that are joined', () => {
-  it.each([0, 1, 2, 3])(
-    'are remembered where number %i of them says something else',
-    async (odd) => {
+  // As former versions marked and wrote them, and as today's does.
+  it.each(
+    ['.ndjson.gz', '.ndjson.zst'].flatMap((ending) => [0, 1, 2, 3].map((odd) => ({ ending, odd }))),
+  )(
+    'are remembered where number $odd of them says something else, in $ending',
+    async ({ ending, odd }) => {
       const world = memoryWorld()
       await deliver(world, 1, 1, monday, startMs)
       await run(world, startMs)
@@ -135,9 +138,9 @@ describe('dead attempts that are joined', () => {
       })
       for (const token of ['0', '1', '2', '3']) {
         const before = await registry.read('day', unit)
-        await registry.begin('day', unit, before, { token, deadlineMs: startMs })
+        await registry.begin('day', unit, before, { token, ending, deadlineMs: startMs })
         const written = token === String(odd) ? changed : rows
-        await parts.write(`parts/day/by-product/2026-11-16/0/${token}.ndjson.gz`, written)
+        await parts.write(`parts/day/by-product/2026-11-16/0/${token}${ending}`, written)
       }
       const right = await rollupTexts(world)
       const key = { pk: `by-product#${rows[0]?.key}`, sk: 'day#2026-11-16' }

@@ -14,7 +14,7 @@ function largeLine(id: string, time: string, product: string): string {
   return sale(id, time, product).replace('{', `{"more":"${randomText()}",`)
 }
 
-/** Text that gzip can't make much shorter than three quarters of it. */
+/** Text that zstd can't make much shorter than three quarters of it. */
 function randomText(): string {
   const bytes = new Uint8Array(1.4 * largeHourBytes)
   for (let at = 0; at < bytes.length; at += 65_536) {

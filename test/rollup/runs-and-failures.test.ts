@@ -81,15 +81,16 @@ describe('a run among others', () => {
   it('ends by itself though an hour takes longer to read than there is time', async () => {
     const world = memoryWorld()
     const nowMs = at('18T00:00:00')
-    const lines = Array.from({ length: 30 }, (_, id) => sale(`${id}`, '16T10:00:00', 'a'))
+    const lines = Array.from({ length: 250 }, (_, id) => sale(`${id}`, '16T10:00:00', 'a'))
     for (const [index, line] of lines.entries()) await deliver(world, 1, 1 + index, [line], nowMs)
     const other = sale('other', '17T10:00:00', 'b')
     await deliver(world, 2, 1, [other], nowMs)
+    // Objects are read ahead while the other hour is written.
     let clock = nowMs
     const deadlineMs = nowMs + runMs
     const slow = worldThrough(world, (store) => async (request) => {
       const answer = await request()
-      if (store === 'objects' && answer !== undefined) clock += 40_000
+      if (store === 'objects' && answer !== undefined) clock += 4_000
       return answer
     })
     const result = await run(slow, nowMs, { nowMs: () => clock, deadlineMs })
@@ -104,7 +105,7 @@ describe('a run among others', () => {
     await deliver(world, 1, 1, lines, at('18T12:00:00'))
     const [bad = ''] = await objectKeys(world, 'history/2026-11-16')
     const chunks = await Array.fromAsync((await world.objects.get(bad)) ?? [])
-    await world.objects.put(bad, Buffer.from('this is no gzip'))
+    await world.objects.put(bad, Buffer.from('this is no zstd'))
     const failure = await run(world, at('19T00:00:00')).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(UnitsFailed)
     expect(failure).toMatchObject({

@@ -120,7 +120,7 @@ async function checkObjects({ world, stores, strays }: Outcome): Promise<Failure
     for (const objectKey of replaced) known.add(objectKey)
     // Of a run that died at a unit that another run at it has done: no row differs, and the next
     // attempt removes what it left.
-    for (const { token } of attempts) unfinished.push(`/${token}.ndjson.gz`)
+    for (const { token, ending } of attempts) unfinished.push(`/${token}${ending}`)
   }
   for await (const { key } of world.objects.list('parts/')) {
     if (known.has(key) || unfinished.some((name) => key.endsWith(name))) continue

@@ -17,7 +17,7 @@ export async function* heldEvents(world: MemoryWorld): AsyncGenerator<HeldEvent>
   const known = knownLines.get(world) ?? new Map<string, Purchase>()
   knownLines.set(world, known)
   for await (const { key } of world.objects.list('history/')) {
-    const lane = /([^/]+)-\d+-\d+\.[0-9a-f]+\.ndjson\.gz$/.exec(key)?.[1] ?? ''
+    const lane = /([^/]+)-\d+-\d+\.[0-9a-f]+\.ndjson\.zst$/.exec(key)?.[1] ?? ''
     const chunks = await Array.fromAsync(wholeLines((await world.objects.get(key)) ?? []))
     for (const line of chunks.flatMap((lines) => [...lines])) {
       const text = Buffer.from(line).toString('latin1')

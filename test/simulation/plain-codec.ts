@@ -1,15 +1,17 @@
-import { wholeLines } from '../../lib/core/index.ts'
-import type { LineCodec } from '../../lib/store/gzip-lines.ts'
+import { Lines, wholeLines } from '../../lib/core/index.ts'
+import type { LineCodec } from '../../lib/store/line-codec.ts'
 
 const newline = Buffer.from('\n')
 
-/** Lines as they are: gzip works on threads, whose order no seed decides. */
+/** Lines as they are, whatever an object's name says: compression works on threads, whose order no seed decides. */
 export const plainCodec: LineCodec = {
-  encode: async (lines) => Buffer.concat(lines.flatMap((line) => [line, newline])),
+  encode: async (_name, lines) => Buffer.concat(lines.flatMap((line) => [line, newline])),
 
-  async *encodeStream(lines) {
+  async *encodeStream(_name, lines) {
     for await (const line of lines) yield Buffer.from(`${line}\n`)
   },
 
   decode: (_name, chunks) => wholeLines(chunks),
+
+  decodeWhole: async (_name, body) => Lines.ofText(body),
 }

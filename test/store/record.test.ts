@@ -71,9 +71,10 @@ describe('a record', () => {
     const spare = recordOf({
       open: flag(),
       untilMs: integer({ otherwise: 0 }),
+      form: text({ otherwise: 'plain' }),
       names: list(text()),
     })
-    const nothing = { open: false, untilMs: 0, names: [] }
+    const nothing = { open: false, untilMs: 0, form: 'plain', names: [] }
     expect(spare.item(key, nothing)).toEqual({ ...keyed, names: { L: [] } })
     expect(spare.read(keyed)).toEqual(nothing)
   })

@@ -95,7 +95,7 @@ describe('the arrows', () => {
   it.each([
     ['lib/core/fold.ts', './key.ts'],
     ['lib/core/windows/calendar.ts', 'temporal-polyfill'],
-    ['lib/store/gzip-lines.ts', '../core/index.ts'],
+    ['lib/store/line-codec.ts', '../core/index.ts'],
     ['lib/store/s3/s3-objects.ts', '@aws-sdk/client-s3'],
     ['lib/records/history.ts', '../contract/prefixes.ts'],
     ['lib/records/kpl-record.ts', 'node:crypto'],

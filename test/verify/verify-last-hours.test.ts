@@ -199,7 +199,7 @@ describe('a request to verify', () => {
     await world.minutes.put({ ...row, revenue: { S: 'garbage' } })
     await world.objects.put('history/2026-11-16/21/stray.txt', Buffer.from('hello'))
     const [cut = ''] = await objectKeys(world, 'history/2026-11-16/23/')
-    await world.objects.put(cut.replace('/23/', '/20/'), Buffer.from('no gzip'))
+    await world.objects.put(cut.replace('/23/', '/20/'), Buffer.from('no zstd'))
     const { answer, lines } = await verify(world, 5)
     expect(answer).toMatchObject({
       hours: 2,

@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib'
+import { zstdDecompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import {
   createHistory,
@@ -43,9 +43,9 @@ export function historyConformance(backend: BucketBackend): void {
       const [key = '', ...others] = await keysOf(objects)
       expect(others).toEqual([])
       expect(key).toMatch(
-        /^history\/2026-11-22\/10\/shardId-000000000001-4959-49590\.[0-9a-f]{16}\.ndjson\.gz$/,
+        /^history\/2026-11-22\/10\/shardId-000000000001-4959-49590\.[0-9a-f]{16}\.ndjson\.zst$/,
       )
-      expect(gunzipSync(await bytesOf(objects, key)).toString()).toBe(
+      expect(zstdDecompressSync(await bytesOf(objects, key)).toString()).toBe(
         '{"id":"1"}\n\ufeff {"id":"ä🧺"}\r\n',
       )
     })

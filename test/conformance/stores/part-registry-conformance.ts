@@ -12,7 +12,7 @@ const nowMs = Date.parse('2026-11-22T10:05:00Z')
 
 export function partRegistryConformance(backend: TableBackend): void {
   describe('the registry of parts', () => {
-    const attempt = (token: string) => ({ token, deadlineMs: nowMs })
+    const attempt = (token: string) => ({ token, ending: '.ndjson.zst', deadlineMs: nowMs })
     const beginDay = async (registry: PartRegistry, token: string) =>
       registry.begin('day', 'unit', await registry.read('day', 'unit'), attempt(token))
     const part = (token: string) => ({
@@ -50,7 +50,9 @@ export function partRegistryConformance(backend: TableBackend): void {
       const names = ['2026-11-22', '2026-11-23'].flatMap((day) =>
         Array.from({ length: 100 }, (_, range) => `${day}#${range}`),
       )
-      const objectKeys = names.map((name) => `parts/hour/${unit}/${name}/${randomUUID()}.ndjson.gz`)
+      const objectKeys = names.map(
+        (name) => `parts/hour/${unit}/${name}/${randomUUID()}.ndjson.zst`,
+      )
       const next = {
         current: names.map((name, at) => ({
           name,
