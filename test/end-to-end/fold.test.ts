@@ -20,7 +20,6 @@ import {
   allGrains,
   differencesOf,
   type ExportedRow,
-  exportRows,
   noDifferences,
   parseRows,
   parseWithDigits,
@@ -62,19 +61,6 @@ describe('fold', () => {
     const { stdout, stderr } = await twofoldOk(['fold', input, '--no-dedup'])
     expect(sumOf(parseRows(stdout), 'purchases')).toBe(String(lines.length))
     expect(stderr).not.toContain('duplicates')
-  })
-
-  it('gives the rows of `run` and `export`, of which each has a status', async () => {
-    const example = join(root, 'examples/purchases.ndjson')
-    const data = workspace.path('example')
-    await twofoldOk(['run', '--input', example, ...inZone, '--data', data])
-    for (const grain of allGrains) {
-      const { stdout } = await twofoldOk(['fold', example, '--grain', grain, ...inZone])
-      const exported = await exportRows(data, grain)
-      const found = rowsIn(stdout).map((row) => ({ ...row, status: 'any' }))
-      const expected = exported.map((row) => ({ ...row, status: 'any' }))
-      expect(differencesOf(found, expected), grain).toEqual(noDifferences)
-    }
   })
 
   it('writes the same rows in every format, by key and period', async () => {
@@ -325,7 +311,9 @@ describe.skipIf(sharedDataMissing)(title, () => {
   })
 
   it('has purchases at the instants of the calendar vectors in their periods', async () => {
-    const vectors = gunzipLines(calendarVectorsFile).map((line) => JSON.parse(line.toString()))
+    const vectors = gunzipLines(calendarVectorsFile)
+      .map((line) => JSON.parse(line.toString()))
+      .filter(({ instant }) => Date.parse(instant) < Date.now())
     for (const [inZone, some] of Map.groupBy(vectors, (vector) => vector.zone as string)) {
       const made = some.map(({ instant, isoWeek }, at) =>
         Buffer.from(
