@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
@@ -161,5 +164,25 @@ describe('files that are folded', () => {
     const found = await folded(Buffer.concat([pack(sales(1, 3)), Buffer.from(sale(4))]))
     expect(found).toMatchObject({ lines: 3, events: 3 })
     expect(found.cutShort).toEqual([`file-0 is cut short or damaged after line 3: ${problem}`])
+  })
+})
+
+describe('a small file that decompresses to one very long line', () => {
+  const mebibyte = 1024 * 1024
+
+  it.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ] as const)('of %s takes little memory', async (name, pack) => {
+    const part = pack(Buffer.alloc(16 * mebibyte, 'x'))
+    const path = workspace.writeBytes(name, Buffer.concat(Array<Uint8Array>(32).fill(part)))
+    const root = resolve(import.meta.dirname, '../..')
+    const { stdout } = await promisify(execFile)(join(root, 'node_modules/.bin/node'), [
+      join(import.meta.dirname, 'fixtures/fold-input.ts'),
+      path,
+    ])
+    const { maxRssKib, ...found } = JSON.parse(stdout)
+    expect(found).toMatchObject({ lines: 1, rejects: [{ reason: 'too-large' }], cutShort: [] })
+    expect(maxRssKib / 1024).toBeLessThan(256)
   })
 })
