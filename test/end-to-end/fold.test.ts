@@ -190,6 +190,12 @@ describe('fold of standard input', () => {
     expect(differencesOf(rowsIn(stdout), expected)).toEqual(noDifferences)
   })
 
+  it('tells that a folder cannot be read', async () => {
+    const { code, stderr } = await shell('eval "$twofold fold -" < /')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/\ntwofold: standard input is cut short .* EISDIR: [^\n]*\n$/)
+  })
+
   it('ends in silence where its reader has seen enough', async () => {
     const many = Array.from({ length: 3_000 }, (_, at) =>
       Buffer.from(
