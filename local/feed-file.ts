@@ -20,11 +20,17 @@ export async function feedFile(file: string, feed: LineFeed, onBytes: OnBytes): 
     } finally {
       closeSync(opened)
     }
-  } else if (fstatSync(process.stdin.fd).isFile()) {
+  } else if (isOnDisk(process.stdin.fd)) {
     await feedOpened(process.stdin.fd, feed, onBytes)
   } else {
     await feedStream(process.stdin, feed, onBytes)
   }
+}
+
+/** Whether it is read as files are. Of a folder Node would give nothing, and call that its end. */
+function isOnDisk(opened: number): boolean {
+  const found = fstatSync(opened)
+  return found.isFile() || found.isDirectory()
 }
 
 /** After so long others get their turn, such as what shows the progress. */

@@ -41,6 +41,15 @@ describe('the README', () => {
     }
   })
 
+  test('has an example that folds to the very rows that were exported', async () => {
+    for (const grain of ['minute', 'day', 'week', 'month']) {
+      const exported = await outputOf(`npx twofold export --grain ${grain}`)
+      const folded = await outputOf(`npx twofold fold examples/purchases.ndjson --grain ${grain}`)
+      const withoutStatus = exported.replaceAll(/,"status":"\w+"\}$/gm, '}')
+      expect(folded.split('\n').sort(), grain).toEqual(withoutStatus.split('\n').sort())
+    }
+  })
+
   test('lists every command', async () => {
     const readme = await read('README.md')
     const help = await outputOf('npx twofold --help')
