@@ -1,0 +1,12 @@
+/** How fast, how large: `npm run bench -- fold|stream|hour|growth|bundles` */
+import { Command } from 'commander'
+import { runNpmScript } from '../cli/npm-script.ts'
+import { bundlesCommand } from './bundle-size.ts'
+
+const command = new Command('bench').description(
+  'Measures what Twofold takes: of time, of memory, and of a cold start. Only ratios within one ' +
+    'run are worth comparing.',
+)
+command.addCommand(bundlesCommand())
+
+await runNpmScript(command)
