@@ -57,8 +57,10 @@ it('a spread is of minimum, median and maximum', () => {
 })
 
 it('the benchmark of fold finds the same rows in all, and tells the ratio to DuckDB', async () => {
-  const stdout = await runBench('fold', '--events', '3000', '--runs', '1', '--seed', '90')
-  for (const name of ['day', 'minute', 'day-once', 'day-gzip', 'day-zstd']) {
+  const names = ['minute', 'day-once', 'day-zstd']
+  const options = ['--events', '3000', '--runs', '1', '--seed', '90']
+  const stdout = await runBench('fold', ...options, '--case', ...names)
+  for (const name of names) {
     expect(stdout).toMatch(new RegExp(`│ ${name} +│ \\d+ +│ twofold +│.*\\d`))
     expect(stdout).toMatch(new RegExp(`│ ${name} +│ \\d+ +│ DuckDB [^│]+│.* 1\\.00 `))
   }
