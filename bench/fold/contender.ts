@@ -15,7 +15,7 @@ export interface Contender {
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-const twofold: Contender = {
+export const twofold: Contender = {
   name: 'twofold',
   isDuckDb: false,
   command: ({ inputFile, outputFile, grain, eachIdOnce, threads }) => ({

@@ -2,7 +2,13 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { wholeNumber } from '../../cli/whole-number.ts'
-import { addInputOptions, type InputOptions, pinOption, runsOption } from '../input-options.ts'
+import {
+  duplicatesOption,
+  keepOption,
+  pinOption,
+  runsOption,
+  seedOption,
+} from '../bench-options.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { benchFolder, purchaseFile } from '../purchase-file.ts'
 import { contenders } from './contender.ts'
@@ -10,8 +16,11 @@ import { foldCases } from './fold-case.ts'
 import { measuredTable, publishedTable } from './fold-tables.ts'
 import { type MeasuredCase, measureCase } from './measure-case.ts'
 
-interface FoldOptions extends InputOptions {
+interface FoldOptions {
   readonly events: number
+  readonly seed: number
+  readonly duplicates: number
+  readonly keep: boolean
   readonly runs: number
   readonly threads: number
   readonly case: readonly string[]
@@ -46,8 +55,8 @@ async function main({ events, seed, duplicates, keep, ...options }: FoldOptions)
 const names = foldCases.map(({ name }) => name)
 
 /** `fold` */
-export function foldCommand(): Command {
-  const command = new Command('fold')
+export const foldCommand = () =>
+  new Command('fold')
     .summary('twofold fold beside DuckDB and ClickHouse')
     .description(
       'Whole commands from a file of events to a CSV of rows, by twofold and by others that are ' +
@@ -60,6 +69,7 @@ export function foldCommand(): Command {
     .addOption(new Option('--threads <n>', 'threads for each').argParser(wholeNumber(1)).default(1))
     .addOption(new Option('--case <name...>', 'only some').choices(names).default(names, 'all'))
     .addOption(pinOption().conflicts('threads'))
+    .addOption(seedOption())
+    .addOption(duplicatesOption())
+    .addOption(keepOption())
     .action(main)
-  return addInputOptions(command)
-}

@@ -2,8 +2,8 @@ import Table from 'cli-table3'
 import { Command, Option } from 'commander'
 import { wholeNumber } from '../../cli/whole-number.ts'
 import pipeline from '../../pipeline.config.ts'
+import { pinOption, runsOption, seedOption } from '../bench-options.ts'
 import { thousandsCell } from '../figure-cells.ts'
-import { pinOption, runsOption } from '../input-options.ts'
 import { pinThisProcess } from '../one-core.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { spreadCells, spreadOf } from '../spread.ts'
@@ -69,6 +69,6 @@ export const streamCommand = () =>
         .default(200_000),
     )
     .addOption(runsOption(5))
-    .addOption(new Option('--seed <n>', 'other events').argParser(wholeNumber(0)).default(1))
+    .addOption(seedOption())
     .addOption(pinOption())
     .action(main)
