@@ -55,7 +55,7 @@ async function duckDbBy(python: string): Promise<Contender | undefined> {
   }
 }
 
-async function duckDbByNode(): Promise<Contender> {
+export async function duckDbByNode(): Promise<Contender> {
   const { version } = await import('@duckdb/node-api')
   const script = pathOf('./duckdb-host.ts')
   return {

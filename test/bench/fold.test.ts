@@ -1,8 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { duckDbByNode } from '../../bench/fold/contender.ts'
+import { type FoldCase, foldCases } from '../../bench/fold/fold-case.ts'
 import { digestRows } from '../../bench/fold/row-digest.ts'
+import { purchaseFile } from '../../bench/purchase-file.ts'
 import { spreadOf } from '../../bench/spread.ts'
+import { timeProcess } from '../../bench/timed-process.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
 import { runBench } from './run-bench.ts'
 
@@ -54,6 +58,17 @@ describe('the digest of rows', () => {
 it('a spread is of minimum, median and maximum', () => {
   expect(spreadOf([3, 1, 2])).toEqual({ least: 1, median: 2, most: 3 })
   expect(() => spreadOf([])).toThrow(RangeError)
+})
+
+it('DuckDB of Node comes to what the maker of the input tells, where there is no Python', async () => {
+  const contender = await duckDbByNode()
+  const [of] = foldCases.filter(({ name }) => name === 'day-once')
+  const file = await purchaseFile({ events: 3_000, seed: 91, duplicates: 0.1 })
+  onTestFinished(() => file.remove())
+  const inputFile = await file.path('plain')
+  const outputFile = join(temporaryFolder(), 'rows.csv')
+  await timeProcess(contender.command({ ...(of as FoldCase), inputFile, outputFile, threads: 1 }))
+  expect({ ...(await digestRows(outputFile)).totals }).toEqual({ ...file.totals.once })
 })
 
 it('the benchmark of fold finds the same rows in all, and tells the ratio to DuckDB', async () => {
