@@ -48,6 +48,7 @@ export function* madePurchases(options: MadePurchasesOptions): Generator<Buffer,
   const { events, seed, duplicates = 0, spanMs = dayMs } = options
   const random = seededRandom(seed)
   const sales = salesOfProducts(random)
+  const timeOf = timeWriter(random)
   const stepMs = spanMs / events
   const all = new PurchaseTotals()
   const once = new PurchaseTotals()
@@ -57,10 +58,11 @@ export function* madePurchases(options: MadePurchasesOptions): Generator<Buffer,
     const lines: Line[] = []
     let text = ''
     for (let at = from; at < Math.min(from + linesAtOnce, events); at++) {
-      const again = duplicates > 0 && before.length > 0 && random() < duplicates
+      const earlier = before.length > 0 ? before : lines
+      const again = duplicates > 0 && earlier.length > 0 && random() < duplicates
       const line = again
-        ? (before[Math.floor(random() * before.length)] as Line)
-        : newLine(random, sales, idOf(seed, at), timeOf(random, at * stepMs))
+        ? (earlier[Math.floor(random() * earlier.length)] as Line)
+        : newLine(random, sales, idOf(seed, at), timeOf(at * stepMs))
       text += line.text
       all.add(line.quantity, line.priceUnits)
       if (!again) {
@@ -130,18 +132,19 @@ const hex24 = (value: number) =>
   (hex12[(value >>> 12) & 0xfff] as string) + (hex12[value & 0xfff] as string)
 
 const digits3 = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0'))
-let secondOfText = Number.NaN
-let secondText = ''
-
-/** RFC 3339. Most are of the second that the last was of. */
-function timeOf(random: () => number, sinceStartMs: number): string {
-  const lateMs = random() * oneInLate < 1 ? random() * maxLateMs : 0
-  const atMs = Math.floor(Math.max(0, sinceStartMs - lateMs))
-  const second = Math.floor(atMs / 1000)
-  if (lateMs > 0) return new Date(firstDayMs + atMs).toISOString()
-  if (second !== secondOfText) {
-    secondOfText = second
-    secondText = new Date(firstDayMs + second * 1000).toISOString().slice(0, -4)
+/** RFC 3339. Most are of the second that the last was of, whose text is kept. */
+function timeWriter(random: () => number): (sinceStartMs: number) => string {
+  let lastSecond = Number.NaN
+  let lastText = ''
+  return (sinceStartMs) => {
+    const lateMs = random() * oneInLate < 1 ? random() * maxLateMs : 0
+    const atMs = Math.floor(Math.max(0, sinceStartMs - lateMs))
+    if (lateMs > 0) return new Date(firstDayMs + atMs).toISOString()
+    const second = Math.floor(atMs / 1000)
+    if (second !== lastSecond) {
+      lastSecond = second
+      lastText = new Date(firstDayMs + second * 1000).toISOString().slice(0, -4)
+    }
+    return `${lastText}${digits3[atMs % 1000]}Z`
   }
-  return `${secondText}${digits3[atMs % 1000]}Z`
 }
