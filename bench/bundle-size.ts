@@ -8,7 +8,6 @@ import { gzipSync } from 'node:zlib'
 import Table from 'cli-table3'
 import { Command } from 'commander'
 import { bundleFunction, type FunctionName } from '../build/function-bundle.ts'
-import { runNpmScript } from '../cli/npm-script.ts'
 import { wholeNumber } from '../cli/whole-number.ts'
 import { sharedVariables, variablesOf } from '../lib/contract/environment.ts'
 import { localNames } from '../local/local-names.ts'
@@ -69,13 +68,13 @@ async function main(runs: number): Promise<void> {
   process.stdout.write(`${table}\n`)
 }
 
-/** `npm run bench -- [runs]` */
-const command = new Command('bench')
-  .description(
-    "What a cold start has to load: the size of each function's bundle, and how long a fresh " +
-      'process takes to import it.',
-  )
-  .argument('[runs]', 'how often each is imported', wholeNumber(1), 15)
-  .action(main)
-
-await runNpmScript(command)
+/** `bundles [runs]` */
+export const bundlesCommand = () =>
+  new Command('bundles')
+    .summary('sizes and cold imports of the functions')
+    .description(
+      "What a cold start has to load: the size of each function's bundle, and how long a fresh " +
+        'process takes to import it.',
+    )
+    .argument('[runs]', 'how often each is imported', wholeNumber(1), 15)
+    .action(main)

@@ -35,7 +35,7 @@ export {
   type SortedRun,
 } from './sorted-run.ts'
 export { escapeSteering } from './steering-characters.ts'
-export { hasOnlyNumbers, type TotalSyntax, type TotalTexts } from './total-text.ts'
+export { hasOnlyNumbers, type TotalSyntax, type TotalTexts, textsOf } from './total-text.ts'
 export type { WindowFold, WindowFoldOptions } from './window-fold.ts'
 export type { WindowTotal } from './window-total.ts'
 export * from './windows/index.ts'

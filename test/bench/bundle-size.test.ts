@@ -30,8 +30,8 @@ test.each([
 })
 
 test('the benchmark of sizes and imports runs', async () => {
-  const script = join(root, 'bench/bundle-size.ts')
-  const { stdout } = await promisify(execFile)(process.execPath, [script, '1'])
+  const script = join(root, 'bench/bench.ts')
+  const { stdout } = await promisify(execFile)(process.execPath, [script, 'bundles', '1'])
   expect(stdout).toMatch(/stream-aggregate.*\d/)
   expect(stdout).toMatch(/batch-rollup.*\d/)
 })

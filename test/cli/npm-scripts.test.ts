@@ -48,7 +48,7 @@ describe('npm run', () => {
   })
 
   it.each([
-    ['bench/bundle-size.ts', ['0'], 'It must be a whole number from 1 up.'],
+    ['bench/bench.ts', ['bundles', '0'], 'It must be a whole number from 1 up.'],
     ['bench/lab.ts', ['--seed', 'x'], "'x' is invalid. It must be a whole number from 0 up."],
     ['bench/lab.ts', ['--within', '0'], "'0' is invalid. It must be a number over 0."],
     ['test/fuzz/command.ts', ['foo'], 'too many arguments'],
