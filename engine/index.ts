@@ -16,7 +16,7 @@ import { Aggregation, aggregationBytes, Ids, plan, setPlan } from './plan'
 import { eventEnd, forgetLines, numberOf } from './scan-event'
 import { skipSpace } from './skip-value'
 import { duplicates, flush, resetStage, setLineBefore, setMayBeMissing, stage } from './stage'
-import { bounds, firstWindow, floorTo, forgetWindows, resetWindows } from './windows'
+import { bounds, firstWindow, forgetWindows, hourOf, resetWindows } from './windows'
 
 export { writeRows } from './rows'
 export { allocate, usedBytes }
@@ -118,7 +118,8 @@ export function foldLines(
     const latestMs = arrived == 0 ? Infinity : load<f64>(arrived + (place << 1)) + plan.maxAheadMs
     if (!stage(at, latestMs)) break
     events++
-    if (hours != 0) store<f64>(hours + (place << 1), <f64>floorTo(numberOf(plan.timeField), hourMs))
+    if (hours != 0)
+      store<f64>(hours + (place << 1), <f64>(hourOf(numberOf(plan.timeField)) * hourMs))
   }
   flush()
   return at
@@ -135,10 +136,10 @@ function spaceEnd(from: usize, to: usize): usize {
 }
 
 /** Adds the id of an event that the reference took; false where it was there. */
-export function addTextId(from: usize, bytes: u32, hour: f64): bool {
-  const hourMs = plan.ids == Ids.Once ? 0 : <i64>hour
-  digestId(from, bytes, hourMs)
-  return addId(idTableOf(digestLow, hourMs), digestLow, digestHigh)
+export function addTextId(from: usize, bytes: u32, ms: f64): bool {
+  const hour = plan.ids == Ids.Once ? 0 : hourOf(<i64>ms)
+  digestId(from, bytes, hour)
+  return addId(idTableOf(digestLow, hour), digestLow, digestHigh)
 }
 
 export function linesOfGroups(lineBefore: usize, lines: u32): void {

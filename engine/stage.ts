@@ -19,7 +19,7 @@ import {
   sourceBytes,
 } from './plan'
 import { numberOf, seen, textBytesOf, textOf } from './scan-event'
-import { floorTo, Window, windowOf } from './windows'
+import { hourOf, Window, windowOf } from './windows'
 
 /** An event that waits. Its sources and its keys stand behind it. */
 @unmanaged
@@ -71,8 +71,6 @@ export function setLineBefore(at: usize, lines: u32): void {
   lineCount = lines
 }
 
-const hourMs: i64 = 3600000
-
 /** Takes the event that was read; false where the reference has to look at it. */
 export function stage(line: u32, latestMs: f64): bool {
   if ((seen & plan.required) != plan.required) return false
@@ -86,7 +84,7 @@ export function stage(line: u32, latestMs: f64): bool {
   event.line = line
   event.window = window
   if (plan.ids != Ids.Any) {
-    const hour = plan.ids == Ids.Once ? 0 : floorTo(ms, hourMs)
+    const hour = plan.ids == Ids.Once ? 0 : hourOf(ms)
     digestId(textOf(plan.idField), textBytesOf(plan.idField), hour)
     event.low = digestLow
     event.high = digestHigh

@@ -77,9 +77,22 @@ function cleared(bytes: usize): usize {
   return at
 }
 
-export function floorTo(ms: i64, unitMs: i64): i64 {
+function floorTo(ms: i64, unitMs: i64): i64 {
   const rest = ms % unitMs
   return rest < 0 ? ms - rest - unitMs : ms - rest
+}
+
+let hourFromMs: i64 = 0
+let lastHour: i64 = 0
+
+/** The number of the hour (UTC) that an instant is in, from 1970 on. */
+export function hourOf(ms: i64): i64 {
+  // A division takes as long as all else here.
+  if (ms < hourFromMs || ms >= hourFromMs + hourMs) {
+    hourFromMs = floorTo(ms, hourMs)
+    lastHour = hourFromMs / hourMs
+  }
+  return lastHour
 }
 
 /** Where the window of an instant is known; 0 where it has no number. */
