@@ -130,6 +130,12 @@ const parts: readonly Part[] = [
     advice: 'infra names functions by their path and never loads them',
   },
   {
+    path: 'engine/',
+    files: [],
+    packages: [],
+    advice: 'the engine is AssemblyScript: what it needs to know stands in its plan',
+  },
+  {
     path: 'build/',
     files: [],
     packages: ['*'],

@@ -8,6 +8,7 @@ const sourceRoots = [
   'lib',
   'functions',
   'infra',
+  'engine',
   'build',
   'emulator',
   'local',
