@@ -5,7 +5,9 @@
 
 export const pageBytes: usize = 4096
 
-const wasmPageBytes: usize = 65536
+const wasmPageBytes: u64 = 65536
+/** One less than there may be, so that the end of memory is a number of 32 bits. */
+const maxPages: u64 = 65535
 
 let next: usize = 0
 let freePages: usize = 0
@@ -21,21 +23,23 @@ export function usedBytes(): usize {
   return next
 }
 
-/** Bytes that stay until the next reset, not cleared, at a multiple of 16. */
+/** Bytes that stay until the next reset, not cleared, at a multiple of 16. Traps where 4 GB are full. */
 export function allocate(bytes: usize): usize {
   const at = next
-  next = (at + bytes + 15) & ~15
-  const held = <usize>memory.size() * wasmPageBytes
-  if (next > held) {
+  const end = (<u64>at + <u64>bytes + 15) & ~15
+  const held = <u64>memory.size() * wasmPageBytes
+  if (end > held) {
     // In steps, since each growth may cost a copy or a system call.
-    const wanted = max(next - held, min(held >> 3, 16 << 20))
-    const pages = (wanted + wasmPageBytes - 1) / wasmPageBytes
-    if (memory.grow(<i32>pages) < 0) {
-      const least = (next - held + wasmPageBytes - 1) / wasmPageBytes
-      if (memory.grow(<i32>least) < 0) unreachable()
-    }
+    const generous = max(end - held, min(held >> 3, 16 << 20))
+    if (!grow(generous) && !grow(end - held)) unreachable()
   }
+  next = <usize>end
   return at
+}
+
+function grow(bytes: u64): bool {
+  const pages = (bytes + wasmPageBytes - 1) / wasmPageBytes
+  return <u64>memory.size() + pages <= maxPages && memory.grow(<i32>pages) >= 0
 }
 
 /** A page, not cleared. */

@@ -19,7 +19,7 @@ import {
   powerOfTen,
   unitsOf,
 } from './scan-number'
-import { plainTextEnd, quote } from './scan-text'
+import { escapedTextEnd, plainTextEnd, quote, unescapedEnd } from './scan-text'
 import { isInNamedYears, rfc3339End, timeMs } from './scan-time'
 import { skipSpace, valueEnd } from './skip-value'
 
@@ -45,6 +45,11 @@ function put(field: u32, value: i64): void {
   store<i64>(values + ((<usize>field) << 4), value)
 }
 
+/** Texts of the line that had escapes, one behind the other, and where the next goes. */
+const unescapedTexts = memory.data(8208, 16)
+const unescapedBytes: usize = 8192
+let unescaped: usize = 0
+
 /** Places of members that are guessed, of 48 bytes each. */
 const guessedPlaces: usize = 64
 const guesses = memory.data(3072, 16)
@@ -69,6 +74,7 @@ export function eventEnd(from: usize): usize {
   let at = from
   let have: u64 = 0
   let guess = guesses
+  unescaped = unescapedTexts
   while (true) {
     const gapBytes = <usize>load<u32>(guess, gapLengthAt)
     let field: u32
@@ -163,12 +169,20 @@ function fieldEnd(number: u32, from: usize): usize {
   switch (field.kind) {
     case FieldKind.Text: {
       if (load<u8>(from) != quote) return 0
-      const end = plainTextEnd(from + 1)
-      if (end == 0) return 0
-      const bytes = <u32>(end - from - 1)
+      let text = from + 1
+      let end = plainTextEnd(text)
+      let textEnd = end
+      if (end == 0) {
+        text = unescaped
+        end = escapedTextEnd(from + 1, text, unescapedTexts + unescapedBytes)
+        if (end == 0) return 0
+        textEnd = unescapedEnd
+        unescaped = textEnd
+      }
+      const bytes = <u32>(textEnd - text)
       if (bytes < field.minBytes || bytes > field.maxBytes) return 0
-      if (field.known != 0 && !isTaken(field, number, from + 1, bytes)) return 0
-      put(number, <i64>(from + 1))
+      if (field.known != 0 && !isTaken(field, number, text, bytes)) return 0
+      put(number, <i64>text)
       store<u32>(values + ((<usize>number) << 4), bytes, 8)
       return end + 1
     }

@@ -84,8 +84,120 @@ function escapeBytes(at: usize): usize {
 }
 
 function isHex(byte: u8): bool {
-  const letter = byte | 0x20
-  return <u8>(byte - 0x30) < 10 || <u8>(letter - 0x61) < 6
+  return hexValue(byte) < 16
+}
+
+/** 16 or more where it is no digit. */
+function hexValue(byte: u8): u32 {
+  const digit = <u32>byte - 0x30
+  if (digit < 10) return digit
+  const letter = (<u32>byte | 0x20) - 0x61
+  return letter < 6 ? letter + 10 : 16
+}
+
+/** Where the text ends that was unescaped last. */
+export let unescapedEnd: usize = 0
+
+/**
+ * The end of a string whose text is put there without its escapes, in UTF-8, if there is room for it up
+ * to `outEnd`. Half of a surrogate pair is left to the reference.
+ */
+export function escapedTextEnd(from: usize, out: usize, outEnd: usize): usize {
+  let at = from
+  let to = out
+  while (true) {
+    const next = nextTelling(at)
+    if (to + (next - at) + maxCharacterBytes > outEnd) return 0
+    memory.copy(to, at, next - at)
+    to += next - at
+    at = next
+    const byte = load<u8>(at)
+    if (byte == quote) {
+      unescapedEnd = to
+      return at
+    }
+    if (byte >= 0x80) {
+      const length = characterBytes(at, byte)
+      if (length == 0) return 0
+      store<u32>(to, load<u32>(at))
+      to += length
+      at += length
+      continue
+    }
+    const length = byte == backslash ? escapeBytes(at) : 0
+    if (length == 0) return 0
+    if (length == 2) {
+      store<u8>(to++, plainOf(load<u8>(at, 1)))
+      at += 2
+      continue
+    }
+    let character = fourHex(at + 2)
+    at += 6
+    if (character >= 0xd800 && character < 0xe000) {
+      if (character >= 0xdc00 || load<u16>(at) != escapedUnit || escapeBytes(at) != 6) return 0
+      const low = fourHex(at + 2)
+      if (low < 0xdc00 || low >= 0xe000) return 0
+      character = 0x10000 + ((character - 0xd800) << 10) + (low - 0xdc00)
+      at += 6
+    }
+    to = putCharacter(to, character)
+  }
+}
+
+const maxCharacterBytes: usize = 4
+
+/** `\u`, the first byte lowest. */
+const escapedUnit: u16 = 0x755c
+
+/** What the letter behind a backslash stands for. */
+function plainOf(letter: u8): u8 {
+  switch (letter) {
+    case 0x62: // b
+      return 0x08
+    case 0x66: // f
+      return 0x0c
+    case 0x6e: // n
+      return 0x0a
+    case 0x72: // r
+      return 0x0d
+    case 0x74: // t
+      return 0x09
+    default:
+      return letter
+  }
+}
+
+function fourHex(at: usize): u32 {
+  let value: u32 = 0
+  for (let digit: usize = 0; digit < 4; digit++)
+    value = (value << 4) | hexValue(load<u8>(at + digit))
+  return value
+}
+
+/** Puts a character there in UTF-8, and gives its end. */
+function putCharacter(to: usize, character: u32): usize {
+  if (character < 0x80) {
+    store<u8>(to, <u8>character)
+    return to + 1
+  }
+  if (character < 0x800) {
+    store<u8>(to, <u8>(0xc0 | (character >> 6)))
+    return putLast(to + 1, character)
+  }
+  if (character < 0x10000) {
+    store<u8>(to, <u8>(0xe0 | (character >> 12)))
+    putLast(to + 1, character >> 6)
+    return putLast(to + 2, character)
+  }
+  store<u8>(to, <u8>(0xf0 | (character >> 18)))
+  putLast(to + 1, character >> 12)
+  putLast(to + 2, character >> 6)
+  return putLast(to + 3, character)
+}
+
+function putLast(to: usize, character: u32): usize {
+  store<u8>(to, <u8>(0x80 | (character & 0x3f)))
+  return to + 1
 }
 
 function continues(at: usize): bool {

@@ -57,9 +57,34 @@ function compiled(): WebAssembly.Module {
   return module
 }
 
-/** An instance with a memory of its own. */
+/** The engine's memory cannot grow: it may hold 4 GB, or there is no more to be had. */
+export class EngineIsFull extends Error {
+  override readonly name = 'EngineIsFull'
+
+  constructor(cause: unknown) {
+    super('The keys, windows and ids of these events do not fit into the memory of a fold, 4 GB', {
+      cause,
+    })
+  }
+}
+
+/** The engine traps only where it gets no memory, since bad input is no trouble to it. */
+function tellingWhy(name: string, exported: unknown): unknown {
+  if (typeof exported !== 'function') return exported
+  return (...values: unknown[]) => {
+    try {
+      return exported(...values)
+    } catch (error) {
+      if ((error as Error).message === 'unreachable') throw new EngineIsFull(error)
+      throw new Error(`The engine broke down in ${name}`, { cause: error })
+    }
+  }
+}
+
+/** An instance with a memory of its own. Its functions throw EngineIsFull. */
 export function instantiate({ takesText, windowAt }: EngineImports): EngineExports {
   const imports = { 'known-texts': { takesText }, windows: { windowAt } }
   const { exports } = new WebAssembly.Instance(compiled(), imports)
-  return exports as unknown as EngineExports
+  const told = Object.entries(exports).map(([name, one]) => [name, tellingWhy(name, one)])
+  return Object.fromEntries(told)
 }
