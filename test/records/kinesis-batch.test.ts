@@ -13,8 +13,8 @@ function sealed(message: Uint8Array): Buffer {
   return Buffer.concat([magic, message, createHash('md5').update(message).digest()])
 }
 
-const texts = (payloads: readonly Uint8Array[] | undefined) =>
-  payloads?.map((payload) => Buffer.from(payload).toString('latin1'))
+const texts = (payloads: Iterable<Uint8Array> | undefined) =>
+  payloads && [...payloads].map((payload) => Buffer.from(payload).toString('latin1'))
 
 describe('an aggregated record', () => {
   const payloads = ['{"id":"1"}', '', '\u0000\u00ff', 'x'.repeat(5_000)].map((text) =>
@@ -116,7 +116,10 @@ describe('readKinesisBatch', () => {
         streamRecord('9'.repeat(129), Buffer.from('d'), 7, 1_795_341_602.9994),
       ],
     })
-    const plain = batch.records.map(({ data, ...rest }) => ({ ...rest, text: data.toString() }))
+    const plain = [...batch.records].map(({ data, ...rest }) => ({
+      ...rest,
+      text: data.toString(),
+    }))
     expect({ ...batch, records: plain }).toEqual({
       shard: 'shardId-000000000007',
       firstSequenceNumber: '101',
