@@ -6,6 +6,7 @@ import { readEnvironment } from '../../lib/deployment/environment.ts'
 import { memorySeams } from '../../lib/deployment/memory-seams.ts'
 import { createStores, createStreamStores } from '../../lib/deployment/stores.ts'
 import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
+import { StreamRecords } from '../../lib/records/stream-records.ts'
 import { rollUp } from '../../lib/rollup/roll-up.ts'
 import { createRollup } from '../../lib/rollup/rollup.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
@@ -89,9 +90,12 @@ function batchOf(
   recordsBefore: number,
   arrivedMs: number,
 ): KinesisBatch {
-  const records = lines.map((data, at) => {
-    return { sequenceNumber: String(recordsBefore + at + 1), subSequenceNumber: 0, arrivedMs, data }
-  })
+  const records = StreamRecords.of(
+    lines.map((data, at) => {
+      const sequenceNumber = String(recordsBefore + at + 1)
+      return { sequenceNumber, subSequenceNumber: 0, arrivedMs, data }
+    }),
+  )
   const firstSequenceNumber = String(recordsBefore + 1)
   const lastSequenceNumber = String(recordsBefore + lines.length)
   const shard = 'shardId-000000000000'

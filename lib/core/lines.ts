@@ -11,8 +11,8 @@ export class Lines implements Iterable<Uint8Array> {
 
   constructor(bytes: Uint8Array, starts: ArrayLike<number>, ends: ArrayLike<number>) {
     this.bytes = bytes
-    this.starts = Uint32Array.from(starts)
-    this.ends = Uint32Array.from(ends)
+    this.starts = starts instanceof Uint32Array ? starts : new Uint32Array(starts)
+    this.ends = ends instanceof Uint32Array ? ends : new Uint32Array(ends)
   }
 
   /** Cuts text at each newline. What stands after the last is a line too, unless it is empty. */
@@ -33,7 +33,9 @@ export class Lines implements Iterable<Uint8Array> {
   }
 
   /** Lines of any bytes. Where all are views of one buffer, none is copied. */
-  static of(views: readonly Uint8Array[]): Lines {
+  static of(lines: Iterable<Uint8Array>): Lines {
+    if (lines instanceof Lines) return lines
+    const views = [...lines]
     const buffer = views[0]?.buffer
     if (buffer === undefined) return new Lines(new Uint8Array(), [], [])
     if (views.some((view) => view.buffer !== buffer)) return Lines.of(copied(views))
@@ -49,6 +51,46 @@ export class Lines implements Iterable<Uint8Array> {
   /** The bytes of a line, as a view. */
   at(line: number): Uint8Array {
     return this.bytes.subarray(this.starts[line], this.ends[line])
+  }
+
+  /** Some of the lines, by their numbers. */
+  pick(numbers: readonly number[]): Lines {
+    const starts = numbers.map((line) => this.starts[line] as number)
+    const ends = numbers.map((line) => this.ends[line] as number)
+    return new Lines(this.bytes, starts, ends)
+  }
+
+  /** Their text, a newline behind each. Where they stand so already, it is no copy. */
+  text(): Uint8Array {
+    const { bytes, starts, ends, length } = this
+    const last = this.#runEnd(0) - 1
+    if (last === length - 1 && bytes[ends[last] as number] === newline) {
+      return bytes.subarray(starts[0], (ends[last] as number) + 1)
+    }
+    const text = new Uint8Array(
+      ends.reduce((total, end, at) => total + end - (starts[at] as number) + 1, 0),
+    )
+    let to = 0
+    for (let line = 0; line < length; ) {
+      const from = line
+      line = this.#runEnd(from)
+      const run = bytes.subarray(starts[from], ends[line - 1])
+      text.set(run, to)
+      to += run.length
+      text[to++] = newline
+    }
+    return text
+  }
+
+  /** The line behind those that stand one behind the other from that one on, with newlines between. */
+  #runEnd(from: number): number {
+    const { bytes, starts, ends, length } = this
+    let line = from
+    while (line < length) {
+      const end = ends[line++] as number
+      if (starts[line] !== end + 1 || bytes[end] !== newline) break
+    }
+    return line
   }
 
   *[Symbol.iterator](): Generator<Uint8Array> {

@@ -1,5 +1,5 @@
 import { prefixes } from '../contract/prefixes.ts'
-import { dayMs, hourMs, hourName, type Lines, parseUtcName } from '../core/index.ts'
+import { dayMs, hourMs, hourName, Lines, parseUtcName } from '../core/index.ts'
 import { contentDigest } from '../store/content-digest.ts'
 import { compressedLines, type LineCodec } from '../store/line-codec.ts'
 import type { ListedObject, Objects, ObjectWriter } from '../store/objects.ts'
@@ -86,7 +86,7 @@ export interface History extends HistoryWriter {
 export const largeHourBytes = 8 * 1024 * 1024
 
 export interface HistoryWriter {
-  append(cut: BatchCut, hourMs: number, events: readonly Uint8Array[]): Promise<void>
+  append(cut: BatchCut, hourMs: number, events: Iterable<Uint8Array>): Promise<void>
 }
 
 export function createHistoryWriter(
@@ -95,7 +95,7 @@ export function createHistoryWriter(
 ): HistoryWriter {
   return {
     async append(cut, hourMs, events) {
-      const lines = events.map(onOneLine)
+      const lines = eachOnOneLine(Lines.of(events))
       const name = `${cutName(cut, contentDigest(lines))}.ndjson.zst`
       const objectKey = `${hourPrefix(hourMs)}${name}`
       await objects.put(objectKey, await codec.encode(objectKey, lines))
@@ -171,6 +171,25 @@ const newline = 0x0a
 const space = 0x20
 
 /** A line feed can only stand between the tokens of an event's JSON, where a space means the same. */
-function onOneLine(event: Uint8Array): Uint8Array {
-  return event.includes(newline) ? event.map((byte) => (byte === newline ? space : byte)) : event
+function eachOnOneLine(events: Lines): Lines {
+  if (!holdNewline(events)) return events
+  return Lines.of(
+    [...events].map((event) => event.map((byte) => (byte === newline ? space : byte))),
+  )
+}
+
+function holdNewline({ bytes, starts, ends, length }: Lines): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  // What stands from `from` on up to `next` is known to be none.
+  let [from, next] = [0, -1]
+  for (let line = 0; line < length; line++) {
+    const start = starts[line] as number
+    if (start < from || start > next) {
+      from = start
+      const found = buffer.indexOf(newline, start)
+      next = found < 0 ? Number.POSITIVE_INFINITY : found
+    }
+    if (next < (ends[line] as number)) return true
+  }
+  return false
 }

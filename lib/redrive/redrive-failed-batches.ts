@@ -26,7 +26,7 @@ export function redriveFailedBatches(
     // Another redrive has moved it since it was listed.
     if (failed === undefined) return
     const { batch, body } = failed
-    if (!arrivedWithin(options.arrived, batch.records[0]?.arrivedMs ?? batch.arrivedMs)) return
+    if (!arrivedWithin(options.arrived, batch.records.arrivedMs[0] ?? batch.arrivedMs)) return
     const { taken, rejected } = sort(definition, batch, tally)
     if (options.dryRun) return
 
@@ -45,7 +45,7 @@ function sort(definition: Definition, batch: KinesisBatch, tally: RedriveTally) 
   const rejected: RejectedRecord[] = []
   tally.addObject()
   const { rejects, hours } = decodeRecords(definition, batch.records)
-  for (const [line, record] of batch.records.entries()) {
+  for (const [line, record] of [...batch.records].entries()) {
     const reject = rejects.get(line)
     const hourMs = hours[line] as number
     tally.addRecord({ shard: batch.shard, ...record }, reject ?? hourMs)

@@ -51,8 +51,14 @@ const params = {
 
 const zstdBytes = promisify(zstdCompress)
 
+/**
+ * Events come to less than a quarter, which a thread then writes at one call; by the default it takes one
+ * for each 16 KB. The bytes are the same.
+ */
+const outputBytes = ({ length }: Uint8Array) => Math.max(16 * 1024, Math.ceil(length / 4))
+
 const zstd: Compression = {
-  compress: (bytes) => zstdBytes(bytes, { params }),
+  compress: (bytes) => zstdBytes(bytes, { params, chunkSize: outputBytes(bytes) }),
   compressStream: (chunks) => pipeThrough(Readable.from(chunks), createZstdCompress({ params })),
   decompress: (bytes, maxBytes) => unlessTooLarge(decompressOneFrame(bytes, chunkSize, maxBytes)),
   decompressStream: (chunks) => decompressFrames(chunks, chunkSize),

@@ -5,7 +5,7 @@ import { StorageTrouble } from './storage-trouble.ts'
 /** How lines become an object's bytes and are read from them again. The object's name says how. */
 export interface LineCodec {
   /** The same bytes for the same lines. */
-  encode(name: string, lines: readonly Uint8Array[]): Promise<Uint8Array>
+  encode(name: string, lines: Lines): Promise<Uint8Array>
   /** Lines of text as the chunks of one object, however many. */
   encodeStream(
     name: string,
@@ -25,8 +25,7 @@ export interface LineCodec {
 
 /** What every object of ours is written with; a simulation passes one that needs no thread. */
 export const compressedLines: LineCodec = {
-  encode: (name, lines) =>
-    compressionOf(name).compress(Buffer.concat(lines.flatMap((line) => [line, newline]))),
+  encode: (name, lines) => compressionOf(name).compress(lines.text()),
 
   encodeStream: (name, lines) => compressionOf(name).compressStream(inChunks(lines)),
 
@@ -58,7 +57,6 @@ export function isDamaged(error: unknown): boolean {
   return typeof code === 'string' && damageCode.test(code)
 }
 
-const newline = Buffer.from('\n')
 const chunkCharacters = 64 * 1024
 
 async function* inChunks(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Buffer> {

@@ -1,13 +1,14 @@
 import pMap from 'p-map'
 import type { BatchFigures } from '../contract/figures.ts'
-import type { DecodedBatch, Definition } from '../core/index.ts'
+import type { Definition } from '../core/index.ts'
 import type { ChangedUnits } from '../ledger/changed-units.ts'
 import type { ShardProgressStore } from '../ledger/shard-progress.ts'
 import { hourUnits } from '../ledger/unit.ts'
 import type { BatchCut, HistoryWriter } from '../records/history.ts'
-import { decodeRecords, type KinesisBatch, type StreamRecord } from '../records/kinesis-batch.ts'
+import { decodeRecords, type KinesisBatch } from '../records/kinesis-batch.ts'
 import type { RejectedRecord, RejectWriter } from '../records/rejects.ts'
 import type { ExactlyOnceMinutes } from '../rows/exactly-once-minutes.ts'
+import { linesByHour } from './lines-by-hour.ts'
 
 export interface StreamStores {
   readonly history: HistoryWriter
@@ -38,18 +39,19 @@ export async function applyBatch(
   batch: KinesisBatch,
   nowMs: number,
 ): Promise<BatchSummary> {
-  const decoded = decodeRecords(definition, batch.records)
-  const eventsByHour = linesByHour(batch, decoded)
-  const rejected = rejectedRecords(batch, decoded)
-  const { shard, firstSequenceNumber, lastSequenceNumber, arrivedMs } = batch
+  const { shard, firstSequenceNumber, lastSequenceNumber, arrivedMs, records } = batch
+  const decoded = decodeRecords(definition, records)
+  const eventsByHour = linesByHour(records.lines, decoded.hours)
+  const rejected: RejectedRecord[] = [...decoded.rejects].map(([line, reject]) => {
+    return { ...records.at(line), reject }
+  })
   const cut: BatchCut = { lane: shard, firstSequenceNumber, lastSequenceNumber }
 
   await stores.rejects.append(cut, rejected)
   await pMap(eventsByHour, ([hourMs, lines]) => stores.history.append(cut, hourMs, lines), {
     concurrency: historyConcurrency,
   })
-  const sequenceNumbers = batch.records.map(({ sequenceNumber }) => sequenceNumber)
-  const rows = await stores.exactlyOnceMinutes.apply(shard, decoded, sequenceNumbers)
+  const rows = await stores.exactlyOnceMinutes.apply(shard, decoded, records.sequenceNumbers)
   await stores.changed.mark(hourUnits(eventsByHour.keys()), nowMs)
   await stores.progress.note({
     shard,
@@ -65,23 +67,4 @@ export async function applyBatch(
     unchangedRows: rows.unchanged,
     conditionFailures: rows.refused,
   }
-}
-
-function linesByHour(
-  { records }: KinesisBatch,
-  { hours }: DecodedBatch,
-): ReadonlyMap<number, readonly Uint8Array[]> {
-  const byHour = new Map<number, Uint8Array[]>()
-  for (const [line, { data }] of records.entries()) {
-    const hourMs = hours[line] as number
-    if (Number.isNaN(hourMs)) continue
-    const lines = byHour.get(hourMs)
-    if (lines === undefined) byHour.set(hourMs, [data])
-    else lines.push(data)
-  }
-  return byHour
-}
-
-function rejectedRecords({ records }: KinesisBatch, { rejects }: DecodedBatch): RejectedRecord[] {
-  return [...rejects].map(([line, reject]) => ({ ...(records[line] as StreamRecord), reject }))
 }

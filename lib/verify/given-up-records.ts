@@ -63,7 +63,7 @@ export class GivenUpRecords {
   }
 
   #eventsOf({ batch }: FailedBatch): { place: RecordPlace; event: DecodedEvent }[] {
-    return batch.records.flatMap(({ sequenceNumber, data, arrivedMs }) => {
+    return [...batch.records].flatMap(({ sequenceNumber, data, arrivedMs }) => {
       const event = decodeEvent(this.#definition, data, arrivedMs)
       if (event instanceof Reject) return []
       return [{ place: { shard: batch.shard, sequenceNumber }, event }]

@@ -86,6 +86,23 @@ describe('Lines', () => {
     expect(lines.bytes.buffer).toBe(bytes.buffer)
   })
 
+  it('make a text with a newline behind each, which is no copy where they stand so', () => {
+    const bytes = Buffer.from('one\ntwo\n\nfour\nfive')
+    const lines = Lines.ofText(bytes)
+    const textOf = (some: Lines) => Buffer.from(some.text()).toString()
+    expect(textOf(lines)).toBe('one\ntwo\n\nfour\nfive\n')
+    for (const some of [[0], [0, 1], [0, 1, 2, 3], [2, 3]]) {
+      const picked = lines.pick(some)
+      expect(textOf(picked)).toBe(some.map((line) => `${textsOf(lines)[line]}\n`).join(''))
+      expect(picked.text().buffer).toBe(bytes.buffer)
+    }
+    for (const some of [[0, 2, 3], [3, 0], [1, 1], [4], []]) {
+      expect(textOf(lines.pick(some))).toBe(
+        some.map((line) => `${textsOf(lines)[line]}\n`).join(''),
+      )
+    }
+  })
+
   it('end where their text does, with a newline or without', () => {
     expect(textsOf(Lines.ofText(Buffer.from('a\n\nb')))).toEqual(['a', '', 'b'])
     expect(textsOf(Lines.ofText(Buffer.from('a\n')))).toEqual(['a'])

@@ -13,8 +13,8 @@ function sealed(message: Uint8Array): Buffer {
   return Buffer.concat([magic, message, createHash('md5').update(message).digest()])
 }
 
-const texts = (payloads: readonly Uint8Array[] | undefined) =>
-  payloads?.map((payload) => Buffer.from(payload).toString('latin1'))
+const texts = (payloads: Iterable<Uint8Array> | undefined) =>
+  payloads && [...payloads].map((payload) => Buffer.from(payload).toString('latin1'))
 
 describe('an aggregated record', () => {
   const payloads = ['{"id":"1"}', '', '\u0000\u00ff', 'x'.repeat(5_000)].map((text) =>
@@ -116,7 +116,10 @@ describe('readKinesisBatch', () => {
         streamRecord('9'.repeat(129), Buffer.from('d'), 7, 1_795_341_602.9994),
       ],
     })
-    const plain = batch.records.map(({ data, ...rest }) => ({ ...rest, text: data.toString() }))
+    const plain = [...batch.records].map(({ data, ...rest }) => ({
+      ...rest,
+      text: data.toString(),
+    }))
     expect({ ...batch, records: plain }).toEqual({
       shard: 'shardId-000000000007',
       firstSequenceNumber: '101',
@@ -134,6 +137,40 @@ describe('readKinesisBatch', () => {
         },
       ],
     })
+  })
+
+  it('reads whatever records hold, and all of it into one text', async () => {
+    const payload = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constant(magic))
+    const records = fc.array(fc.array(payload, { minLength: 1, maxLength: 5 }), { minLength: 1 })
+    await fc.assert(
+      fc.asyncProperty(records, async (all) => {
+        const Records = await Promise.all(
+          all.map(async (payloads, at) => {
+            const [only = magic] = payloads
+            const data = payloads.length === 1 ? only : await kplAggregate(payloads)
+            return streamRecord(String(at + 1), data)
+          }),
+        )
+        const batch = readKinesisBatch({ Records })
+        expect([...batch.records].map(({ data }) => Buffer.from(data))).toEqual(
+          all.flat().map((data) => Buffer.from(data)),
+        )
+        const text = batch.records.lines.text()
+        expect(text.buffer).toBe(batch.records.lines.bytes.buffer)
+        const joined = Buffer.concat(all.flat().flatMap((data) => [data, Buffer.from('\n')]))
+        expect(Buffer.from(text)).toEqual(joined)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('takes records whose ids end with another number than that of their sequence', () => {
+    const records = ['101', '102'].map((number) => streamRecord(number, Buffer.from('a')))
+    const Records = records.map((record, at) => ({
+      ...record,
+      eventID: `shardId-000000000007:${7 + 3 * at}`,
+    }))
+    expect(readKinesisBatch({ Records })).toMatchObject({ shard: 'shardId-000000000007' })
   })
 
   it('throws where there is no record, or records of two shards', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { StreamRecords } from '../../lib/records/stream-records.ts'
 import { kplAggregate } from '../support/kpl-aggregate.ts'
 import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
 import { apply, at, counting, deliver, run, sale, utc } from '../support/steps.ts'
@@ -114,8 +115,12 @@ describe('a batch that was given up', () => {
 
   it('counts once that is kept in two objects, whole and halved', async () => {
     const world = await worldWith(3)
-    await giveUp(world, { ...batch, records: batch.records.slice(0, 2) }, 'r2')
-    await giveUp(world, { ...batch, records: batch.records.slice(2) }, 'r3')
+    await giveUp(
+      world,
+      { ...batch, records: StreamRecords.of([...batch.records].slice(0, 2)) },
+      'r2',
+    )
+    await giveUp(world, { ...batch, records: StreamRecords.of([...batch.records].slice(2)) }, 'r3')
     expect(await redriveBatchesAt(world, later)).toMatchObject({ objects: 3, records: 4, taken: 3 })
     await run(world, later)
     await expectRows(world)
@@ -179,7 +184,7 @@ describe('a batch that was given up', () => {
     const ahead = sale('9', '16T11:30:01', 'a')
     const early = batchOf(1, [[1, ahead]], arrived)
     const late = batchOf(1, [[2, ahead]], arrived + 1_000)
-    const records = [...early.records, ...late.records]
+    const records = StreamRecords.of([...early.records, ...late.records])
     await giveUp(world, { ...early, records, arrivedMs: arrived + 1_000 })
     // By now its time has come, and the stream function would have refused it all the same.
     expect(await redriveBatchesAt(world, later)).toMatchObject({
@@ -233,7 +238,11 @@ describe('a batch that was given up', () => {
 
   it('is told of as it goes', async () => {
     const world = await worldWith(0)
-    await giveUp(world, { ...batch, records: batch.records.slice(0, 1) }, 'r2')
+    await giveUp(
+      world,
+      { ...batch, records: StreamRecords.of([...batch.records].slice(0, 1)) },
+      'r2',
+    )
     const seen: [done: number, total: number][] = []
     await redriveBatchesAt(world, later, { onProgress: (...progress) => seen.push(progress) })
     expect(seen).toEqual([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Reject } from '../../lib/core/index.ts'
+import { StreamRecords } from '../../lib/records/stream-records.ts'
 import { linesIn } from '../support/history-lines.ts'
 import { salesPipeline } from '../support/sales.ts'
 import { batchOf, type SequencedLine } from '../support/sales-batches.ts'
@@ -32,6 +33,10 @@ const lines = [a, b, c, broken]
 
 const numbered = (some: readonly string[], from = 1) =>
   some.map((line, index): SequencedLine => [from + index, line])
+
+/** As the records of one aggregated record are numbered. */
+const numberedWithin = (records: StreamRecords) =>
+  StreamRecords.of([...records].map((record, at) => ({ ...record, subSequenceNumber: at })))
 
 /** All four lines, of which the definition of then took the first only. */
 async function strictWorld(): Promise<MemoryWorld> {
@@ -115,7 +120,7 @@ describe('rejected records', () => {
       parts.map((line): SequencedLine => [1, line]),
       arrived,
     )
-    const records = batch.records.map((record, at) => ({ ...record, subSequenceNumber: at }))
+    const records = numberedWithin(batch.records)
     await apply(world, { ...batch, records }, takingOnly(/^c$/))
     for (const product of [/^b$/, /^a$/]) {
       const figures = await redriveRejectsAt(world, later, { definition: takingOnly(product) })
@@ -213,10 +218,7 @@ describe('rejected records', () => {
       ],
       arrived,
     )
-    const records = batch.records.map((record, subSequenceNumber) => ({
-      ...record,
-      subSequenceNumber,
-    }))
+    const records = numberedWithin(batch.records)
     await apply(world, { ...batch, records }, takingOnly(/^c$/))
     expect(await redriveRejectsAt(world, later)).toMatchObject({ records: 3, taken: 2 })
     const { history, rejects } = storesOn(world, () => 0)

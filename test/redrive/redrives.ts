@@ -59,7 +59,7 @@ export async function giveUp(world: World, batch: KinesisBatch, requestId = 'r1'
     streamArn: 'arn:aws:kinesis:us-east-1:1:stream/s',
     region: 'us-east-1',
   }
-  const records = batch.records.map(({ sequenceNumber, arrivedMs, data }) => ({
+  const records = [...batch.records].map(({ sequenceNumber, arrivedMs, data }) => ({
     sequenceNumber,
     partitionKey: 'any',
     data: Buffer.from(data).toString('base64'),

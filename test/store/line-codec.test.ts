@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Lines } from '../../lib/core/index.ts'
+import { Lines } from '../../lib/core/index.ts'
 import { compressedLines, isDamaged } from '../../lib/store/line-codec.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 
@@ -44,10 +44,7 @@ async function outcomeOf(name: string, bytes: Uint8Array, ...pieceBytes: number[
 
 const some = Array.from({ length: 15 }, (_, at) => `line ${at} ${(at * 7_919) % 1_000}`)
 const compressed = (name: string, lines: readonly string[]) =>
-  encode(
-    name,
-    lines.map((line) => Buffer.from(line)),
-  )
+  encode(name, Lines.of(lines.map((line) => Buffer.from(line))))
 
 describe.each(['x.ndjson.zst', 'x.ndjson.gz'])('lines in %s', (name) => {
   it('are read as they were written, however many', async () => {
@@ -174,7 +171,7 @@ describe('an object in zstd', () => {
   const name = 'x.ndjson.zst'
 
   it('has a checksum', async () => {
-    const lines = some.map((line) => Buffer.from(line))
+    const lines = Lines.of(some.map((line) => Buffer.from(line)))
     for (const bytes of [
       await encode(name, lines),
       Buffer.concat(await Array.fromAsync(encodeStream(name, some))),

@@ -149,7 +149,7 @@ describe('objects that are read or opened ahead', () => {
     const line = Buffer.alloc(1023, 'x')
     const kibibytes = { small: maxTextBytes / 1024, long: maxTextBytes / 1024 + 1 }
     for (const [name, count] of Object.entries(kibibytes)) {
-      const body = await compressedLines.encode('x.zst', Array<Buffer>(count).fill(line))
+      const body = await compressedLines.encode('x.zst', Lines.of(Array<Buffer>(count).fill(line)))
       await objects.put(`${name}.zst`, body)
     }
     const chunksOf = async (name: string, bytes?: number) => {

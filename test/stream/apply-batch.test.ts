@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { string } from '../../lib/core/index.ts'
+import { StreamRecords } from '../../lib/records/stream-records.ts'
 import { StorageTrouble } from '../../lib/store/storage-trouble.ts'
 import { applyBatch } from '../../lib/stream/apply-batch.ts'
 import { dyingAt, withFault } from '../support/broken-worlds.ts'
@@ -129,7 +130,7 @@ describe('applyBatch', () => {
 
   it('of a batch without user records does no harm', async () => {
     const world = memoryWorld()
-    const batch = { ...batchOf(1, [[1, '']], nowMs), records: [] }
+    const batch = { ...batchOf(1, [[1, '']], nowMs), records: StreamRecords.of([]) }
     expect(await apply(world, batch)).toMatchObject({ events: 0, rejects: 0 })
   })
 

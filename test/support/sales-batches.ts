@@ -1,4 +1,5 @@
 import type { KinesisBatch } from '../../lib/records/kinesis-batch.ts'
+import { StreamRecords } from '../../lib/records/stream-records.ts'
 
 export interface SaleEvent {
   readonly id: string
@@ -34,6 +35,6 @@ export function batchOf(
     firstSequenceNumber: numbered[0]?.sequenceNumber ?? '',
     lastSequenceNumber: numbered.at(-1)?.sequenceNumber ?? '',
     arrivedMs,
-    records: numbered,
+    records: StreamRecords.of(numbered),
   }
 }

@@ -10,7 +10,7 @@ import type { Engine } from './engine.ts'
 import { giveBack, takeEngine } from './engines.ts'
 import { LineRoom, placeLines } from './place-lines.ts'
 import type { Plan } from './plan.ts'
-import { readGroups, readKey, readState } from './read-groups.ts'
+import { groupPlaces, keyOrder, readKeys, readState, windowNumber } from './read-groups.ts'
 import type { PlanUse } from './write-plan.ts'
 
 const use: PlanUse = { ids: 'any', byLine: true, marksUncertain: false, asksForWindows: false }
@@ -68,7 +68,10 @@ class LineTotals {
   readonly #lines: Lines
   /** For each aggregation and line the line before it in its group. */
   readonly #lineBefore: Uint32Array
-  readonly #totals: readonly Map<number, Map<string, LineTotal>>[]
+  /** For each aggregation. */
+  readonly #totals: readonly LineTotal[][]
+  /** The same by minute and key, of those aggregations of which one was asked for. */
+  readonly #byMinute: Map<number, Map<string, LineTotal>>[] = []
   readonly #numbers: ReadonlyMap<Aggregation, number>
 
   constructor(plan: Plan, lines: Lines, engine: Engine, chains: number) {
@@ -86,7 +89,7 @@ class LineTotals {
     const minute = minuteStart(event.timeMs)
     for (const [aggregation, number] of this.#numbers) {
       const key = keyOf(aggregation, event.values)
-      const keys = keysOf(this.#totals[number] as Map<number, Map<string, LineTotal>>, minute)
+      const keys = keysOf(this.#minutesOf(number), minute)
       let total = keys.get(key)
       if (total === undefined) {
         const state = zeroState(aggregation)
@@ -101,6 +104,7 @@ class LineTotals {
           ...none,
         }
         keys.set(key, total)
+        this.#totals[number]?.push(total)
       }
       total.state = addEvent(aggregation, total.state, event.values)
       total.firstLine = Math.min(total.firstLine, line)
@@ -112,11 +116,23 @@ class LineTotals {
 
   get(aggregation: Aggregation, key: string, minute: number): LineTotal | undefined {
     const number = this.#numbers.get(aggregation)
-    return number === undefined ? undefined : this.#totals[number]?.get(minute)?.get(key)
+    return number === undefined ? undefined : this.#minutesOf(number).get(minute)?.get(key)
   }
 
-  *all(): Generator<LineTotal> {
-    for (const minutes of this.#totals) for (const keys of minutes.values()) yield* keys.values()
+  #minutesOf(number: number): Map<number, Map<string, LineTotal>> {
+    let minutes = this.#byMinute[number]
+    if (minutes === undefined) {
+      minutes = new Map()
+      this.#byMinute[number] = minutes
+      for (const total of this.#totals[number] ?? []) {
+        keysOf(minutes, total.minuteMs).set(total.key, total)
+      }
+    }
+    return minutes
+  }
+
+  get all(): Iterable<readonly LineTotal[]> {
+    return this.#totals
   }
 
   /** The state of just the events of a total that come from there on, which are read once more. */
@@ -137,29 +153,25 @@ class LineTotals {
   }
 }
 
-function readTotals(plan: Plan, engine: Engine, number: number) {
+function readTotals(plan: Plan, engine: Engine, number: number): LineTotal[] {
   const planned = plan.aggregations[number] as Plan['aggregations'][number]
   const { aggregation } = planned
-  const minutes = new Map<number, Map<string, LineTotal>>()
-  const keyTexts = new Map<number, string>()
-  for (const { at, keyAt, window } of readGroups(engine, number)) {
-    const key = keyTexts.get(keyAt) ?? readKey(engine, planned, keyAt)
-    keyTexts.set(keyAt, key)
-    const minute = (plan.firstMinute + window) * minuteMs
-    const lastLine = engine.view.getUint32(at + 12, true)
-    keysOf(minutes, minute).set(key, {
+  const keys = readKeys(engine, number)
+  const { view } = engine
+  return Array.from(groupPlaces(engine, number), (at) => {
+    const lastLine = view.getUint32(at + 12, true)
+    return {
       aggregation,
-      key,
-      minuteMs: minute,
+      key: keys[keyOrder(view, at)] as string,
+      minuteMs: (plan.firstMinute + windowNumber(view, at)) * minuteMs,
       state: readState(engine, planned, at),
-      firstLine: engine.view.getUint32(at + 8, true),
+      firstLine: view.getUint32(at + 8, true),
       lastLine,
       lastInChain: lastLine,
       chain: number,
       odd: undefined,
-    })
-  }
-  return minutes
+    }
+  })
 }
 
 function keysOf<Value>(minutes: Map<number, Map<string, Value>>, minute: number) {
@@ -186,17 +198,19 @@ class FoldFrom implements BatchFold {
   }
 
   *totals(): Generator<BatchTotal> {
-    for (const total of this.#totals.all()) {
-      const rest = this.#from(total)
-      if (rest !== undefined) yield rest
+    for (const totals of this.#totals.all) {
+      for (const total of totals) {
+        const rest = this.#from(total)
+        if (rest !== undefined) yield rest
+      }
     }
   }
 
   #from(total: LineTotal): BatchTotal | undefined {
     const { aggregation, key, minuteMs: minute, lastLine } = total
     if (lastLine < this.#fromLine) return undefined
-    const isWhole = total.firstLine >= this.#fromLine
-    const state = isWhole ? total.state : this.#totals.stateFrom(total, this.#fromLine)
+    if (total.firstLine >= this.#fromLine) return total
+    const state = this.#totals.stateFrom(total, this.#fromLine)
     return { aggregation, key, minuteMs: minute, state, lastLine }
   }
 }

@@ -47,6 +47,10 @@ export function placeLines(
 }
 
 function putArrived(into: Float64Array, arrivedMs: ArrayLike<number>): void {
+  if (arrivedMs instanceof Float64Array && arrivedMs.length === into.length) {
+    into.set(arrivedMs)
+    return
+  }
   // Where a line has no arrival, it is not checked, and NaN is beyond no bound.
   for (let line = 0; line < into.length; line++) into[line] = arrivedMs[line] ?? Number.NaN
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { changedRows, joinRuns, type PartRow } from '../../../lib/core/index.ts'
+import { changedRows, joinRuns, Lines, type PartRow } from '../../../lib/core/index.ts'
 import { createParts } from '../../../lib/rollup/parts.ts'
 import { compressedLines } from '../../../lib/store/line-codec.ts'
 import type { BucketBackend } from '../backend.ts'
@@ -67,7 +67,10 @@ export function partsConformance(backend: BucketBackend): void {
 
     it("are read with the rows that former versions joined, which equal none of today's", async () => {
       const objects = await backend.emptyBucket()
-      await objects.put(key, await compressedLines.encode(key, [Buffer.from('["a","unknown"]')]))
+      await objects.put(
+        key,
+        await compressedLines.encode(key, Lines.of([Buffer.from('["a","unknown"]')])),
+      )
       const parts = createParts(objects)
       const next = async function* (): AsyncGenerator<PartRow> {
         yield { key: 'a', state: ['1'] }
@@ -111,7 +114,7 @@ export function partsConformance(backend: BucketBackend): void {
       'x',
     ])('throw where a line is no row: %s', async (line) => {
       const objects = await backend.emptyBucket()
-      await objects.put(key, await compressedLines.encode(key, [Buffer.from(line)]))
+      await objects.put(key, await compressedLines.encode(key, Lines.of([Buffer.from(line)])))
       await expect(Array.fromAsync(createParts(objects).read(key))).rejects.toThrow()
     })
   })
