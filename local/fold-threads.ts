@@ -10,11 +10,15 @@ export interface FoldedPiece extends Pick<PieceHead, 'lines' | 'events' | 'blank
   readonly rejects: readonly RejectedLines[]
 }
 
-/** More than a line may have, and what is read at once. */
-const firstTextBytes = 2 * 1024 * 1024
+/** What is read at once and what came before it, unless a line is long. */
+const firstTextBytes = 1024 * 1024
 
 /** No piece takes so long; one that ended by a fault of its own can tell nobody. */
 const mostSilentSeconds = 120
+
+/** What was compiled before is found from the first module on, so that none is made JavaScript again. */
+const startOf = (entry: URL) =>
+  `require('node:module').enableCompileCache(); import(${JSON.stringify(entry.href)})`
 
 /** A thread has come to its end, or to none. */
 export class FoldThreadLost extends Error {
@@ -42,7 +46,11 @@ export class FoldThreads<Job> {
     this.#ports = channels.map(({ port1 }) => port1)
     this.#workers = channels.map(({ port2: port }, thread) => {
       const workerData: FoldThreadStart = { thread, threads, board: this.#board.buffer, port }
-      const worker = new Worker(entry, { workerData, transferList: [port], execArgv: [] })
+      const worker = new Worker(startOf(entry), {
+        ...{ eval: true, workerData, transferList: [port] },
+        // Those of this process may be for whatever loads its modules.
+        execArgv: [],
+      })
       worker.unref()
       worker.on('error', (error) => {
         this.#error ??= error

@@ -1,7 +1,7 @@
 import { digestBytes } from '../lib/core/index.ts'
 
 /** No event has fewer bytes: its id and its time, with their names, and a line feed. */
-const leastEventBytes = 8
+const leastEventBytes = 12
 
 /** Memory that threads share, for the text of a piece, the digests of its events, and which are new. */
 export class PieceSlot {

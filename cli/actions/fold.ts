@@ -77,7 +77,7 @@ async function beginFold(options: WindowFoldOptions, asked: number | true): Prom
   }
   const { FoldThreads } = await import('../../local/fold-threads.ts')
   const { ThreadedWindowFold } = await import('../../local/threaded-window-fold.ts')
-  const { pieceFoldJob } = await import('./fold-job.ts')
+  const { pieceFoldJob } = await import('../../local/piece-fold-job.ts')
   const threads = new FoldThreads<ReturnType<typeof pieceFoldJob>>(
     new URL('../fold-thread.ts', import.meta.url),
     count,
