@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { Definition } from '../lib/core/index.ts'
 import type { FoldOptions } from './actions/fold.ts'
 import { aggregationOption, formatOption, grainOption, zoneOption } from './options.ts'
+import { wholeNumber } from './whole-number.ts'
 
 export function foldCommand(definition: Definition): Command {
   return new Command('fold')
@@ -16,6 +17,11 @@ export function foldCommand(definition: Definition): Command {
     .addOption(zoneOption())
     .addOption(aggregationOption())
     .option('--no-dedup', 'count every event, also where its id has come before in its hour')
+    .option(
+      '--threads [n]',
+      'fold by so many threads, or by all cores (default: 1)',
+      wholeNumber(1),
+    )
     .addOption(formatOption('ndjson'))
     .action(async (files: readonly string[], options: FoldOptions) => {
       const { fold } = await import('./actions/fold.ts')

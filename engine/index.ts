@@ -11,15 +11,33 @@ import { resetGroups } from './groups'
 import { addId, idTableOf, resetIds } from './ids'
 import { firstKey, resetKeys } from './keys'
 import { allocate, resetMemory, usedBytes } from './memory'
+import { copyGroups, mergeParts } from './merge-groups'
 import { orderGroups, places } from './order-groups'
 import { Aggregation, aggregationBytes, Ids, plan, setPlan } from './plan'
 import { eventEnd, forgetLines, numberOf } from './scan-event'
 import { skipSpace } from './skip-value'
-import { duplicates, flush, resetStage, setLineBefore, setMayBeMissing, stage } from './stage'
-import { bounds, firstWindow, forgetWindows, hourOf, resetWindows } from './windows'
+import {
+  duplicates,
+  flush,
+  resetStage,
+  setLineBefore,
+  setMayBeMissing,
+  stage,
+  stageIdOnly,
+} from './stage'
+import { bounds, firstWindow, forgetWindows, hourOf, resetWindows, windowNumbered } from './windows'
 
+export {
+  addDigests,
+  countDigests,
+  digestEnds,
+  hold,
+  isNewHeld,
+  listDigests,
+  newHeld,
+} from './held'
 export { writeRows } from './rows'
-export { allocate, usedBytes }
+export { allocate, usedBytes, windowNumbered }
 
 const lineFeed: u8 = 0x0a
 const hourMs: i64 = 3600000
@@ -142,6 +160,11 @@ export function addTextId(from: usize, bytes: u32, ms: f64): bool {
   return addId(idTableOf(digestLow, hour), digestLow, digestHigh)
 }
 
+/** Holds the id of an event that the reference took, and gives its number among those that are held. */
+export function holdTextId(from: usize, bytes: u32, ms: f64): u32 {
+  return stageIdOnly(from, bytes, <i64>ms)
+}
+
 export function linesOfGroups(lineBefore: usize, lines: u32): void {
   setLineBefore(lineBefore, lines)
 }
@@ -154,10 +177,23 @@ export function firstKeyAt(): usize {
   return firstKey
 }
 
+function aggregationAt(number: u32): Aggregation {
+  return changetype<Aggregation>(plan.aggregation + <usize>number * aggregationBytes)
+}
+
 /** Puts the groups of an aggregation in the order that its keys and windows have. */
 export function order(aggregation: u32, keys: u32, windows: u32): usize {
-  const one = changetype<Aggregation>(plan.aggregation + <usize>aggregation * aggregationBytes)
-  return orderGroups(one, keys, windows)
+  return orderGroups(aggregationAt(aggregation), keys, windows)
+}
+
+/** Copies groups of the first aggregation, for another engine to merge. */
+export function copyOut(places: usize, count: u32, out: usize): void {
+  copyGroups(aggregationAt(0), places, count, out)
+}
+
+/** Merges what several engines have of a key of the first aggregation. */
+export function merge(parts: usize, count: u32, out: usize, places: usize): u32 {
+  return mergeParts(aggregationAt(0), parts, count, out, places)
 }
 
 export function placesAt(): usize {
@@ -169,9 +205,9 @@ export function firstWindowAt(): usize {
 }
 
 export function firstPageOf(aggregation: u32): usize {
-  return changetype<Aggregation>(plan.aggregation + <usize>aggregation * aggregationBytes).firstPage
+  return aggregationAt(aggregation).firstPage
 }
 
 export function groupsOf(aggregation: u32): u32 {
-  return changetype<Aggregation>(plan.aggregation + <usize>aggregation * aggregationBytes).groups
+  return aggregationAt(aggregation).groups
 }

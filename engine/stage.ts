@@ -1,29 +1,22 @@
 /*
  * Events that were read wait for others, and are then counted together: the memory that each will need
- * is asked for before any of it is, so that the processor fetches it for all of them at once.
+ * is asked for before any of it is, so that the processor fetches it for all of them at once. Those that
+ * are held (`held.ts`) wait until it was told which ids are new.
  */
 
+import { addTo } from './add-up'
 import { digestHigh, digestId, digestLow } from './digest'
 import { Group, groupOf, hasEvents, isUncertain, touchEntry, touchGroup } from './groups'
 import { addId, idTableOf, touchId } from './ids'
 import { Key, keyOf } from './keys'
-import { allocate } from './memory'
-import {
-  Accumulator,
-  Aggregation,
-  accumulatorBytes,
-  aggregationBytes,
-  Ids,
-  Op,
-  plan,
-  sourceBytes,
-} from './plan'
+import { allocate, freeRun } from './memory'
+import { Aggregation, aggregationBytes, Ids, plan, sourceBytes } from './plan'
 import { numberOf, seen, textBytesOf, textOf } from './scan-event'
 import { hourOf, Window, windowOf } from './windows'
 
 /** An event that waits. Its sources and its keys stand behind it. */
 @unmanaged
-class Staged {
+export class Staged {
   low: u64
   high: u64
   line: u32
@@ -35,15 +28,22 @@ class Staged {
   entry: u64
   /** The table of its id. */
   idTable: u32
+  /** Of one that is held: its id has not come before. */
+  isNew: u32
 }
 
 const headBytes: usize = 48
-const maxStaged: u32 = 64
+const countedAtOnce: u32 = 64
 
-let staged: usize = 0
-let stagedBytes: usize = 0
+let ownStaged: usize = 0
 let keysAt: usize = 0
-let waiting: u32 = 0
+
+/** Where events are staged, for how many there is room, and how many wait. */
+export let staged: usize = 0
+export let stagedBytes: usize = 0
+let maxWaiting: u32 = 0
+export let waiting: u32 = 0
+let isHolding: bool = false
 
 /** For each aggregation and line the line before it in its group. */
 export let lineBefore: usize = 0
@@ -56,10 +56,30 @@ export let mayBeMissing: bool = false
 export function resetStage(): void {
   keysAt = headBytes + ((<usize>plan.sources) << 3)
   stagedBytes = (keysAt + ((<usize>plan.aggregations) << 2) + 7) & ~7
-  staged = allocate(stagedBytes * maxStaged)
-  waiting = 0
+  ownStaged = allocate(stagedBytes * countedAtOnce)
+  stageHere(ownStaged, countedAtOnce, false)
   duplicates = 0
   mayBeMissing = false
+}
+
+function stageHere(at: usize, room: u32, holds: bool): void {
+  staged = at
+  maxWaiting = room
+  isHolding = holds
+  waiting = 0
+}
+
+/** Stages events there from now on, and counts none. */
+export function beginHolding(at: usize, room: u32): void {
+  stageHere(at, room, true)
+}
+
+export function endHolding(): void {
+  stageHere(ownStaged, countedAtOnce, false)
+}
+
+export function roomWaiting(): u32 {
+  return maxWaiting
 }
 
 export function setMayBeMissing(value: bool): void {
@@ -83,13 +103,7 @@ export function stage(line: u32, latestMs: f64): bool {
   const event = changetype<Staged>(at)
   event.line = line
   event.window = window
-  if (plan.ids != Ids.Any) {
-    const hour = plan.ids == Ids.Once ? 0 : hourOf(ms)
-    digestId(textOf(plan.idField), textBytesOf(plan.idField), hour)
-    event.low = digestLow
-    event.high = digestHigh
-    event.idTable = idTableOf(digestLow, hour)
-  }
+  if (plan.ids != Ids.Any) stageId(event, textOf(plan.idField), textBytesOf(plan.idField), ms)
   for (let number: u32 = 0; number < plan.aggregations; number++) {
     const aggregation = changetype<Aggregation>(plan.aggregation + <usize>number * aggregationBytes)
     store<usize>(
@@ -97,8 +111,38 @@ export function stage(line: u32, latestMs: f64): bool {
       changetype<usize>(keyOf(aggregation, number)),
     )
   }
-  if (++waiting == maxStaged) flush()
+  if (++waiting == maxWaiting) makeRoom()
   return true
+}
+
+function stageId(event: Staged, from: usize, bytes: u32, ms: i64): void {
+  const hour = plan.ids == Ids.Once ? 0 : hourOf(ms)
+  digestId(from, bytes, hour)
+  event.low = digestLow
+  event.high = digestHigh
+  event.idTable = idTableOf(digestLow, hour)
+}
+
+/** Stages the id of an event that the reference took and that has no window here; gives its number. */
+export function stageIdOnly(from: usize, bytes: u32, ms: i64): u32 {
+  const event = changetype<Staged>(staged + <usize>waiting * stagedBytes)
+  event.window = 0
+  stageId(event, from, bytes, ms)
+  if (++waiting == maxWaiting) makeRoom()
+  return waiting - 1
+}
+
+function makeRoom(): void {
+  if (!isHolding) {
+    flush()
+    return
+  }
+  const bytes = stagedBytes * <usize>maxWaiting
+  const larger = allocate(2 * bytes)
+  memory.copy(larger, staged, bytes)
+  freeRun(staged, bytes)
+  staged = larger
+  maxWaiting *= 2
 }
 
 /** False where a product may be more than an i64 holds. */
@@ -129,10 +173,11 @@ function stageSources(at: usize): bool {
 
 // Keeps the compiler from leaving out what only fills the cache.
 export let touched: u64 = 0
-
 /** Counts what waits. */
 export function flush(): void {
-  touch()
+  if (isHolding) return
+  if (plan.ids != Ids.Any) touchIds()
+  touch(staged, waiting)
   for (let number: u32 = 0; number < waiting; number++) {
     const at = staged + <usize>number * stagedBytes
     const event = changetype<Staged>(at)
@@ -143,24 +188,42 @@ export function flush(): void {
   waiting = 0
 }
 
-function touch(): void {
-  let sum: u64 = 0
-  if (plan.ids != Ids.Any) {
-    for (let number: u32 = 0; number < waiting; number++) {
-      const event = changetype<Staged>(staged + <usize>number * stagedBytes)
-      sum += touchId(event.idTable, event.low)
+/** Counts held events that are new and have a window here. */
+export function countHeld(from: usize, count: u32): void {
+  const end = from + <usize>count * stagedBytes
+  for (let block = from; block < end; block += stagedBytes * countedAtOnce) {
+    const blockEnd = min(end, block + stagedBytes * countedAtOnce)
+    touch(block, <u32>((blockEnd - block) / stagedBytes))
+    for (let at = block; at < blockEnd; at += stagedBytes) {
+      const event = changetype<Staged>(at)
+      if (event.window == 0) continue
+      if (event.isNew) countEvent(at, event, true)
+      else duplicates++
     }
   }
+}
+
+function touchIds(): void {
+  let sum: u64 = 0
+  for (let number: u32 = 0; number < waiting; number++) {
+    const event = changetype<Staged>(staged + <usize>number * stagedBytes)
+    sum += touchId(event.idTable, event.low)
+  }
+  touched = sum
+}
+
+function touch(from: usize, count: u32): void {
+  const end = from + <usize>count * stagedBytes
+  let sum: u64 = 0
   // Few aggregations are usual, and the first tells how far apart the groups are.
-  for (let number: u32 = 0; number < waiting; number++) {
-    const at = staged + <usize>number * stagedBytes
-    const key = changetype<Key>(load<usize>(at + keysAt))
-    const entry = touchEntry(key, changetype<Window>(changetype<Staged>(at).window))
-    changetype<Staged>(at).entry = entry
+  for (let at = from; at < end; at += stagedBytes) {
+    const event = changetype<Staged>(at)
+    event.entry =
+      event.window == 0
+        ? 0
+        : touchEntry(changetype<Key>(load<usize>(at + keysAt)), changetype<Window>(event.window))
   }
-  for (let number: u32 = 0; number < waiting; number++) {
-    sum += touchGroup(changetype<Staged>(staged + <usize>number * stagedBytes).entry)
-  }
+  for (let at = from; at < end; at += stagedBytes) sum += touchGroup(changetype<Staged>(at).entry)
   touched = sum
 }
 
@@ -173,7 +236,7 @@ function countEvent(at: usize, event: Staged, isNew: bool): void {
     if (!isNew) continue
     if (plan.byLine) noteLine(group, number, event.line)
     group.key |= hasEvents
-    addTo(changetype<usize>(group), aggregation, at, event.has)
+    addTo(changetype<usize>(group), aggregation, at + headBytes, event.has)
   }
 }
 
@@ -183,37 +246,4 @@ function noteLine(group: Group, aggregation: u32, line: u32): void {
   const before = lineBefore + ((<usize>aggregation * <usize>lineCount + <usize>line) << 2)
   store<u32>(before, isFirst ? noLine : group.lastLine)
   group.lastLine = line
-}
-
-function addTo(group: usize, aggregation: Aggregation, event: usize, has: u64): void {
-  let one = aggregation.accumulator
-  const end = one + <usize>aggregation.accumulators * accumulatorBytes
-  for (; one < end; one += accumulatorBytes) {
-    const accumulator = changetype<Accumulator>(one)
-    const place = group + <usize>accumulator.offset
-    if (accumulator.op == Op.Count) {
-      store<i64>(place, load<i64>(place) + 1)
-      continue
-    }
-    if (((has >> accumulator.source) & 1) == 0) continue
-    const value = load<i64>(event + headBytes + ((<usize>accumulator.source) << 3))
-    switch (accumulator.op) {
-      case Op.Sum: {
-        const low = load<u64>(place)
-        const sum = low + <u64>value
-        store<u64>(place, sum)
-        // The carry, and the sign of what is added.
-        store<i64>(place, load<i64>(place, 8) + (value >> 63) + <i64>(sum < low), 8)
-        break
-      }
-      case Op.Min:
-        if (value < load<i64>(place)) store<i64>(place, value)
-        break
-      case Op.Max:
-        if (value > load<i64>(place)) store<i64>(place, value)
-        break
-      default:
-        store<i64>(place, load<i64>(place) + 1)
-    }
-  }
 }

@@ -131,7 +131,8 @@ function placeOf(number: u32): usize {
   return known + ((<usize>((number * 0x9e3779b1) >> (32 - knownBits))) << 2)
 }
 
-function windowNumbered(number: u32): usize {
+/** Where the window of that number is known. */
+export function windowNumbered(number: u32): usize {
   const end = known + ((<usize>4) << knownBits)
   let place = placeOf(number)
   while (true) {

@@ -13,8 +13,17 @@ export {
   type PipelineEvent,
 } from './definition.ts'
 export { definitionDifferences } from './definition-differences.ts'
+export type { MergedFold } from './engine/merged-fold.ts'
+export {
+  digestBytes,
+  type FoldShare,
+  type PieceFold,
+  type PieceFoldOptions,
+} from './engine/piece-fold.ts'
+export { type DigestKeys, randomDigestKeys } from './engine/write-plan.ts'
 export * from './fields/index.ts'
 export { Fold, foldEvents, type MinuteTotal, type MinuteTotals } from './fold.ts'
+export { beginPieceFold, canFoldPieces, mergeShares } from './fold-pieces.ts'
 export { bucketOf } from './hash.ts'
 export { type HistoryFold, type KeyMinute, keyMinute } from './history-fold.ts'
 export { decodeKey, encodeKey } from './key.ts'

@@ -16,10 +16,18 @@ export class RejectTally {
   readonly #rejected = new Map<string, RejectedLines & { lines: number }>()
 
   add({ reason, field, message }: Reject, line: number): void {
-    const kind = `${reason} ${field ?? ''}`
+    const kind = kindOf({ reason, field })
     const known = this.#rejected.get(kind)
     if (known !== undefined) known.lines++
     else this.#rejected.set(kind, { reason, field, message, lines: 1, firstLine: line })
+  }
+
+  /** Lines of a stretch of text, before which there are so many. */
+  addLines({ firstLine, ...rejected }: RejectedLines, linesBefore: number): void {
+    const kind = kindOf(rejected)
+    const known = this.#rejected.get(kind)
+    if (known !== undefined) known.lines += rejected.lines
+    else this.#rejected.set(kind, { ...rejected, firstLine: linesBefore + firstLine })
   }
 
   /** In the order in which each first came. */
@@ -27,3 +35,6 @@ export class RejectTally {
     return [...this.#rejected.values()]
   }
 }
+
+const kindOf = ({ reason, field }: Pick<RejectedLines, 'reason' | 'field'>) =>
+  `${reason} ${field ?? ''}`

@@ -83,6 +83,26 @@ describe('fold', () => {
     }
   })
 
+  it.each([
+    ['each id once', []],
+    ['every event', ['--no-dedup', '--grain', 'minute', '--format', 'csv']],
+    ['a table', ['--format', 'table']],
+  ])('gives the same by several threads: %s', async (_, options) => {
+    const malformed = malformedLines(malformedKinds).map(({ line }) => line)
+    const file = workspace.writeLines('threads.ndjson', [...lines, ...malformed, ...lines])
+    const cut = workspace.writeBytes('threads.gz', gzipSync(fileOf(lines)).subarray(0, -9))
+    const told = async (threads: readonly string[]) => {
+      const { exitCode, stdout, stderr } = await twofold([
+        ...['fold', file, cut, ...options, ...threads],
+      ])
+      return { exitCode, stdout, stderr: stderr.replace(/^done in .*$/m, '') }
+    }
+    const expected = await told([])
+    expect(expected).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('cut short') })
+    expect(await told(['--threads', '3'])).toEqual(expected)
+    expect(await told(['--threads'])).toEqual(expected)
+  })
+
   it('writes the header of a CSV that has no rows, and an empty list', async () => {
     const empty = workspace.writeBytes('empty.ndjson', Buffer.from('\n \n'))
     expect(await twofoldOk(['fold', empty, '--format', 'csv'])).toMatchObject({
@@ -213,8 +233,11 @@ describe('fold of standard input', () => {
     })
   })
 
-  it('ends at Ctrl-C', async () => {
-    const args = [join(root, 'cli/twofold.ts'), 'fold', '-']
+  it.each([
+    ['one thread', []],
+    ['several', ['--threads', '2']],
+  ])('ends at Ctrl-C by %s', async (_, threads) => {
+    const args = [join(root, 'cli/twofold.ts'), 'fold', '-', ...threads]
     const child = spawn(join(root, 'node_modules/.bin/node'), args, {
       stdio: ['pipe', 'ignore', 'ignore'],
     })
@@ -253,6 +276,7 @@ describe('fold ends with', () => {
       /^twofold: - is standard input, which can be read once\n$/,
     ],
     [2, 'no file', [], /^twofold: missing required argument 'file' \(see --help\)\n$/],
+    [2, 'no thread', [input, '--threads', '0'], /^twofold: option '--threads \[n\]' .*\n$/],
     [2, 'an unknown grain', [input, '--grain', 'hour'], /^twofold: option '--grain <grain>' .*\n$/],
     [
       2,

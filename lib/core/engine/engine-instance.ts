@@ -44,6 +44,17 @@ export interface EngineExports {
   firstKeyAt(): number
   firstPageOf(aggregation: number): number
   groupsOf(aggregation: number): number
+  newHeld(engines: number): number
+  hold(held: number): void
+  holdTextId(from: number, bytes: number, ms: number): number
+  listDigests(engines: number): number
+  digestEnds(): number
+  addDigests(digests: number, count: number, isNew: number): void
+  countDigests(held: number, isNew: number): void
+  isNewHeld(held: number, event: number): number
+  windowNumbered(number: number): number
+  copyOut(places: number, count: number, out: number): void
+  merge(parts: number, count: number, out: number, places: number): number
   readonly oddFrom: WebAssembly.Global<number>
   readonly oddEnd: WebAssembly.Global<number>
   readonly events: WebAssembly.Global<bigint>

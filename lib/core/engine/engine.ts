@@ -23,7 +23,8 @@ const lineFeed = 0x0a
 export class Engine implements EngineMemory {
   readonly plan: Plan
   readonly use: PlanUse
-  readonly #exports: EngineExports
+  /** What is not a method here, because few ask for it. */
+  readonly exports: EngineExports
   readonly #windowAt: WindowAt | undefined
   #view: DataView
   #bytes: Uint8Array
@@ -34,40 +35,40 @@ export class Engine implements EngineMemory {
     this.plan = plan
     this.use = use
     this.#windowAt = windowAt
-    this.#exports = instantiate({
+    this.exports = instantiate({
       takesText: this.#takesText.bind(this),
       windowAt: this.#askWindow.bind(this),
     })
-    this.#view = new DataView(this.#exports.memory.buffer)
-    this.#bytes = new Uint8Array(this.#exports.memory.buffer)
-    this.#exports.free(this.#exports.heapBase())
-    this.#exports.usePlan(writePlan(plan, use, this))
-    this.#afterPlan = this.#exports.usedBytes()
+    this.#view = new DataView(this.exports.memory.buffer)
+    this.#bytes = new Uint8Array(this.exports.memory.buffer)
+    this.exports.free(this.exports.heapBase())
+    this.exports.usePlan(writePlan(plan, use, this))
+    this.#afterPlan = this.exports.usedBytes()
   }
 
   get view(): DataView {
-    if (this.#view.buffer !== this.#exports.memory.buffer) {
-      this.#view = new DataView(this.#exports.memory.buffer)
+    if (this.#view.buffer !== this.exports.memory.buffer) {
+      this.#view = new DataView(this.exports.memory.buffer)
     }
     return this.#view
   }
 
   get bytes(): Uint8Array {
-    if (this.#bytes.buffer !== this.#exports.memory.buffer) {
-      this.#bytes = new Uint8Array(this.#exports.memory.buffer)
+    if (this.#bytes.buffer !== this.exports.memory.buffer) {
+      this.#bytes = new Uint8Array(this.exports.memory.buffer)
     }
     return this.#bytes
   }
 
   /** Forgets all but the plan, and what lines looked like. */
   begin(): void {
-    this.#exports.free(this.#afterPlan)
-    this.#exports.begin()
+    this.exports.free(this.#afterPlan)
+    this.exports.begin()
   }
 
   /** A place for so many bytes, at a multiple of 16; what stands there is not cleared. */
   allocate(bytes: number): number {
-    return this.#exports.allocate(bytes) >>> 0
+    return this.exports.allocate(bytes) >>> 0
   }
 
   /** Copies bytes, with a line feed and spare bytes behind them. */
@@ -78,72 +79,72 @@ export class Engine implements EngineMemory {
   }
 
   setUncertain(value: boolean): void {
-    this.#exports.setUncertain(Number(value))
+    this.exports.setUncertain(Number(value))
   }
 
   /** Folds text up to an odd line; returns that line, and the place behind what was read. */
   foldText(from: number, to: number, latestMs: number): TextStop {
-    const next = this.#exports.foldText(from, to, latestMs) >>> 0
-    const oddFrom = this.#exports.oddFrom.value >>> 0
+    const next = this.exports.foldText(from, to, latestMs) >>> 0
+    const oddFrom = this.exports.oddFrom.value >>> 0
     if (oddFrom === 0) return { next }
-    return { next, odd: { from: oddFrom, end: this.#exports.oddEnd.value >>> 0 } }
+    return { next, odd: { from: oddFrom, end: this.exports.oddEnd.value >>> 0 } }
   }
 
   /** Folds lines up to an odd one, and returns its number; that of all lines where none is. */
   foldLines(lines: PlacedLines, from: number): number {
     const { text: at, starts, ends, arrived, hours, length } = lines
-    return this.#exports.foldLines(at, starts, ends, arrived, hours, from, length)
+    return this.exports.foldLines(at, starts, ends, arrived, hours, from, length)
   }
 
   /** Adds the id of an event that the reference took; false where it was there. */
   addId(at: number, bytes: number, hourMs: number): boolean {
-    return this.#exports.addTextId(at, bytes, hourMs) !== 0
+    return this.exports.addTextId(at, bytes, hourMs) !== 0
   }
 
   /** Where groups put for each line the one before it: an entry (u32) for each aggregation and line. */
   linesOfGroups(at: number, lines: number): void {
-    this.#exports.linesOfGroups(at, lines)
+    this.exports.linesOfGroups(at, lines)
   }
 
   /** Events that were taken since the engine was made, duplicates among them. */
   get events(): number {
-    return Number(this.#exports.events.value)
+    return Number(this.exports.events.value)
   }
 
   /** Since it began. */
   get duplicatesDropped(): number {
-    return Number(this.#exports.duplicatesDropped())
+    return Number(this.exports.duplicatesDropped())
   }
 
   get usedBytes(): number {
-    return this.#exports.usedBytes() >>> 0
+    return this.exports.usedBytes() >>> 0
   }
 
   get firstKey(): number {
-    return this.#exports.firstKeyAt() >>> 0
+    return this.exports.firstKeyAt() >>> 0
   }
 
   get firstWindow(): number {
-    return this.#exports.firstWindowAt() >>> 0
+    return this.exports.firstWindowAt() >>> 0
   }
 
   /** Puts the groups of an aggregation in the order that its keys and windows have. */
   orderGroups(aggregation: number, keys: number, windows: number): OrderedGroups {
-    const ends = this.#exports.order(aggregation, keys, windows) >>> 0
-    return { ends, places: this.#exports.placesAt() >>> 0 }
+    const ends = this.exports.order(aggregation, keys, windows) >>> 0
+    return { ends, places: this.exports.placesAt() >>> 0 }
   }
 
   /** Writes rows of the groups that stand at `places`, and returns where their text ends. */
   writeRows(rows: number, places: number, count: number, key: RowKey, out: number): number {
-    return this.#exports.writeRows(rows, places, count, key.at, key.bytes, out) >>> 0
+    return this.exports.writeRows(rows, places, count, key.at, key.bytes, out) >>> 0
   }
 
   firstPage(aggregation: number): number {
-    return this.#exports.firstPageOf(aggregation) >>> 0
+    return this.exports.firstPageOf(aggregation) >>> 0
   }
 
   groups(aggregation: number): number {
-    return this.#exports.groupsOf(aggregation) >>> 0
+    return this.exports.groupsOf(aggregation) >>> 0
   }
 
   get groupHeadBytes(): number {
@@ -164,7 +165,7 @@ export class Engine implements EngineMemory {
   #askWindow(ms: number): number {
     if (this.#windowAt === undefined) throw new Error('The engine was given no windows to ask for')
     const { number, window } = this.#windowAt(ms)
-    const bounds = this.#exports.windowBounds()
+    const bounds = this.exports.windowBounds()
     this.view.setFloat64(bounds, window.fromMs, true)
     this.view.setFloat64(bounds + 8, window.toMs, true)
     return number

@@ -19,7 +19,12 @@ export interface PlanUse {
   readonly marksUncertain: boolean
   /** Windows are asked for; otherwise they are minutes. */
   readonly asksForWindows: boolean
+  /** Where several engines share ids: the keys that all of them have. */
+  readonly digestKeys?: DigestKeys
 }
+
+/** Two keys for the digests of ids, so that nobody can choose ids that come to one digest. */
+export type DigestKeys = readonly [bigint, bigint]
 
 const planBytes = 96
 const fieldBytes = 64
@@ -42,8 +47,12 @@ export interface EngineMemory {
   readonly view: DataView
 }
 
-/** Keys for the digests of ids, so that nobody can choose ids that come to one digest. */
-const keys = crypto.getRandomValues(new BigUint64Array(2))
+export function randomDigestKeys(): DigestKeys {
+  const [first = 0n, second = 0n] = crypto.getRandomValues(new BigUint64Array(2))
+  return [first, second]
+}
+
+const ownKeys = randomDigestKeys()
 
 /** Puts a plan into the engine's memory, and returns where. */
 export function writePlan(plan: Plan, use: PlanUse, memory: EngineMemory): number {
@@ -73,8 +82,9 @@ export function writePlan(plan: Plan, use: PlanUse, memory: EngineMemory): numbe
   view.setFloat64(at + 56, plan.definition.maxAheadMs, true)
   const flags = [use.byLine, use.asksForWindows, use.marksUncertain].map(Number)
   writeNumbers([idRules.indexOf(use.ids), ...flags], view, at + 64)
-  view.setBigUint64(at + 80, keys[0] as bigint, true)
-  view.setBigUint64(at + 88, keys[1] as bigint, true)
+  const keys = use.digestKeys ?? ownKeys
+  view.setBigUint64(at + 80, keys[0], true)
+  view.setBigUint64(at + 88, keys[1], true)
   return at
 }
 
