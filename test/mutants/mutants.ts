@@ -1,5 +1,9 @@
+import { eventMutants } from './event-mutants.ts'
 import type { Mutant } from './mutant.ts'
 import { rollupMutants } from './rollup-mutants.ts'
+import { totalMutants } from './total-mutants.ts'
+import { valueMutants } from './value-mutants.ts'
+import { windowMutants } from './window-mutants.ts'
 
 const engineDecodeBatch = 'lib/core/engine/engine-decode-batch.ts'
 const applyBatch = 'lib/stream/apply-batch.ts'
@@ -11,7 +15,7 @@ const applyRows =
   '  const rows = await stores.exactlyOnceMinutes.apply(shard, decoded, sequenceNumbers)\n'
 const markHours = '  await stores.changed.mark(hourUnits(eventsByHour.keys()), nowMs)\n'
 
-/** Every one of these must make the simulation fail. */
+/** Every one of these must be noticed. */
 export const mutants: readonly Mutant[] = [
   {
     name: 'condition on `through` removed',
@@ -149,4 +153,8 @@ export const mutants: readonly Mutant[] = [
     edits: [{ from: 'refusedLines += note.lines', to: 'refusedLines += 0' }],
   },
   ...rollupMutants,
+  ...eventMutants,
+  ...valueMutants,
+  ...totalMutants,
+  ...windowMutants,
 ]
