@@ -46,10 +46,12 @@ interface Event {
   readonly atMs?: number
   /** The members besides. */
   readonly more?: string
+  /** What stands behind the object. */
+  readonly behind?: string
 }
 
-const eventText = ({ id = 'i', atMs = startMs, more = '' }: Event) =>
-  `{"id":"${id}","at":"${new Date(atMs).toISOString()}"${more && `,${more}`}}`
+const eventText = ({ id = 'i', atMs = startMs, more = '', behind = '' }: Event) =>
+  `{"id":"${id}","at":"${new Date(atMs).toISOString()}"${more && `,${more}`}}${behind}`
 
 const linesOf = (events: readonly Event[]) =>
   Lines.of(events.map((event) => Buffer.from(eventText(event))))
@@ -116,6 +118,13 @@ describe('engine and reference make the same of keys', () => {
     const keys = ['"b":1', '"k":""', '"n":0', '"k":"","n":0', '"k":null,"n":0', '"k":"","n":null']
     for (const order of [keys, keys.toReversed()])
       compareEvents(inMinutes(order.map((more) => ({ more }))))
+  })
+})
+
+describe('engine and reference make the same of text', () => {
+  it('that stands behind an object', () => {
+    const all = ['', ' ', '\t\r', 'x', '}', ',', '{}', ' {"a":1}', '\u0000', '"']
+    compareEvents(all.map((behind, at) => ({ id: `i${at}`, behind })))
   })
 })
 

@@ -3,7 +3,7 @@ import { Lines } from '../../lib/core/index.ts'
 import { compareLines } from './compare-lines.ts'
 import { definitionOf } from './definition-plan.ts'
 import { batchDecoders } from './implementations.ts'
-import { decimals, planOf, rfc3339, text, whole } from './plan-definition.ts'
+import { decimals, epochSeconds, planOf, rfc3339, text, whole } from './plan-definition.ts'
 import { sameBatches } from './same-batches.ts'
 
 /*
@@ -44,6 +44,16 @@ describe('engine and reference make the same of members', () => {
       inTurn.map(
         (name, at) => `{${head} , \t                "${name}" :${' '.repeat(20)}${at + 1}}`,
       ),
+    )
+  })
+
+  it('whose names are as long as those of fields', () => {
+    const fields = { i: text(1, 9), at: rfc3339, 'abc?': whole(), 'abd?': whole() }
+    const alike = planOf(fields, [{ key: ['i'], measures: [sum('abc'), sum('abd')] }])
+    const event = '"i":"i","at":"2026-11-28T10:58:30Z"'
+    compareLines(
+      alike,
+      ['abc', 'abd', 'abe', 'Abc'].map((name, at) => `{${event},"${name}":${at + 1}}`),
     )
   })
 
@@ -131,7 +141,7 @@ describe('engine and reference make the same of texts', () => {
     )
   })
 
-  it('in lower rooms than what ends them, and escaped in any way', () => {
+  it('that are escaped, in any way and in none', () => {
     const plan = planOf({ id: text(1, 64), at: rfc3339, k: text(0, 64) }, [
       { key: ['k'], measures: [count] },
     ])
@@ -190,6 +200,14 @@ describe('engine and reference make the same of numbers', () => {
     )
   })
 
+  it('that stand in texts, or in what is none', () => {
+    const texts = ['"1"', '"1x', '"1', '1"', '"1x"', '" 1"', '"1 "', '""', '"-1.0"']
+    compareLines(
+      plan,
+      texts.flatMap((one) => [`{${head},"small":${one}}`, `{${head},"small":${one},"cents":2}`]),
+    )
+  })
+
   it('that come to nothing, or to little, in 64 bits', () => {
     const twos = [48, 49, 50, 52, 55, 59].map((power) => `${2n ** BigInt(power)}`)
     const wide = ['18446744073709551616', '18446744073709551621', '184467440737095516.16']
@@ -198,6 +216,23 @@ describe('engine and reference make the same of numbers', () => {
       ['small', 'cents', 'fine'].flatMap((name) =>
         [...twos, ...wide].map((number) => `{${head},"${name}":${number}}`),
       ),
+    )
+  })
+})
+
+describe('engine and reference make the same of times', () => {
+  it('beyond the years that have names', () => {
+    const counted = [{ key: ['id'], measures: [count] }]
+    const earliest = { earliest: '2000-01-01T00:00:00Z' }
+    const seconds = [253_370_764_799, 253_370_764_800, 253_402_300_800, 255_000_000_000]
+    compareLines(
+      planOf({ id: text(1, 9), at: epochSeconds }, counted, earliest),
+      seconds.map((second) => `{"id":"i","at":${second}}`),
+    )
+    const times = ['9998-12-31T23:59:59Z', '9998-12-31T23:59:59-00:01', '9999-01-01T00:00:00+00:01']
+    compareLines(
+      planOf({ id: text(1, 9), at: rfc3339 }, counted, earliest),
+      [...times, '9999-01-01T00:00:00Z'].map((time) => `{"id":"i","at":"${time}"}`),
     )
   })
 })

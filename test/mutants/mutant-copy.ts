@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { compileEngine } from '../../build/engine-module.ts'
 import { type Mutant, mutate } from './mutant.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const copied = [
-  'build',
   'cli',
   'emulator',
   'engine',
@@ -17,7 +15,6 @@ const copied = [
   'test',
   'package.json',
   'pipeline.config.ts',
-  'vitest.config.ts',
 ]
 
 /** Tries a copy of the sources with the mutant in it, which is removed afterwards. */
@@ -35,7 +32,8 @@ export async function inMutantCopy<Result>(
     await writeFile(file, mutate(mutant, await readFile(file, 'utf8')))
     // What runs is the module that is made of the engine's sources.
     if (mutant.file.startsWith('engine/')) {
-      await promisify(execFile)(process.execPath, [join(folder, 'build/engine-module.ts')])
+      const compiled = await compileEngine(join(folder, 'engine'), 'quickly')
+      await writeFile(join(folder, 'lib/core/engine/engine-module.ts'), compiled)
     }
     return await attempt(folder)
   } finally {
