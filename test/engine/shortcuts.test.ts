@@ -141,6 +141,32 @@ describe('engine and reference make the same of texts', () => {
     )
   })
 
+  it('with control characters, and what is no UTF-8', () => {
+    const plan = planOf({ id: text(1, 64), at: rfc3339, k: text(0, 64) }, [
+      { key: ['k'], measures: [count] },
+    ])
+    const controls = every(32).map((byte) => [byte])
+    const cut = [
+      [0x80],
+      [0xc3],
+      [0xc3, 0x61],
+      [0xe2, 0x82],
+      [0xe2, 0x82, 0x61],
+      [0xf0, 0x9f, 0x98, 0x61],
+    ]
+    const overlong = [
+      [0xc0, 0x80],
+      [0xc1, 0xbf],
+      [0xe0, 0x9f, 0xbf],
+      [0xf0, 0x8f, 0xbf, 0xbf],
+    ]
+    const beyond = [[0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xf5, 0x80, 0x80, 0x80], [0xff]]
+    const lines = [...controls, ...cut, ...overlong, ...beyond].map((bytes) =>
+      Buffer.concat([Buffer.from(`{${head},"k":"a`), Uint8Array.from(bytes), Buffer.from('b"}')]),
+    )
+    compareLines(plan, lines)
+  })
+
   it('that are escaped, in any way and in none', () => {
     const plan = planOf({ id: text(1, 64), at: rfc3339, k: text(0, 64) }, [
       { key: ['k'], measures: [count] },
@@ -200,6 +226,29 @@ describe('engine and reference make the same of numbers', () => {
     )
   })
 
+  it('in any form, be they asked for or not', () => {
+    const wholes = [
+      '',
+      '0',
+      '-0',
+      '7',
+      '-7',
+      '00',
+      '01',
+      '-',
+      '+1',
+      'x',
+      ':',
+      '12345678901234567890',
+    ]
+    const ends = ['', '.', '.0', '.5', '.5e', 'e', 'e1', 'e+', 'E-1', 'e400']
+    const numbers = wholes.flatMap((one) => ends.map((end) => one + end))
+    compareLines(
+      plan,
+      numbers.flatMap((one) => [`{${head},"fine":${one}}`, `{${head},"more":${one},"fine":1}`]),
+    )
+  })
+
   it('that stand in texts, or in what is none', () => {
     const texts = ['"1"', '"1x', '"1', '1"', '"1x"', '" 1"', '"1 "', '""', '"-1.0"']
     compareLines(
@@ -221,8 +270,65 @@ describe('engine and reference make the same of numbers', () => {
 })
 
 describe('engine and reference make the same of times', () => {
+  const counted = [{ key: ['id'], measures: [count] }]
+
+  it('in seconds, in any form', () => {
+    const seconds = [
+      '1764327510',
+      '1764327510.9999',
+      '-1.0001',
+      '-0.0001',
+      '42.1234567890123456',
+      '01',
+    ]
+    compareLines(
+      planOf({ id: text(1, 9), at: epochSeconds }, counted),
+      [...seconds, '1764327510.12345678', '1e9'].map((second) => `{"id":"i","at":${second}}`),
+    )
+  })
+
+  it('that are nearly one', () => {
+    const days = [
+      '2026-11-28',
+      '2026-11-29',
+      '2026-10-29',
+      '1900-02-29',
+      '2000-02-29',
+      '2023-04-31',
+    ]
+    const clocks = [
+      'T10:58:30',
+      't10:58:30',
+      ' 10:58:30',
+      'T24:00:00',
+      'T10:60:00',
+      'T10:58:60',
+      'T1;:00:00',
+    ]
+    const ends = [
+      'Z',
+      'z',
+      '.Z',
+      '.5Z',
+      '+00:30',
+      '-23:59',
+      '+24:00',
+      '-00:60',
+      '+0030',
+      '+00 30',
+      'Zx',
+      '',
+    ]
+    const times = days.flatMap((day) =>
+      clocks.flatMap((clock) => ends.map((end) => day + clock + end)),
+    )
+    compareLines(
+      planOf({ id: text(1, 9), at: rfc3339 }, counted),
+      times.flatMap((time) => [`{"id":"i","at":"${time}"}`, `{"id":"i","at":"${time} }`]),
+    )
+  })
+
   it('beyond the years that have names', () => {
-    const counted = [{ key: ['id'], measures: [count] }]
     const earliest = { earliest: '2000-01-01T00:00:00Z' }
     const seconds = [253_370_764_799, 253_370_764_800, 253_402_300_800, 255_000_000_000]
     compareLines(
