@@ -8,13 +8,21 @@ const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 /** Where the compiled engine is kept as a source, so that whoever runs Twofold needs no compiler of it. */
 export const engineModuleFile = join(projectRoot, 'lib/core/engine/engine-module.ts')
 
-const options = ['-O3', '--converge', '--runtime', 'stub', '--noAssert', '--enable', 'simd']
+const options = ['index.ts', '--outFile', 'engine.wasm', '--runtime', 'stub', '--noAssert']
+const optimized = ['-O3', '--converge']
 
-/** The source of `engine-module.ts` as the AssemblyScript of `engine/` makes it. */
-export async function compileEngine(): Promise<string> {
+/**
+ * The source of `engine-module.ts` as the AssemblyScript of `engine/`, or of another folder, makes it.
+ * `quickly` leaves optimizing out, for an engine that is tried but once.
+ */
+export async function compileEngine(
+  folder: string = join(projectRoot, 'engine'),
+  how: 'well' | 'quickly' = 'well',
+): Promise<string> {
   let wasm: Uint8Array | undefined
-  const { error, stderr } = await asc.main(['index.ts', '--outFile', 'engine.wasm', ...options], {
-    readFile: (name, baseDir) => readSource(join(baseDir, name)),
+  const all = [...options, '--enable', 'simd', ...(how === 'well' ? optimized : [])]
+  const { error, stderr } = await asc.main(all, {
+    readFile: (name, baseDir) => readSource(join(folder, baseDir, name)),
     writeFile(_name, contents) {
       wasm = contents as Uint8Array
     },
@@ -32,7 +40,7 @@ export const engineModule =
 /** Null where there is no such file, as the compiler asks for several names. */
 async function readSource(path: string): Promise<string | null> {
   try {
-    return await readFile(join(projectRoot, 'engine', path), 'utf8')
+    return await readFile(path, 'utf8')
   } catch {
     return null
   }

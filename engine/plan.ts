@@ -33,7 +33,7 @@ export class Field {
 
 export const fieldBytes: usize = 64
 
-/** A number to add up or compare: a field, or a product of fields. 32 bytes; up to 6 factors. */
+/** A number to add up or compare: a field, or a product of up to 7, whose numbers follow. 32 bytes. */
 @unmanaged
 export class Source {
   factors: u32

@@ -6,6 +6,8 @@ export interface Mutant {
   readonly file: string
   /** Each stands exactly once in the file, and is put in place of the other. */
   readonly edits: readonly { readonly from: string; readonly to: string }[]
+  /** What has to notice it: the simulation unless told, or the comparison of engine and reference. */
+  readonly noticedBy?: 'comparison'
 }
 
 /** The source with the mutant's edits. Throws where one of them does not fit exactly once. */

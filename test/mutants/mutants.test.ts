@@ -38,6 +38,16 @@ describe('mutants', () => {
     expect(stdout).toMatch(/\ncaught: 1 of 1\n$/)
   })
 
+  it('of the engine are caught by its comparison with the reference', async () => {
+    const compared = mutants.filter(({ name }) => name === 'a sum without its carry')
+    const told: string[] = []
+    const print = (text: string) => void told.push(text)
+    expect(await tryMutants(compared, { seeds: 1, stories: false, print })).toBe(0)
+    expect(told[0]).toBe('caught   a sum without its carry')
+    expect(told[2]).toContain('They are not the same')
+    expect(told.at(-1)).toBe('caught: 1 of 1')
+  })
+
   it('that nothing notices are counted, with what they were to break', async () => {
     const harmless = {
       name: 'nothing broken',

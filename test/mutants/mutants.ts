@@ -1,6 +1,11 @@
+import { eventMutants } from './event-mutants.ts'
 import type { Mutant } from './mutant.ts'
 import { rollupMutants } from './rollup-mutants.ts'
+import { totalMutants } from './total-mutants.ts'
+import { valueMutants } from './value-mutants.ts'
+import { windowMutants } from './window-mutants.ts'
 
+const engineDecodeBatch = 'lib/core/engine/engine-decode-batch.ts'
 const applyBatch = 'lib/stream/apply-batch.ts'
 const appendHistory = `  await pMap(eventsByHour, ([hourMs, lines]) => stores.history.append(cut, hourMs, lines), {
     concurrency: historyConcurrency,
@@ -10,7 +15,7 @@ const applyRows =
   '  const rows = await stores.exactlyOnceMinutes.apply(shard, decoded, sequenceNumbers)\n'
 const markHours = '  await stores.changed.mark(hourUnits(eventsByHour.keys()), nowMs)\n'
 
-/** Every one of these must make the simulation fail. */
+/** Every one of these must be noticed. */
 export const mutants: readonly Mutant[] = [
   {
     name: 'condition on `through` removed',
@@ -21,24 +26,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a batch folded whole, from whatever line',
     breaks: 'The totals of a batch from a line on hold no event before it.',
-    file: 'lib/core/decode-batch.ts',
-    edits: [
-      {
-        from: 'new FoldFrom(events, whole, fromLine)',
-        to: 'new FoldFrom(events, whole, fromLine && 0)',
-      },
-    ],
+    file: engineDecodeBatch,
+    edits: [{ from: 'new FoldFrom(totals, fromLine)', to: 'new FoldFrom(totals, fromLine && 0)' }],
   },
   {
     name: 'a batch folded without the line that it begins at',
     breaks: 'The totals of a batch from a line on hold the event of that line.',
-    file: 'lib/core/decode-batch.ts',
-    edits: [
-      {
-        from: 'new FoldFrom(events, whole, fromLine)',
-        to: 'new FoldFrom(events, whole, fromLine + 1)',
-      },
-    ],
+    file: engineDecodeBatch,
+    edits: [{ from: 'new FoldFrom(totals, fromLine)', to: 'new FoldFrom(totals, fromLine + 1)' }],
   },
   {
     name: 'what a row lacks begins one record too late',
@@ -158,4 +153,8 @@ export const mutants: readonly Mutant[] = [
     edits: [{ from: 'refusedLines += note.lines', to: 'refusedLines += 0' }],
   },
   ...rollupMutants,
+  ...eventMutants,
+  ...valueMutants,
+  ...totalMutants,
+  ...windowMutants,
 ]

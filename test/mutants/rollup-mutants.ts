@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts'
 const attempt = 'lib/rollup/attempt.ts'
 const foldHour = 'lib/rollup/fold-hour.ts'
 const mergePeriod = 'lib/rollup/merge-period.ts'
-const historyFold = 'lib/core/history-fold.ts'
+const engineStage = 'engine/stage.ts'
 
 const readHourBefore = '  const units = await readUnits(folding, hourMs)\n'
 const noteRefused = '  // Before anything is written, since from then on'
@@ -105,15 +105,18 @@ export const rollupMutants: readonly Mutant[] = [
   {
     name: 'minutes of redriven events taken for right',
     breaks: 'Minutes of events that were put back are corrected from history.',
-    file: historyFold,
-    edits: [{ from: 'if (isDuplicate || mayBeMissing) {', to: 'if (isDuplicate) {' }],
+    file: engineStage,
+    edits: [{ from: 'if (!isNew || mayBeMissing) group', to: 'if (!isNew) group' }],
   },
   {
     name: 'duplicates not dropped',
     breaks: 'An event that its producer sent twice counts once.',
-    file: historyFold,
+    file: engineStage,
     edits: [
-      { from: 'const isDuplicate = this.#ids.has(event.id)', to: 'const isDuplicate = false' },
+      {
+        from: 'addId(event.idTable, event.low, event.high)',
+        to: 'addId(event.idTable, event.low, event.high) || true',
+      },
     ],
   },
   {

@@ -21,12 +21,12 @@ function named(text: string): readonly Mutant[] {
 
 /**
  * `npm run mutants`: breaks one promise after the other in a copy of the sources, and demands that
- * the simulation notices. Exit code 1 where it does not.
+ * it is noticed. Exit code 1 where one is not.
  */
 const command = new Command('mutants')
   .description(
     'Breaks one promise of the pipeline after the other in a copy of the sources, and demands that ' +
-      'the simulation notices.',
+      'the simulation notices, or the comparison of the engine with its reference.',
   )
   .option('--seeds <n>', 'schedules that a mutant has to be caught in', wholeNumber(1), 1_000)
   .addOption(new Option('--only <text>', 'only mutants whose name holds this').argParser(named))

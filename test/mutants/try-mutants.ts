@@ -1,22 +1,10 @@
-import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
-import { exitFailed } from '../../cli/exit-codes.ts'
-import { type Mutant, mutate } from './mutant.ts'
-
-const root = resolve(import.meta.dirname, '../..')
-const copied = [
-  'cli',
-  'emulator',
-  'functions',
-  'lib',
-  'local',
-  'test',
-  'package.json',
-  'pipeline.config.ts',
-]
+import { availableParallelism } from 'node:os'
+import { pMapIterable } from 'p-map'
+import { compareCopy } from './compare-copy.ts'
+import type { Mutant } from './mutant.ts'
+import { inMutantCopy } from './mutant-copy.ts'
+import { simulateCopy } from './simulate-copy.ts'
+import type { Trial } from './trial.ts'
 
 interface TryOptions {
   /** Schedules that each has to be caught in. */
@@ -26,76 +14,44 @@ interface TryOptions {
   readonly print: (text: string) => void
 }
 
-/** Simulates each mutant in a copy of the sources, and tells what became of it. How many survived. */
+/** Tries each mutant in a copy of the sources, and tells what became of it. How many survived. */
 export async function tryMutants(
   mutants: readonly Mutant[],
   { seeds, stories, print }: TryOptions,
 ): Promise<number> {
   let survived = 0
-  for (const mutant of mutants) {
-    const { caught, output } = await simulateMutant(mutant, seeds)
+  for await (const { mutant, trial } of trials(mutants, seeds)) {
+    const { caught, output, summary } = trial
     if (!caught) survived++
     print(`${caught ? 'caught  ' : 'SURVIVED'} ${mutant.name}`)
     print(indented(aboutOf(mutant)))
-    print(indented(stories || !caught ? output : summaryOf(output)))
+    print(indented(stories || !caught ? output : summary))
   }
   print(`caught: ${mutants.length - survived} of ${mutants.length}`)
   return survived
 }
 
-interface Simulated {
-  readonly caught: boolean
-  readonly output: string
+interface Tried {
+  readonly mutant: Mutant
+  readonly trial: Trial
 }
 
-async function simulateMutant(mutant: Mutant, seeds: number): Promise<Simulated> {
-  const folder = await mkdtemp(join(tmpdir(), 'twofold-mutant-'))
-  try {
-    for (const path of copied) {
-      await cp(join(root, path), join(folder, path), { recursive: true })
-    }
-    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
-    const file = join(folder, mutant.file)
-    await writeFile(file, mutate(mutant, await readFile(file, 'utf8')))
-    return await simulate(folder, seeds)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+async function* trials(mutants: readonly Mutant[], seeds: number): AsyncGenerator<Tried> {
+  const compared = mutants.filter(({ noticedBy }) => noticedBy === 'comparison')
+  // A simulation takes all processors by itself.
+  for (const mutant of mutants) {
+    if (compared.includes(mutant)) continue
+    yield { mutant, trial: await inMutantCopy(mutant, (folder) => simulateCopy(folder, seeds)) }
   }
-}
-
-async function simulate(folder: string, seeds: number): Promise<Simulated> {
-  const script = join(folder, 'test/simulation/simulate.ts')
-  const args = ['--seeds', String(seeds), '--stop-at-first']
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, [script, ...args], {
-      maxBuffer: 2 ** 26,
-    })
-    return { caught: false, output: stdout }
-  } catch (error) {
-    const {
-      code,
-      stdout = '',
-      stderr = '',
-    } = error as {
-      code?: unknown
-      stdout?: string
-      stderr?: string
-    }
-    // Whatever else went wrong is no proof that the simulation notices anything.
-    if (code !== exitFailed || !stdout.includes(' failed:\n')) throw new Error(stderr || stdout)
-    return { caught: true, output: stdout }
-  }
+  yield* pMapIterable(
+    compared,
+    async (mutant) => ({ mutant, trial: await inMutantCopy(mutant, compareCopy) }),
+    { concurrency: availableParallelism() },
+  )
 }
 
 function aboutOf({ file, breaks }: Mutant): string {
   return `in ${file}\nbreaks: ${breaks}`
-}
-
-/** Which schedule failed, with what, and how many it took. */
-function summaryOf(output: string): string {
-  const [told = ''] = output.split('\nWhat happened')
-  const counts = output.split('\n').find((line) => / schedules? with /.test(line)) ?? ''
-  return `${told.trimEnd()}\n${counts}`
 }
 
 const indented = (text: string) => text.replace(/^/gm, '    ')
