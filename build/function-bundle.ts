@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
+import { packEngine } from './pack-engine.ts'
 import { shakeSchemas } from './shake-schemas.ts'
 import { versionAlone } from './version-alone.ts'
 
@@ -30,7 +31,7 @@ const bundleOptions = {
   // Packages in module form lose what is not used.
   mainFields: ['module', 'main'],
   minify: true,
-  plugins: [shakeSchemas, versionAlone],
+  plugins: [shakeSchemas, versionAlone, packEngine],
   // What no request of a function needs stays out; each of these says why it can.
   alias: {
     '@aws-sdk/credential-provider-node': standIn('lambda-credentials.ts'),
