@@ -10,6 +10,7 @@ export async function compareCopy(folder: string): Promise<Trial> {
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [script], {
       maxBuffer: 2 ** 28,
+      timeout: maxMs,
     })
     return { caught: false, output: stdout, summary: stdout }
   } catch (error) {
@@ -23,6 +24,8 @@ export async function compareCopy(folder: string): Promise<Trial> {
 }
 
 const maxSummary = 300
+/** A mutant that turns for ever is none, since nobody would wait for its answer. */
+const maxMs = 600_000
 
 interface Failed {
   readonly code?: unknown

@@ -176,4 +176,11 @@ export const eventMutants = [
       ['const hour = plan.ids == Ids.Once ? 0 : hourOf(<i64>ms)', 'const hour: i64 = 0'],
     ],
   }),
+  {
+    name: 'an engine of another definition taken',
+    breaks: 'What lines looked like is known by one definition alone.',
+    file: 'lib/core/engine/engines.ts',
+    edits: [{ from: 'one.plan === plan && one.use === use', to: 'one.use === use' }],
+    noticedBy: 'comparison' as const,
+  },
 ]
