@@ -38,6 +38,32 @@ describe('engine and reference make the same of texts', () => {
     )
   })
 
+  it('with escapes of every kind, in any place', () => {
+    const plan = planOf({ id: text(1, 64), at: rfc3339, k: text(0, 64) }, [
+      { key: ['k', 'id'], measures: [count] },
+    ])
+    const escapes = [
+      ...['\\"', '\\\\', '\\/', '\\b', '\\f', '\\n', '\\r', '\\t', '\\a', '\\u00', '\\uzzzz'],
+      ...['0000', '001f', '0041', '007f', '0080', '00e9', '07ff', '0800', '20ac', 'FfFf'].map(
+        (code) => `\\u${code}`,
+      ),
+      ...['d83d\\ude00', 'd800\\udc00', 'dbff\\udfff', 'd83d', 'd83dx', 'd83d\\n', 'de00'].map(
+        (code) => `\\u${code}`,
+      ),
+      ...['d83d\\u0041', 'd83d\\ud83d', 'd83d\\ue000'].map((code) => `\\u${code}`),
+    ]
+    compareLines(
+      plan,
+      escapes.flatMap((one) => [
+        `{${head},"k":"${one}"}`,
+        `{${head},"k":"before${one}"}`,
+        `{${head},"k":"éa${one}é and more than sixteen"}`,
+        `{"id":"${one}${one}","at":"2026-11-28T10:58:30Z","k":"${one}x"}`,
+        `{${head},"k":"${one.repeat(40)}"}`,
+      ]),
+    )
+  })
+
   it('with control characters, and what is no UTF-8', () => {
     const plan = planOf({ id: text(1, 64), at: rfc3339, k: text(0, 64) }, [
       { key: ['k'], measures: [count] },

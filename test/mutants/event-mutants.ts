@@ -55,7 +55,7 @@ export const eventMutants = [
     ],
     'a text taken that its field does not allow': [
       'The field itself decides about a text that not all may be.',
-      ['      if (field.known != 0 && !isTaken(field, number, from + 1, bytes)) return 0\n', ''],
+      ['      if (field.known != 0 && !isTaken(field, number, text, bytes)) return 0\n', ''],
     ],
     'a number below its bound taken': [
       'A number is within the bounds of its field.',

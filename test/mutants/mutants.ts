@@ -12,7 +12,7 @@ const appendHistory = `  await pMap(eventsByHour, ([hourMs, lines]) => stores.hi
   })
 `
 const applyRows =
-  '  const rows = await stores.exactlyOnceMinutes.apply(shard, decoded, sequenceNumbers)\n'
+  '  const rows = await stores.exactlyOnceMinutes.apply(shard, decoded, records.sequenceNumbers)\n'
 const markHours = '  await stores.changed.mark(hourUnits(eventsByHour.keys()), nowMs)\n'
 
 /** Every one of these must be noticed. */

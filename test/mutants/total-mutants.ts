@@ -8,6 +8,17 @@ const isWhole = 'A table keeps what it held when it grows.'
 
 /** Shortcuts of what is kept of events: keys, groups, sums and extremes. */
 export const totalMutants = [
+  ...engineMutants('add-up.ts', {
+    'a number that is missing counted': [
+      'Only what an event has counts.',
+      ['    if (((has >> accumulator.source) & 1) == 0) continue\n', ''],
+    ],
+    'a sum without its carry': [
+      'Sums have 128 bits.',
+      ['(value >> 63) + <i64>(sum < low)', '(value >> 63)'],
+    ],
+    'a sum without its sign': ['Sums have 128 bits.', [' + (value >> 63)', '']],
+  }),
   ...engineMutants('stage.ts', {
     'required fields not looked at': [
       'An event has all fields that are not optional.',
@@ -29,12 +40,6 @@ export const totalMutants = [
       'A product needs all of its factors.',
       ['      isThere &= seen >> field\n', ''],
     ],
-    'a number that is missing counted': [
-      'Only what an event has counts.',
-      ['    if (((has >> accumulator.source) & 1) == 0) continue\n', ''],
-    ],
-    'a sum without its carry': ['Sums have 128 bits.', [' + <i64>(sum < low)', '']],
-    'a sum without its sign': ['Sums have 128 bits.', [' + (value >> 63)', '']],
     'the last line of a group forgotten': [
       'A group knows its last line.',
       ['  group.lastLine = line\n', ''],

@@ -3,6 +3,7 @@ import { engineMutants } from './engine-mutant.ts'
 const isNumber = 'A number is what JSON calls one.'
 const isExact = 'A number is taken only if it is exact in its field’s units.'
 const isText = 'A text is UTF-8 as JSON has it.'
+const isUnescaped = 'A text is what its escapes stand for.'
 const isTime = 'A time is one of RFC 3339.'
 
 /** Shortcuts of numbers, texts and times. */
@@ -47,7 +48,31 @@ export const valueMutants = [
     ],
     'what is not ASCII taken as it is': [
       isText,
-      ['const length = characterBytes(at, byte)', 'const length: usize = 1'],
+      [
+        'const length = characterBytes(at, byte)\n      if (length == 0) return 0\n      at +=',
+        'const length: usize = 1\n      at +=',
+      ],
+    ],
+    'a letter behind a backslash for itself': [
+      isUnescaped,
+      ['    case 0x74: // t\n      return 0x09\n', ''],
+    ],
+    'an escape taken for another': [
+      isUnescaped,
+      ['value = (value << 4) |', 'value = (value << 3) |'],
+    ],
+    'half of a pair from an escape': [
+      isUnescaped,
+      ['      if (low < 0xdc00 || low >= 0xe000) return 0\n', ''],
+    ],
+    'a pair without its lower half': [isUnescaped, [' + (low - 0xdc00)', '']],
+    'a character of three bytes written as two': [
+      isUnescaped,
+      ['if (character < 0x800) {', 'if (character < 0x10000) {'],
+    ],
+    'what stands before an escape forgotten': [
+      isUnescaped,
+      ['    memory.copy(to, at, next - at)\n', ''],
     ],
     'two bytes for a character of one': [isText, ['first < 0xc2', 'first < 0xc0']],
     'three bytes for a character of two': [isText, ['least = 0xa0', 'least = 0x80']],
