@@ -8,9 +8,12 @@ export class Lines implements Iterable<Uint8Array> {
   readonly bytes: Uint8Array
   readonly starts: Uint32Array
   readonly ends: Uint32Array
+  readonly #isOwn: boolean
 
-  constructor(bytes: Uint8Array, starts: ArrayLike<number>, ends: ArrayLike<number>) {
+  /** `isOwn` tells that the buffer is of these lines alone, so that what stands between them stays. */
+  constructor(bytes: Uint8Array, starts: ArrayLike<number>, ends: ArrayLike<number>, isOwn = true) {
     this.bytes = bytes
+    this.#isOwn = isOwn
     this.starts = starts instanceof Uint32Array ? starts : new Uint32Array(starts)
     this.ends = ends instanceof Uint32Array ? ends : new Uint32Array(ends)
   }
@@ -41,7 +44,8 @@ export class Lines implements Iterable<Uint8Array> {
     if (views.some((view) => view.buffer !== buffer)) return Lines.of(copied(views))
     const starts = views.map(({ byteOffset }) => byteOffset)
     const ends = views.map(({ byteOffset, length }) => byteOffset + length)
-    return new Lines(new Uint8Array(buffer), starts, ends)
+    // Node's small buffers share one, of which others may get what stands behind a line.
+    return new Lines(new Uint8Array(buffer), starts, ends, false)
   }
 
   get length(): number {
@@ -57,14 +61,14 @@ export class Lines implements Iterable<Uint8Array> {
   pick(numbers: readonly number[]): Lines {
     const starts = numbers.map((line) => this.starts[line] as number)
     const ends = numbers.map((line) => this.ends[line] as number)
-    return new Lines(this.bytes, starts, ends)
+    return new Lines(this.bytes, starts, ends, this.#isOwn)
   }
 
   /** Their text, a newline behind each. Where they stand so already, it is no copy. */
   text(): Uint8Array {
     const { bytes, starts, ends, length } = this
     const last = this.#runEnd(0) - 1
-    if (last === length - 1 && bytes[ends[last] as number] === newline) {
+    if (this.#isOwn && last === length - 1 && bytes[ends[last] as number] === newline) {
       return bytes.subarray(starts[0], (ends[last] as number) + 1)
     }
     const text = new Uint8Array(

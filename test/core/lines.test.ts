@@ -107,4 +107,16 @@ describe('Lines', () => {
     expect(textsOf(Lines.ofText(Buffer.from('a\n\nb')))).toEqual(['a', '', 'b'])
     expect(textsOf(Lines.ofText(Buffer.from('a\n')))).toEqual(['a'])
   })
+
+  it('have a text that stays, whoever gets the bytes behind them', () => {
+    const shared = Buffer.from('one\ntwo\nthree')
+    const text = Lines.of([shared.subarray(0, 3), shared.subarray(4, 7)]).text()
+    const one = Lines.of([shared.subarray(0, 3)]).text()
+    shared.write('{', 3)
+    shared.write('{', 7)
+    expect([text, one].map((bytes) => Buffer.from(bytes).toString())).toEqual([
+      'one\ntwo\n',
+      'one\n',
+    ])
+  })
 })
