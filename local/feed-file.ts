@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { ByteSource } from './byte-source.ts'
 import { fileContent, isCompressed, startBytes } from './file-content.ts'
@@ -39,8 +39,7 @@ const turnAfterMs = 50
 async function feedOpened(opened: number, feed: LineFeed, onBytes: OnBytes): Promise<void> {
   const start = readStart(opened)
   if (isCompressed(start)) {
-    const rest = createReadStream('', { fd: opened, autoClose: false, highWaterMark: 256 * 1024 })
-    await feedStream(startingWith(start, rest), feed, onBytes)
+    await feedStream(startingWith(start, piecesOf(opened)), feed, onBytes)
     return
   }
   feed.put(start)
@@ -84,6 +83,21 @@ function readPiece(opened: number, room: Uint8Array): number {
     throw new UnreadableContent((error as Error).message, { cause: error })
   }
 }
+
+/**
+ * Reads when it is asked, and nothing ahead: a read that is under way when a damaged file is closed
+ * would take its bytes from the file that gets the descriptor next.
+ */
+async function* piecesOf(opened: number): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const piece = Buffer.allocUnsafeSlow(compressedPieceBytes)
+    const bytes = readPiece(opened, piece)
+    if (bytes === 0) return
+    yield piece.subarray(0, bytes)
+  }
+}
+
+const compressedPieceBytes = 256 * 1024
 
 async function* startingWith(
   start: Uint8Array,
