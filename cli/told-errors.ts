@@ -1,4 +1,4 @@
-import { UnknownTimeZone } from '../lib/core/index.ts'
+import { EngineIsFull, UnknownTimeZone } from '../lib/core/index.ts'
 import { BadEnvironment } from '../lib/deployment/environment.ts'
 import { StackUnusable } from '../lib/deployment/open-stack.ts'
 import { BadQuery } from '../lib/query/bad-query.ts'
@@ -35,6 +35,9 @@ export function toldError(error: unknown): Told | undefined {
   }
   if (error instanceof DataFolderUnusable) {
     return failed(`${error.message}; ${remedies[error.reason]}`)
+  }
+  if (error instanceof EngineIsFull) {
+    return failed(`${error.message}; fold fewer files at once, or by a coarser --grain`)
   }
   if (error instanceof NoData) return failed(`${error.message}; ${howToMakeData}`)
   if (error instanceof RollupUndone) return failed(toldUndone(error))

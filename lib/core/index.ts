@@ -13,6 +13,7 @@ export {
   type PipelineEvent,
 } from './definition.ts'
 export { definitionDifferences } from './definition-differences.ts'
+export { EngineIsFull } from './engine/engine-instance.ts'
 export type { MergedFold } from './engine/merged-fold.ts'
 export {
   digestBytes,
