@@ -1,4 +1,4 @@
-import type { WindowFold } from '../lib/core/index.ts'
+import { isBlank, type WindowFold } from '../lib/core/index.ts'
 
 /** The part of a fold that text goes into. */
 type Intake = Pick<WindowFold, 'room' | 'add'>
@@ -102,9 +102,4 @@ export class LineFeed {
     else this.#options.onTooLong(this.#passedBytes)
     this.#passedBytes = 0
   }
-}
-
-/** Space, tab and carriage return: the white space of JSON that can stand in a line. */
-function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)
 }

@@ -12,7 +12,8 @@ const decimalText = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 /** Numbers with more digits that count are refused before any arithmetic on them. */
 const maxDigits = 400
 
-function canonical(units: bigint): Units {
+/** The one form of these units. */
+export function canonical(units: bigint): Units {
   const asNumber = Number(units)
   return Number.isSafeInteger(asNumber) ? asNumber : units
 }

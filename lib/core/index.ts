@@ -27,6 +27,7 @@ export { Fold, foldEvents, type MinuteTotal, type MinuteTotals } from './fold.ts
 export { beginPieceFold, canFoldPieces, mergeShares } from './fold-pieces.ts'
 export { bucketOf } from './hash.ts'
 export { type HistoryFold, type KeyMinute, keyMinute } from './history-fold.ts'
+export { isBlank } from './is-blank.ts'
 export { decodeKey, encodeKey } from './key.ts'
 export { compareLeaders, type Leader, Leaders, leaderOf } from './leaders.ts'
 export { Lines, wholeLines } from './lines.ts'

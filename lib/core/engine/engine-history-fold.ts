@@ -8,7 +8,7 @@ import { Reject } from '../reject.ts'
 import { minuteMs, minuteStart } from '../windows/index.ts'
 import type { Engine } from './engine.ts'
 import { giveBack, takeEngine } from './engines.ts'
-import { LineRoom, placeLines } from './place-lines.ts'
+import { LineRoom, placeId, placeLines } from './place-lines.ts'
 import type { Plan, PlannedAggregation } from './plan.ts'
 import { readGroups, readKey, readState } from './read-groups.ts'
 import type { PlanUse } from './write-plan.ts'
@@ -58,10 +58,8 @@ export class EngineHistoryFold implements HistoryFold {
   }
 
   #addOdd(engine: Engine, event: DecodedEvent, mayBeMissing: boolean): void {
-    const id = new TextEncoder().encode(event.id)
-    const at = this.#ids.take(engine, id.length + 16)
-    engine.bytes.set(id, at)
-    const isNew = engine.addId(at, id.length, 0)
+    const id = placeId(engine, event.id, this.#ids)
+    const isNew = engine.addId(id.at, id.bytes, 0)
     if (isNew) this.#fold.add(event)
     else this.#oddDuplicates++
     if (isNew && !mayBeMissing) return

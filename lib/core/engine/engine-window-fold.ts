@@ -8,7 +8,7 @@ import { Engine } from './engine.ts'
 import { EngineTotals } from './engine-totals.ts'
 import { NumberedWindows } from './numbered-windows.ts'
 import { OddTotals } from './odd-totals.ts'
-import { LineRoom } from './place-lines.ts'
+import { LineRoom, placeId } from './place-lines.ts'
 import type { Plan, PlannedAggregation } from './plan.ts'
 import { sortedGroups } from './sorted-groups.ts'
 import { TextIntake } from './text-intake.ts'
@@ -81,9 +81,7 @@ export class EngineWindowFold implements WindowFold {
   }
 
   #isFirst(text: string, hourMs: number): boolean {
-    const id = new TextEncoder().encode(text)
-    const at = this.#ids.take(this.#engine, id.length + 16)
-    this.#engine.bytes.set(id, at)
-    return this.#engine.addId(at, id.length, hourMs)
+    const id = placeId(this.#engine, text, this.#ids)
+    return this.#engine.addId(id.at, id.bytes, hourMs)
   }
 }

@@ -4,7 +4,7 @@ import type { WindowTotal } from '../window-total.ts'
 import { Engine } from './engine.ts'
 import { NumberedWindows } from './numbered-windows.ts'
 import { OddTotals } from './odd-totals.ts'
-import { LineRoom } from './place-lines.ts'
+import { LineRoom, placeId } from './place-lines.ts'
 import type { Plan, PlannedAggregation } from './plan.ts'
 import { sortedGroups } from './sorted-groups.ts'
 import { type TextCounts, TextIntake } from './text-intake.ts'
@@ -175,10 +175,8 @@ export class PieceFold {
       this.#addOdd(event)
       return
     }
-    const id = new TextEncoder().encode(event.id)
-    const at = this.#ids.take(this.#engine, id.length + 16)
-    this.#engine.bytes.set(id, at)
-    const number = this.#engine.exports.holdTextId(at, id.length, event.timeMs)
+    const id = placeId(this.#engine, event.id, this.#ids)
+    const number = this.#engine.exports.holdTextId(id.at, id.bytes, event.timeMs)
     this.#holding.odd.push({ number, event })
   }
 

@@ -55,6 +55,21 @@ function putArrived(into: Float64Array, arrivedMs: ArrayLike<number>): void {
   for (let line = 0; line < into.length; line++) into[line] = arrivedMs[line] ?? Number.NaN
 }
 
+const utf8 = new TextEncoder()
+
+/** Copies the id of an event that the reference took into the engine's memory. */
+export function placeId(
+  engine: Engine,
+  text: string,
+  room: LineRoom,
+): { readonly at: number; readonly bytes: number } {
+  const id = utf8.encode(text)
+  // The last word of it is read whole.
+  const at = room.take(engine, id.length + 16)
+  engine.bytes.set(id, at)
+  return { at, bytes: id.length }
+}
+
 /** Where lines are put: one place, as long as it is large enough. */
 export class LineRoom {
   #at = 0

@@ -1,5 +1,5 @@
 import type { State } from '../aggregation.ts'
-import { formatUnits, type Units } from '../decimal.ts'
+import { canonical, formatUnits, type Units } from '../decimal.ts'
 import { encodeKey } from '../key.ts'
 import type { Engine } from './engine.ts'
 import { accumulatorBytes, type PlannedAccumulator, type PlannedAggregation } from './plan.ts'
@@ -93,11 +93,6 @@ function readNumber(view: DataView, kind: PlannedAccumulator['kind'], at: number
 
 /** Whether a number of that upper half is a safe integer, whatever its lower half is. */
 const isSafeHigh = (high: number) => high >= -(2 ** 21) + 1 && high < 2 ** 21
-
-function canonical(units: bigint): Units {
-  const number = Number(units)
-  return Number.isSafeInteger(number) ? number : units
-}
 
 const isNumber = 0x8000_0000
 const isMissing = 0xffff_ffff
